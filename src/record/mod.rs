@@ -1,0 +1,18 @@
+//! Knows: `base`, `spec`.
+//! Never: files, threads, clocks, tensors, widgets, serde.
+
+mod checkpoint;
+mod confusion;
+mod history;
+mod metrics;
+mod probe;
+mod run;
+
+pub use checkpoint::{Checkpoint, NamedTensor};
+pub use confusion::Confusion;
+pub use history::{Marker, RunHistory, Sample, Series};
+pub use metrics::{EvalPoint, Metric, MetricChunk, PartMetrics, Position, StepPoint};
+pub use probe::{
+    Boundary, BoundaryRequest, Part, Prediction, Predictions, ProbeFrame, ProbeRequest,
+};
+pub use run::{DeviceNote, EndReason, Finding, PauseReason, Run, RunState};

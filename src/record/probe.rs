@@ -1,0 +1,108 @@
+use crate::base::{Matrix, RunId};
+
+use super::confusion::Confusion;
+use super::metrics::{EvalPoint, Position};
+
+/// A part of the data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// The rows that are trained on.
+    Train,
+    /// The rows that are held out.
+    #[default]
+    Test,
+}
+
+impl Part {
+    /// Name shown to the user.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Train => "training part",
+            Self::Test => "test part",
+        }
+    }
+}
+
+/// Which pictures the visible panels want. Nothing is computed that nobody looks at.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ProbeRequest {
+    /// Outputs over the plane of the two features.
+    pub boundary: Option<BoundaryRequest>,
+    /// The confusion matrix of a part.
+    pub confusion: Option<Part>,
+    /// Predictions for the test part, mistakes first, at most so many.
+    pub predictions: Option<usize>,
+    /// Loss and accuracy of both parts at this very step.
+    pub metrics: bool,
+}
+
+impl ProbeRequest {
+    /// Whether nothing is wanted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The piece of the plane over which the outputs are wanted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BoundaryRequest {
+    /// Left and right edge, in units of the first feature as the model sees it.
+    pub x: [f32; 2],
+    /// Lower and upper edge, in units of the second feature.
+    pub y: [f32; 2],
+    /// Number of cells along each side.
+    pub side: usize,
+}
+
+/// The outputs of a network over a piece of the plane.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Boundary {
+    /// Which piece.
+    pub request: BoundaryRequest,
+    /// `[side · side, outputs]`, one row a cell: probabilities of the classes, or the predicted
+    /// number. Cells run from left to right, rows from the lower edge upwards.
+    pub outputs: Matrix,
+}
+
+/// What the network says about one row of the test part.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prediction {
+    /// Row of the test part.
+    pub row: usize,
+    /// The true class.
+    pub truth: usize,
+    /// The most probable class.
+    pub predicted: usize,
+    /// Its probability.
+    pub confidence: f32,
+}
+
+/// Predictions for the test part: the most confident mistakes first, then rows in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Predictions {
+    /// The rows shown.
+    pub shown: Vec<Prediction>,
+    /// Number of mistakes among all rows.
+    pub mistakes: usize,
+    /// Number of all rows.
+    pub total: usize,
+}
+
+/// One step's picture. What was not wanted is absent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProbeFrame {
+    /// Which run.
+    pub run: RunId,
+    /// Where the run stood.
+    pub at: Position,
+    /// Loss and accuracy of both parts.
+    pub metrics: Option<EvalPoint>,
+    /// Outputs over the plane.
+    pub boundary: Option<Boundary>,
+    /// Confusion matrix and the part it was counted on.
+    pub confusion: Option<(Part, Confusion)>,
+    /// Predictions for the test part.
+    pub predictions: Option<Predictions>,
+}

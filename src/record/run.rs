@@ -1,0 +1,154 @@
+use std::sync::Arc;
+
+use crate::base::{RunId, Step};
+use crate::spec::ValidRun;
+
+use super::checkpoint::Checkpoint;
+use super::history::RunHistory;
+use super::metrics::{EvalPoint, Position};
+use super::probe::ProbeFrame;
+
+/// Why training diverged: where, and a sentence for the user.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// The update whose result was no longer a number.
+    pub step: Step,
+    /// What happened, the likely cause, and what to try.
+    pub message: String,
+}
+
+/// Why a run pauses.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PauseReason {
+    /// The user asked for it.
+    User,
+    /// Loss, gradients or weights were no longer finite; the last good weights are back.
+    Diverged(Finding),
+}
+
+/// Why a run ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EndReason {
+    /// Its stop rule was met.
+    Completed,
+    /// The user stopped it.
+    Stopped,
+    /// It broke; the sentence says how.
+    Failed(String),
+    /// The device was lost; the run can go on elsewhere from its last checkpoint.
+    DeviceLost(String),
+}
+
+/// What a run is doing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RunState {
+    /// The network is being built and measured for the first time.
+    Starting,
+    /// First steps on a graphics card, while kernels are compiled.
+    Preparing,
+    /// It trains.
+    Running,
+    /// It waits.
+    Paused(PauseReason),
+    /// Its thread has ended.
+    Ended(EndReason),
+}
+
+impl RunState {
+    /// Whether the run has a thread.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        !matches!(self, Self::Ended(_))
+    }
+
+    /// Whether the run is training or about to.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        matches!(self, Self::Starting | Self::Preparing | Self::Running)
+    }
+
+    /// One word for the user.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::Preparing => "preparing kernels",
+            Self::Running => "running",
+            Self::Paused(PauseReason::User) => "paused",
+            Self::Paused(PauseReason::Diverged(_)) => "diverged",
+            Self::Ended(EndReason::Completed) => "finished",
+            Self::Ended(EndReason::Stopped) => "stopped",
+            Self::Ended(EndReason::Failed(_)) => "failed",
+            Self::Ended(EndReason::DeviceLost(_)) => "device lost",
+        }
+    }
+}
+
+/// The append-only record of what one spec did.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// Its name for the life of the process.
+    pub id: RunId,
+    /// What was asked for, with the hot parameters as they are now.
+    pub spec: Arc<ValidRun>,
+    /// Seed of weights and batch order.
+    pub seed: u64,
+    /// The device it computes on, once known, and why it was chosen.
+    pub device: Option<DeviceNote>,
+    /// What it is doing.
+    pub state: RunState,
+    /// Its curves.
+    pub history: RunHistory,
+    /// Its latest picture.
+    pub frame: Option<Arc<ProbeFrame>>,
+    /// The last state of the network on the host.
+    pub checkpoint: Option<Arc<Checkpoint>>,
+    /// Steps each second, lately.
+    pub steps_per_second: f64,
+}
+
+/// Where a run computes, and why there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceNote {
+    /// Name of the device.
+    pub name: String,
+    /// Why it was chosen or what went wrong with another; empty when there is nothing to say.
+    pub reason: String,
+}
+
+impl Run {
+    /// A run that is about to start.
+    #[must_use]
+    pub fn new(id: RunId, spec: Arc<ValidRun>, seed: u64) -> Self {
+        Self {
+            id,
+            spec,
+            seed,
+            device: None,
+            state: RunState::Starting,
+            history: RunHistory::default(),
+            frame: None,
+            checkpoint: None,
+            steps_per_second: 0.0,
+        }
+    }
+
+    /// Where the run stands, as far as is known.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        let frame = self.frame.as_ref().map(|frame| frame.at).unwrap_or_default();
+        let history = self.history.position();
+        if frame.step > history.step { frame } else { history }
+    }
+
+    /// The newest measurement of both parts.
+    #[must_use]
+    pub fn metrics(&self) -> Option<EvalPoint> {
+        let probed = self.frame.as_ref().and_then(|frame| frame.metrics);
+        match (probed, self.history.last_eval()) {
+            (Some(probed), Some(eval)) if eval.at.step > probed.at.step => Some(eval),
+            (Some(probed), _) => Some(probed),
+            (None, eval) => eval,
+        }
+    }
+}

@@ -1,0 +1,215 @@
+use crate::base::Finite;
+
+use super::data::{
+    CsvSpec, DataSource, DataSpec, HeaderMode, IdxSpec, LabelColumn, Scaling, SplitSpec,
+    TaskChoice, ToyKind, ToySpec,
+};
+use super::experiment::{ExperimentSpec, RunSpec};
+use super::model::{Activation, BiasInit, DenseSpec, Init, LayerSpec, ModelSpec, OutputSpec};
+use super::train::{BatchSize, Loss, Optimizer, StopRule, TrainSpec};
+
+/// A built-in experiment.
+pub struct Preset {
+    /// Name on the command line.
+    pub name: &'static str,
+    /// Title shown to the user.
+    pub title: &'static str,
+    /// One sentence about it.
+    pub summary: &'static str,
+    build: fn() -> ExperimentSpec,
+}
+
+impl Preset {
+    /// The experiment itself.
+    #[must_use]
+    pub fn spec(&self) -> ExperimentSpec {
+        (self.build)()
+    }
+}
+
+/// All built-in experiments, in the order they are offered.
+pub const PRESETS: [Preset; 5] = [
+    Preset {
+        name: "linear-vs-relu",
+        title: "Linear or ReLU?",
+        summary: "Lecture 13: a linear classifier beside 100 hidden ReLU units on the \
+                  three-armed spiral.",
+        build: linear_vs_relu,
+    },
+    Preset {
+        name: "spiral-linear",
+        title: "Spiral, linear classifier",
+        summary: "Softmax regression on the three-armed spiral: about half of the points is all \
+                  it gets.",
+        build: spiral_linear,
+    },
+    Preset {
+        name: "spiral-relu",
+        title: "Spiral, ReLU network",
+        summary: "One hidden layer of 100 ReLU units winds itself around the spiral.",
+        build: spiral_relu,
+    },
+    Preset {
+        name: "digits123",
+        title: "Digits 1, 2, 3",
+        summary: "A small network on 6×6 bitmaps of the digits 1, 2 and 3 from a CSV file.",
+        build: digits123,
+    },
+    Preset {
+        name: "mnist-mlp",
+        title: "MNIST, multilayer perceptron",
+        summary: "784→128→64→10 with ReLU and Adam on handwritten digits.",
+        build: mnist_mlp,
+    },
+];
+
+/// The built-in experiment of that name.
+#[must_use]
+pub fn preset(name: &str) -> Option<ExperimentSpec> {
+    PRESETS.iter().find(|preset| preset.name == name).map(Preset::spec)
+}
+
+const LECTURE_INIT: Init = Init::Normal { std: Finite::lit(0.01) };
+
+fn spiral_data() -> DataSpec {
+    DataSpec {
+        source: DataSource::Toy(ToySpec::standard(ToyKind::LectureSpiral)),
+        split: SplitSpec::default(),
+        scaling: Scaling::None,
+        seed: 0,
+    }
+}
+
+fn spiral(title: &str, runs: Vec<RunSpec>) -> ExperimentSpec {
+    ExperimentSpec { name: title.into(), data: spiral_data(), runs, seed: 0 }
+}
+
+fn lecture_run(name: &str, hidden: Vec<LayerSpec>, steps: u64) -> RunSpec {
+    RunSpec {
+        name: name.into(),
+        model: ModelSpec {
+            hidden,
+            output: OutputSpec { init: LECTURE_INIT, bias_init: BiasInit::Zeros },
+        },
+        train: TrainSpec {
+            loss: Loss::CrossEntropy,
+            optimizer: Optimizer::SGD,
+            learning_rate: Finite::ONE,
+            l2: Finite::lit(1e-3),
+            l2_biases: false,
+            batch: BatchSize::Full,
+            stop: StopRule::Steps(steps),
+        },
+    }
+}
+
+fn linear_run(steps: u64) -> RunSpec {
+    lecture_run("Linear", vec![], steps)
+}
+
+fn relu_run() -> RunSpec {
+    let hidden =
+        DenseSpec { units: 100, bias: true, init: LECTURE_INIT, bias_init: BiasInit::Zeros };
+    let layers = vec![LayerSpec::Dense(hidden), LayerSpec::Activation(Activation::Relu)];
+    lecture_run("ReLU 100", layers, 10_000)
+}
+
+fn spiral_linear() -> ExperimentSpec {
+    spiral("Spiral, linear classifier", vec![linear_run(200)])
+}
+
+fn spiral_relu() -> ExperimentSpec {
+    spiral("Spiral, ReLU network", vec![relu_run()])
+}
+
+/// Both models train equally long, so that the comparison is one of models and not of patience.
+fn linear_vs_relu() -> ExperimentSpec {
+    spiral("Linear or ReLU?", vec![linear_run(10_000), relu_run()])
+}
+
+fn dense_relu(units: usize) -> [LayerSpec; 2] {
+    [LayerSpec::Dense(DenseSpec::new(units)), LayerSpec::Activation(Activation::Relu)]
+}
+
+fn adam(batch: BatchSize, epochs: u64) -> TrainSpec {
+    TrainSpec {
+        loss: Loss::CrossEntropy,
+        optimizer: Optimizer::ADAM,
+        learning_rate: Finite::lit(1e-3),
+        l2: Finite::ZERO,
+        l2_biases: false,
+        batch,
+        stop: StopRule::Epochs(epochs),
+    }
+}
+
+fn digits123() -> ExperimentSpec {
+    let source = DataSource::Csv(CsvSpec {
+        path: String::new(),
+        header: HeaderMode::Auto,
+        label: LabelColumn::Last,
+        task: TaskChoice::Classification,
+    });
+    ExperimentSpec {
+        name: "Digits 1, 2, 3".into(),
+        data: DataSpec { source, split: SplitSpec::default(), scaling: Scaling::None, seed: 0 },
+        runs: vec![RunSpec {
+            name: "MLP 18".into(),
+            model: ModelSpec { hidden: dense_relu(18).into(), output: OutputSpec::default() },
+            train: TrainSpec { learning_rate: Finite::lit(0.01), ..adam(BatchSize::Of(16), 200) },
+        }],
+        seed: 0,
+    }
+}
+
+fn mnist_mlp() -> ExperimentSpec {
+    let source = DataSource::Idx(IdxSpec { folder: String::new() });
+    let mut hidden = vec![LayerSpec::Flatten];
+    hidden.extend(dense_relu(128));
+    hidden.extend(dense_relu(64));
+    ExperimentSpec {
+        name: "MNIST, multilayer perceptron".into(),
+        data: DataSpec { source, split: SplitSpec::default(), scaling: Scaling::None, seed: 0 },
+        runs: vec![RunSpec {
+            name: "MLP 128-64".into(),
+            model: ModelSpec { hidden, output: OutputSpec::default() },
+            train: adam(BatchSize::Of(64), 5),
+        }],
+        seed: 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{DataFacts, SampleShape, Task, validate_run};
+
+    #[test]
+    fn names_are_unique() {
+        let mut names: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), PRESETS.len());
+        assert!(preset("no such experiment").is_none());
+    }
+
+    #[test]
+    fn every_preset_fits_its_data() {
+        for (name, shape, classes, parameters) in [
+            ("spiral-linear", vec![2], 3, 9),
+            ("spiral-relu", vec![2], 3, 603),
+            ("digits123", vec![36], 3, 36 * 18 + 18 + 18 * 3 + 3),
+            ("mnist-mlp", vec![1, 28, 28], 10, 109_386),
+        ] {
+            let facts = DataFacts {
+                input: SampleShape(shape),
+                task: Task::Classification { classes },
+                train_rows: 1000,
+                test_rows: 100,
+            };
+            let spec = preset(name).expect("built in");
+            let run = validate_run(&spec.runs[0], &facts).expect(name);
+            assert_eq!(run.parameters(), parameters, "{name}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+use std::fmt;
+
+use crate::record::{
+    Boundary, BoundaryRequest, Confusion, NamedTensor, Part, PartMetrics, Predictions,
+};
+
+/// Which rows of the training part the next update sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Batch<'a> {
+    /// All of them, in their own order.
+    All,
+    /// These, in this order.
+    Rows(&'a [usize]),
+}
+
+/// The hot parameters of one update.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HotParams {
+    /// Learning rate.
+    pub learning_rate: f64,
+    /// λ of the penalty `λ/2 · Σw²`.
+    pub l2: f64,
+    /// Whether the penalty reaches biases.
+    pub l2_biases: bool,
+}
+
+/// The losses of one update, computed before it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StepLoss {
+    /// Data loss.
+    pub loss: f64,
+    /// Data loss plus penalty.
+    pub objective: f64,
+}
+
+/// A measurement of both parts: a fixed sample of the training part, all of the test part.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Evaluation {
+    /// The training part.
+    pub train: PartMetrics,
+    /// The test part.
+    pub test: PartMetrics,
+}
+
+/// What an engine remembers between steps, on the host.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EngineState {
+    /// Trainable values with PyTorch's names and layout.
+    pub parameters: Vec<NamedTensor>,
+    /// What the optimizer remembers.
+    pub optimizer: Vec<NamedTensor>,
+}
+
+/// Why an engine cannot go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EngineError {
+    /// The device is gone.
+    DeviceLost(String),
+    /// Anything else.
+    Failed(String),
+}
+
+impl fmt::Display for EngineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DeviceLost(why) => write!(f, "The device was lost: {why}"),
+            Self::Failed(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for EngineError {}
+
+/// Computes updates and measurements. The worker is generic over it, so that the whole protocol
+/// is tested with an engine that computes nothing.
+///
+/// Measuring never changes training: neither `evaluate` nor the probes touch parameters,
+/// optimizer state, running statistics or random numbers.
+pub trait Engine {
+    /// One update on `batch`. Its losses may stay on the device until [`Engine::losses`].
+    ///
+    /// # Errors
+    /// When the device fails.
+    fn step(&mut self, batch: Batch<'_>, hot: &HotParams) -> Result<(), EngineError>;
+
+    /// The losses of all updates since the last call, oldest first. On a graphics card this waits
+    /// for the work to be done.
+    ///
+    /// # Errors
+    /// When the device fails.
+    fn losses(&mut self) -> Result<Vec<StepLoss>, EngineError>;
+
+    /// How many updates may go by between two calls of [`Engine::losses`]: 1 where reading is
+    /// free, more where it waits for a device.
+    fn losses_every(&self) -> u64;
+
+    /// Measures both parts with the penalty of `hot`. With `all_rows` the whole training part is
+    /// measured instead of its fixed sample.
+    ///
+    /// # Errors
+    /// When the device fails.
+    fn evaluate(&mut self, hot: &HotParams, all_rows: bool) -> Result<Evaluation, EngineError>;
+
+    /// Rows that [`Engine::evaluate`] measures, for choosing how often to measure.
+    fn evaluated_rows(&self) -> usize;
+
+    /// Outputs over a piece of the plane: probabilities of the classes, or the predicted number.
+    ///
+    /// # Errors
+    /// When the device fails, or the samples are no points in the plane.
+    fn boundary(&mut self, request: &BoundaryRequest) -> Result<Boundary, EngineError>;
+
+    /// Confusion matrix of all rows of a part.
+    ///
+    /// # Errors
+    /// When the device fails, or the task is no classification.
+    fn confusion(&mut self, part: Part) -> Result<Confusion, EngineError>;
+
+    /// Predictions for the test part: the most confident mistakes first, then the other rows in
+    /// order, at most `limit`.
+    ///
+    /// # Errors
+    /// When the device fails, or the task is no classification.
+    fn predictions(&mut self, limit: usize) -> Result<Predictions, EngineError>;
+
+    /// Copies everything that is remembered between steps to the host.
+    ///
+    /// # Errors
+    /// When the device fails.
+    fn checkpoint(&mut self) -> Result<EngineState, EngineError>;
+
+    /// Takes over what [`Engine::checkpoint`] gave.
+    ///
+    /// # Errors
+    /// When the device fails, or names or shapes do not fit.
+    fn restore(&mut self, state: &EngineState) -> Result<(), EngineError>;
+}

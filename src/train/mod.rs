@@ -1,0 +1,12 @@
+//! Knows: `base`, `spec`, `data`, `record`, and burn. Turns a valid run and a dataset into records.
+//! Never: windows, files, the backend's own random numbers; only `device` names a backend.
+
+mod engine;
+mod lockstep;
+mod protocol;
+
+pub use engine::{Batch, Engine, EngineError, EngineState, Evaluation, HotParams, StepLoss};
+pub use lockstep::Lockstep;
+pub use protocol::{
+    Command, Control, DeviceInfo, Event, Mode, RunRequest, SendError, StepUnit, Waker,
+};
