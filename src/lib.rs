@@ -10,3 +10,5 @@ pub mod data;
 pub mod record;
 pub mod spec;
 pub mod train;
+pub mod ui;
+pub mod workbench;

@@ -103,6 +103,8 @@ pub struct Run {
     pub frame: Option<Arc<ProbeFrame>>,
     /// The last state of the network on the host.
     pub checkpoint: Option<Arc<Checkpoint>>,
+    /// The last measurement of all rows of both parts, as reports print it.
+    pub evaluated: Option<EvalPoint>,
     /// Steps each second, lately.
     pub steps_per_second: f64,
 }
@@ -129,6 +131,7 @@ impl Run {
             history: RunHistory::default(),
             frame: None,
             checkpoint: None,
+            evaluated: None,
             steps_per_second: 0.0,
         }
     }

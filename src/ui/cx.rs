@@ -1,0 +1,46 @@
+use crate::workbench::{Action, Edit, State};
+
+use super::panels;
+use super::theme::Theme;
+
+/// What every panel gets: the workbench to read, its own view state, and a place for actions.
+pub struct Cx<'a> {
+    /// The whole application, read only.
+    pub state: &'a State,
+    /// Colours, sizes and fonts.
+    pub theme: &'a Theme,
+    /// Zoom, scroll, chosen tabs and the like.
+    pub view: &'a mut View,
+    /// What the user asked for in this frame, in order; applied after drawing.
+    pub actions: &'a mut Vec<Action>,
+}
+
+impl Cx<'_> {
+    /// Asks for something.
+    pub fn act(&mut self, action: Action) {
+        self.actions.push(action);
+    }
+
+    /// Changes the draft.
+    pub fn edit(&mut self, edit: Edit) {
+        self.act(Action::Edit(edit));
+    }
+}
+
+/// View state of all panels. It survives a restart, apart from caches.
+#[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct View {
+    /// Data panel.
+    pub data: panels::data::DataView,
+    /// Layer stack.
+    pub network: panels::network::NetworkView,
+    /// Curves.
+    pub curves: panels::curves::CurvesView,
+    /// Decision boundary.
+    pub boundary: panels::boundary::BoundaryView,
+    /// Confusion matrix.
+    pub confusion: panels::confusion::ConfusionView,
+    /// Grid of test images.
+    pub gallery: panels::gallery::GalleryView,
+}

@@ -1,0 +1,9 @@
+//! Knows: `base`, `spec`, the types of `data`, `record`, the workbench, and egui.
+//! Never: another panel. Each file is one panel: its view state and `show(ui, cx, …)`.
+
+pub mod boundary;
+pub mod confusion;
+pub mod curves;
+pub mod data;
+pub mod gallery;
+pub mod network;

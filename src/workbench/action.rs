@@ -1,0 +1,147 @@
+use std::path::PathBuf;
+
+use crate::record::ProbeRequest;
+use crate::spec::{DataSpec, DeviceChoice, LayerSpec, OutputSpec, RunSpec, TrainSpec};
+use crate::train::StepUnit;
+
+use super::notice::NoticeId;
+use super::state::JobId;
+
+/// Everything a user can ask for. Runs are named by their place in the experiment.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Changes the draft. Edits of the same thing until [`Action::Settle`] are one undo step.
+    Edit(Edit),
+    /// The user let go of whatever was being edited.
+    Settle,
+    /// Takes back the last edit of the draft.
+    Undo,
+    /// Makes it again.
+    Redo,
+
+    /// Trains all runs, or one.
+    Play(Option<usize>),
+    /// Pauses all runs, or one.
+    Pause(Option<usize>),
+    /// Pauses when any run is active, else trains all.
+    TogglePlay,
+    /// One sample, batch or epoch of every run, then pause.
+    Step(StepUnit),
+    /// All runs begin again from the same start, with the draft as it is.
+    Reset,
+    /// All runs begin again from another seed.
+    NewSeed,
+    /// One run begins again, with the draft as it is.
+    Restart(usize),
+    /// A run whose device was lost goes on elsewhere from its last checkpoint.
+    ContinueOnCpu(usize),
+
+    /// Chooses the run whose layers and settings are shown.
+    Select(usize),
+    /// Chooses where new runs compute.
+    SetDevice(DeviceChoice),
+    /// Limits the speed of all runs, in steps a second.
+    SetSpeed(Option<u32>),
+    /// Whether runs wait for each other, so that all stand at the same step.
+    SetLockstep(bool),
+    /// Which pictures of a run are visible.
+    Want(usize, ProbeRequest),
+
+    /// Opens a built-in experiment.
+    OpenPreset(String),
+    /// Opens an experiment file.
+    Open(PathBuf),
+    /// Writes the experiment to a file.
+    Save(PathBuf),
+    /// Writes a result of a run to a file.
+    Export(ExportKind, usize, PathBuf),
+    /// Reads the data again.
+    ReloadData,
+    /// Looks for devices again.
+    FindDevices,
+
+    /// Stops a piece of background work.
+    Cancel(JobId),
+    /// Removes a notice.
+    Dismiss(NoticeId),
+}
+
+/// A change of the draft.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    /// Renames the experiment.
+    Name(String),
+    /// Other data, or the same prepared otherwise.
+    Data(DataSpec),
+    /// Another seed of weights and batch order.
+    Seed(u64),
+    /// Renames a run.
+    RunName(usize, String),
+    /// Puts a layer before the layer at a place; the number of layers appends it.
+    AddLayer(usize, usize, LayerSpec),
+    /// Removes a layer.
+    RemoveLayer(usize, usize),
+    /// Copies a layer to the place behind it.
+    DuplicateLayer(usize, usize),
+    /// Moves a layer so that it stands at another place.
+    MoveLayer {
+        /// The run.
+        run: usize,
+        /// Where it stands.
+        from: usize,
+        /// Where it shall stand, counted after it was taken out.
+        to: usize,
+    },
+    /// Changes a layer in place.
+    SetLayer(usize, usize, LayerSpec),
+    /// Changes how the output layer starts.
+    Output(usize, OutputSpec),
+    /// Changes loss, optimizer, learning rate and the rest.
+    Train(usize, TrainSpec),
+    /// Puts a copy of a run behind the last one.
+    DuplicateRun(usize),
+    /// Removes a run; the last one stays.
+    RemoveRun(usize),
+    /// Replaces a run as a whole.
+    SetRun(usize, RunSpec),
+}
+
+/// What can be written to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExportKind {
+    /// Weights, as safetensors that PyTorch loads.
+    Weights,
+    /// A Python file that builds the same `nn.Sequential` and loads the weights.
+    PyTorch,
+    /// All curves, as CSV.
+    History,
+    /// The results of all runs, as JSON.
+    Report,
+}
+
+impl ExportKind {
+    /// All kinds, in the order they are offered.
+    pub const ALL: [Self; 4] = [Self::Weights, Self::PyTorch, Self::History, Self::Report];
+
+    /// Name shown to the user.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Weights => "Weights (safetensors)",
+            Self::PyTorch => "PyTorch module (Python)",
+            Self::History => "Curves (CSV)",
+            Self::Report => "Report (JSON)",
+        }
+    }
+
+    /// Usual ending of the file's name.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Weights => "safetensors",
+            Self::PyTorch => "py",
+            Self::History => "csv",
+            Self::Report => "json",
+        }
+    }
+}

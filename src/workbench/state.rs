@@ -1,0 +1,341 @@
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::base::RunId;
+use crate::data::Dataset;
+use crate::record::{ProbeRequest, Run};
+use crate::spec::{
+    DataSpec, DeviceChoice, Effect, ExperimentSpec, FieldChange, RunSpec, SpecIssue, ValidRun,
+    data_changes, run_changes, validate_run,
+};
+use crate::train::{Control, DeviceInfo, Lockstep, Mode};
+
+use super::notice::{Notice, NoticeId, Severity};
+use super::undo::Undo;
+
+/// Names one of the models side by side, whatever its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SlotId(pub u32);
+
+/// Names a piece of background work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct JobId(pub u64);
+
+/// What a piece of background work does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JobKind {
+    /// Reads data.
+    Load,
+    /// Reads an experiment file.
+    Open,
+    /// Writes a file.
+    Write,
+    /// Looks for devices.
+    Devices,
+}
+
+/// A piece of background work.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// Its name.
+    pub id: JobId,
+    /// What it does.
+    pub kind: JobKind,
+    /// What it does, in words.
+    pub title: String,
+    /// How far it is, 0 to 1; `None` when that cannot be said.
+    pub progress: Option<f32>,
+}
+
+/// The data of the draft.
+#[derive(Clone, Debug)]
+pub enum DataState {
+    /// No file was named yet.
+    Unset,
+    /// It is being read. What was there before stays visible.
+    Loading(Option<Arc<Dataset>>),
+    /// It is there.
+    Ready(Arc<Dataset>),
+    /// It could not be read, and why.
+    Failed(String),
+}
+
+impl DataState {
+    /// The data that can be shown: the present one, or the last one while the next is read.
+    #[must_use]
+    pub fn dataset(&self) -> Option<&Arc<Dataset>> {
+        match self {
+            Self::Ready(data) | Self::Loading(Some(data)) => Some(data),
+            _ => None,
+        }
+    }
+}
+
+/// What is edited, and undone: the spec, and which of its runs is which.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The experiment.
+    pub spec: Arc<ExperimentSpec>,
+    /// One for each run, in order.
+    pub slots: Vec<SlotId>,
+}
+
+/// One of the models side by side, and what it last did.
+#[derive(Clone, Debug, Default)]
+pub struct Slot {
+    /// Number of its colour and line style; it keeps them for ever.
+    pub tint: usize,
+    /// Its latest run.
+    pub run: Option<Run>,
+    /// The data that run was started on.
+    pub data: Option<Arc<Dataset>>,
+    /// The spec that run was started from, hot parameters as they are now.
+    pub started: Option<RunSpec>,
+    /// The seed and data spec that run was started from.
+    pub origin: Option<(u64, DataSpec)>,
+    /// What is wanted of it.
+    pub mode: Mode,
+    /// Pictures that are visible.
+    pub wanted: ProbeRequest,
+    /// Counts the controls that were sent.
+    pub revision: u64,
+}
+
+/// Everything the application knows, apart from pixels, threads and files.
+pub struct State {
+    pub(super) draft: Draft,
+    pub(super) undo: Undo<Draft, String>,
+    pub(super) saved: Arc<ExperimentSpec>,
+    pub(super) path: Option<PathBuf>,
+    pub(super) data: DataState,
+    pub(super) data_job: Option<JobId>,
+    pub(super) slots: BTreeMap<SlotId, Slot>,
+    pub(super) selected: usize,
+    pub(super) device: DeviceChoice,
+    pub(super) devices: Vec<DeviceInfo>,
+    pub(super) speed: Option<u32>,
+    pub(super) lockstep: bool,
+    pub(super) group: Arc<Lockstep>,
+    pub(super) notices: Vec<Notice>,
+    pub(super) jobs: Vec<Job>,
+    pub(super) issues: Vec<Result<Arc<ValidRun>, Vec<SpecIssue>>>,
+    pub(super) next_id: u64,
+}
+
+impl State {
+    /// The experiment as it is edited.
+    #[must_use]
+    pub fn draft(&self) -> &ExperimentSpec {
+        &self.draft.spec
+    }
+
+    /// The file the experiment was last read from or written to.
+    #[must_use]
+    pub fn path(&self) -> Option<&PathBuf> {
+        self.path.as_ref()
+    }
+
+    /// Whether the experiment differs from what was opened or saved.
+    #[must_use]
+    pub fn is_modified(&self) -> bool {
+        *self.draft.spec != *self.saved
+    }
+
+    /// Whether an edit can be taken back.
+    #[must_use]
+    pub fn can_undo(&self) -> bool {
+        self.undo.can_undo()
+    }
+
+    /// Whether an edit can be made again.
+    #[must_use]
+    pub fn can_redo(&self) -> bool {
+        self.undo.can_redo()
+    }
+
+    /// The data of the draft.
+    #[must_use]
+    pub fn data(&self) -> &DataState {
+        &self.data
+    }
+
+    /// Number of models side by side.
+    #[must_use]
+    pub fn num_runs(&self) -> usize {
+        self.draft.slots.len()
+    }
+
+    /// The run spec at a place of the draft.
+    #[must_use]
+    pub fn run_spec(&self, index: usize) -> Option<&RunSpec> {
+        self.draft.spec.runs.get(index)
+    }
+
+    /// The slot at a place.
+    #[must_use]
+    pub fn slot(&self, index: usize) -> Option<&Slot> {
+        self.slots.get(self.draft.slots.get(index)?)
+    }
+
+    /// The slots, in order.
+    pub fn slots(&self) -> impl Iterator<Item = &Slot> + '_ {
+        self.draft.slots.iter().filter_map(|id| self.slots.get(id))
+    }
+
+    /// The latest run at a place.
+    #[must_use]
+    pub fn run(&self, index: usize) -> Option<&Run> {
+        self.slot(index)?.run.as_ref()
+    }
+
+    /// The place of the run whose layers and settings are shown.
+    #[must_use]
+    pub fn selected(&self) -> usize {
+        self.selected.min(self.num_runs().saturating_sub(1))
+    }
+
+    /// The run at a place, checked against the data: shapes and parameters, or why it cannot be
+    /// trained. `None` while there is no data to check it against.
+    #[must_use]
+    pub fn check(&self, index: usize) -> Option<&Result<Arc<ValidRun>, Vec<SpecIssue>>> {
+        self.issues.get(index)
+    }
+
+    /// Edits that a run only takes over when it begins again.
+    #[must_use]
+    pub fn pending(&self, index: usize) -> Vec<FieldChange> {
+        let (Some(slot), Some(spec)) = (self.slot(index), self.run_spec(index)) else {
+            return Vec::new();
+        };
+        let Some(started) = &slot.started else { return Vec::new() };
+        let mut changes = run_changes(started, spec);
+        changes.retain(|change| change.effect == Effect::Cold);
+        if let Some((seed, data)) = &slot.origin {
+            changes.extend(data_changes(data, &self.draft.spec.data));
+            changes.extend(seed_change(*seed, self.draft.spec.seed));
+        }
+        changes
+    }
+
+    /// Whether any run is training or about to.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.slots().filter_map(|slot| slot.run.as_ref()).any(|run| run.state.is_active())
+    }
+
+    /// Whether training can be started: every run is valid and the data is there.
+    #[must_use]
+    pub fn can_play(&self) -> bool {
+        matches!(self.data, DataState::Ready(_))
+            && !self.issues.is_empty()
+            && self.issues.iter().all(Result::is_ok)
+    }
+
+    /// Where new runs compute.
+    #[must_use]
+    pub fn device(&self) -> DeviceChoice {
+        self.device
+    }
+
+    /// The devices that were found; the processor is always among them.
+    #[must_use]
+    pub fn devices(&self) -> &[DeviceInfo] {
+        &self.devices
+    }
+
+    /// Most steps a second.
+    #[must_use]
+    pub fn speed(&self) -> Option<u32> {
+        self.speed
+    }
+
+    /// Whether runs wait for each other.
+    #[must_use]
+    pub fn lockstep(&self) -> bool {
+        self.lockstep
+    }
+
+    /// Sentences for the user, oldest first.
+    #[must_use]
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// Background work that goes on.
+    #[must_use]
+    pub fn jobs(&self) -> &[Job] {
+        &self.jobs
+    }
+
+    /// Fields in which two runs differ, for the comparison.
+    #[must_use]
+    pub fn differences(&self, a: usize, b: usize) -> Vec<FieldChange> {
+        match (self.run_spec(a), self.run_spec(b)) {
+            (Some(a), Some(b)) => {
+                let mut changes = run_changes(a, b);
+                changes.retain(|change| change.effect != Effect::None);
+                changes
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn fresh_id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    pub(super) fn notify(&mut self, severity: Severity, text: impl Into<String>) {
+        let text = text.into();
+        self.notices.retain(|notice| notice.text != text);
+        let id = NoticeId(self.fresh_id());
+        self.notices.push(Notice { id, severity, text });
+        if self.notices.len() > MAX_NOTICES {
+            self.notices.remove(0);
+        }
+    }
+
+    /// Checks every run against the data again; called whenever either changed.
+    pub(super) fn recheck(&mut self) {
+        let Some(data) = self.data.dataset() else {
+            self.issues.clear();
+            return;
+        };
+        let facts = data.facts();
+        let check = |run| validate_run(run, &facts).map(Arc::new);
+        self.issues = self.draft.spec.runs.iter().map(check).collect();
+    }
+
+    pub(super) fn slot_of_run(&mut self, run: RunId) -> Option<&mut Slot> {
+        self.slots.values_mut().find(|slot| slot.run.as_ref().is_some_and(|r| r.id == run))
+    }
+
+    pub(super) fn control(&mut self, index: usize) -> Option<Control> {
+        let train = self.run_spec(index)?.train.clone();
+        let speed = self.speed;
+        let id = *self.draft.slots.get(index)?;
+        let slot = self.slots.get_mut(&id)?;
+        slot.revision += 1;
+        Some(Control {
+            revision: slot.revision,
+            mode: slot.mode,
+            train,
+            probes: slot.wanted.clone(),
+            steps_per_second: speed,
+        })
+    }
+}
+
+/// Most notices that are kept; older ones make room.
+const MAX_NOTICES: usize = 20;
+
+fn seed_change(before: u64, after: u64) -> Option<FieldChange> {
+    (before != after).then(|| FieldChange {
+        field: crate::spec::Field::Seed,
+        label: "seed".into(),
+        before: before.to_string(),
+        after: after.to_string(),
+        effect: Effect::Cold,
+    })
+}
