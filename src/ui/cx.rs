@@ -1,4 +1,4 @@
-use crate::workbench::{Action, Edit, State};
+use crate::workbench::{Action, Edit, ExportKind, State};
 
 use super::panels;
 use super::theme::Theme;
@@ -21,10 +21,30 @@ impl Cx<'_> {
         self.actions.push(action);
     }
 
+    /// Asks the window for a dialog.
+    pub fn request(&mut self, request: UiRequest) {
+        self.view.requests.push(request);
+    }
+
     /// Changes the draft.
     pub fn edit(&mut self, edit: Edit) {
         self.act(Action::Edit(edit));
     }
+}
+
+/// What a panel asks of the window itself: dialogs belong to the shell, not to panels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UiRequest {
+    /// Lets the user choose a table to train on.
+    OpenCsv,
+    /// Lets the user choose a folder of IDX files, as MNIST is published.
+    OpenMnist,
+    /// Lets the user choose an experiment file.
+    OpenExperiment,
+    /// Lets the user choose where to save the experiment.
+    SaveExperiment,
+    /// Lets the user choose where to write a result of a run.
+    Export(ExportKind, usize),
 }
 
 /// View state of all panels. It survives a restart, apart from caches.
@@ -43,4 +63,9 @@ pub struct View {
     pub confusion: panels::confusion::ConfusionView,
     /// Grid of test images.
     pub gallery: panels::gallery::GalleryView,
+    /// Training settings.
+    pub training: panels::training::TrainingView,
+    /// What panels ask of the window; the shell takes it after each frame.
+    #[serde(skip)]
+    pub requests: Vec<UiRequest>,
 }

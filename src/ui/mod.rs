@@ -6,4 +6,4 @@ pub mod panels;
 pub mod theme;
 pub mod widgets;
 
-pub use cx::{Cx, View};
+pub use cx::{Cx, UiRequest, View};

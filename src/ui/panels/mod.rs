@@ -7,3 +7,4 @@ pub mod curves;
 pub mod data;
 pub mod gallery;
 pub mod network;
+pub mod training;
