@@ -2,10 +2,13 @@
 //! Never: windows, files, the backend's own random numbers; only `device` names a backend.
 
 mod engine;
+mod handle;
 mod lockstep;
 mod protocol;
+mod worker;
 
 pub use engine::{Batch, Engine, EngineError, EngineState, Evaluation, HotParams, StepLoss};
+pub use handle::{RunHandle, spawn_with};
 pub use lockstep::Lockstep;
 pub use protocol::{
     Command, Control, DeviceInfo, Event, Mode, RunRequest, SendError, StepUnit, Waker,
