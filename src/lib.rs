@@ -7,6 +7,7 @@
 
 pub mod base;
 pub mod data;
+pub mod files;
 pub mod record;
 pub mod spec;
 pub mod train;

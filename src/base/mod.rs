@@ -4,11 +4,13 @@
 mod array;
 mod finite;
 mod ids;
+mod nearest;
 mod rng;
 mod stats;
 
 pub use array::{HostTensor, Matrix, ShapeError};
 pub use finite::Finite;
 pub use ids::{Epoch, LayerIdx, RunId, Step};
+pub use nearest::{by_likeness, similar};
 pub use rng::{Rng, RngState, RunRng, Stream};
 pub use stats::{ColumnStats, argmax, softmax_into};

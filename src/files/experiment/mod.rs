@@ -1,0 +1,44 @@
+//! Experiment files: TOML that a person can read and write, with a version.
+//!
+//! ```toml
+//! descent = 1                    # version of the format
+//! name = "Spiral, ReLU network"
+//! seed = 0                       # of weights and batch order
+//!
+//! [data]
+//! source = "lecture-spiral"      # or circle, xor, gauss, spiral, csv, idx
+//! points-per-class = 100
+//! classes = 3
+//! noise = 0.2
+//! turn = 4.0
+//! scaling = "none"               # or standardise
+//! seed = 0
+//!
+//! [[runs]]                       # one to four
+//! name = "ReLU 100"
+//! layers = [{ dense = 100, init = "normal", std = 0.01, bias-init = "zeros" }, "relu"]
+//! output = { init = "normal", std = 0.01, bias-init = "zeros" }
+//! loss = "cross-entropy"
+//! optimizer = "sgd"              # or { kind = "sgd", momentum = 0.9 }
+//! learning-rate = 1.0
+//! l2 = 0.001
+//! l2-biases = false
+//! batch = "full"                 # or a number
+//! stop = { steps = 10000 }       # or { epochs = 5 }, or "never"
+//! ```
+//!
+//! The types of `spec` are not read and written directly: they may change, the format may not.
+//! Every key is read by name here, so that each complaint can say where it is and what would be
+//! right. Reading checks the form alone; whether a network can be trained is said by
+//! [`crate::spec::validate_run`], in one place for files and for the window.
+
+mod fields;
+mod read;
+mod words;
+mod write;
+
+pub use read::from_toml;
+pub use write::to_toml;
+
+/// Version of the format that is written. Every version up to it can be read.
+pub const FORMAT_VERSION: u64 = 1;

@@ -1,0 +1,25 @@
+//! Knows: `base`, `spec`, `data`, `record`. Host data in, bytes out, and back.
+//! Never: tensors, widgets, threads; paths only where files are opened and replaced.
+
+mod atomic;
+mod error;
+mod experiment;
+mod exporters;
+mod history;
+mod open;
+mod pytorch;
+mod report;
+mod safetensors;
+
+pub use atomic::write_atomic;
+pub use error::{FileError, Place};
+pub use experiment::{FORMAT_VERSION, from_toml, to_toml};
+pub use exporters::{EXPORTERS, ExportId, ExportSource, Exporter, Need};
+pub use history::write_history;
+pub use open::{MAX_EXPERIMENT_BYTES, open_experiment, read_limited, save_experiment};
+pub use pytorch::{ModelCard, pytorch_module};
+pub use report::{ConfusionReport, Report, RunReport, Stopped, write_report};
+pub use safetensors::{MAX_WEIGHT_BYTES, SafetensorsFile, read_safetensors, write_safetensors};
+
+/// Version of Descent that is written into files.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,253 @@
+use std::collections::BTreeMap;
+
+use crate::data::Dataset;
+use crate::spec::{Activation, LayerInfo, LayerSpec, Loss, Scaling, Task, ValidRun};
+
+use super::VERSION;
+
+/// What has to be known about a trained network to use it elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct ModelCard<'a> {
+    /// Name of the experiment.
+    pub experiment: &'a str,
+    /// The network and how it was trained.
+    pub run: &'a ValidRun,
+    /// The data it was trained on.
+    pub data: &'a Dataset,
+    /// How the features were scaled.
+    pub scaling: Scaling,
+}
+
+impl ModelCard<'_> {
+    /// The texts that stand in a file of weights.
+    #[must_use]
+    pub fn metadata(&self) -> BTreeMap<String, String> {
+        let layers = sequential(self.run).join(", ");
+        let entries = [
+            ("format", "pt".to_owned()),
+            ("descent", VERSION.to_owned()),
+            ("experiment", self.experiment.to_owned()),
+            ("run", self.run.spec().name.clone()),
+            ("layers", format!("nn.Sequential({layers})")),
+            ("input", format!("{:?}", self.run.facts().input.0)),
+            ("output", output_text(self.run).to_owned()),
+            ("label", self.data.label_name.clone()),
+            ("classes", json(&self.data.class_names)),
+            ("features", json(&self.data.feature_names)),
+            ("scaling", scaling_text(self.scaling).to_owned()),
+        ];
+        entries.into_iter().map(|(key, text)| (key.to_owned(), text)).collect()
+    }
+}
+
+/// Python that builds the same network as an `nn.Sequential` and loads its weights from a
+/// safetensors file, refusing a file that does not fit to the last key.
+#[must_use]
+pub fn pytorch_module(card: &ModelCard<'_>) -> String {
+    let layers = sequential(card.run);
+    let layers: String = layers.iter().map(|layer| format!("        {layer},\n")).collect();
+    format!(
+        r#"# {run} ({experiment}), exported by Descent {VERSION}.
+#
+# Needs: pip install torch safetensors
+# Usage: python model.py model.safetensors
+
+import sys
+
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+INPUT_SHAPE = ({input})  # one sample, without the batch axis
+FEATURES = {features}  # scaling: {scaling}
+CLASSES = {classes}
+
+
+def build():
+    """The network; its outputs are {output}."""
+    return nn.Sequential(
+{layers}    )
+
+
+def load(path):
+    """The network with its trained weights, ready to predict."""
+    model = build()
+    model.load_state_dict(load_file(path), strict=True)
+    return model.eval()
+
+
+if __name__ == "__main__":
+    model = load(sys.argv[1] if len(sys.argv) > 1 else "model.safetensors")
+    print(model)
+    with torch.no_grad():
+        print(model(torch.zeros(1, *INPUT_SHAPE)))
+"#,
+        run = one_line(&card.run.spec().name),
+        experiment = one_line(card.experiment),
+        input = shape_text(card.run),
+        features = json(&card.data.feature_names),
+        scaling = scaling_text(card.scaling),
+        classes = json(&card.data.class_names),
+        output = output_text(card.run),
+    )
+}
+
+/// The modules of the network in order, as Python. Each layer of the stack is one module, so
+/// that the numbers in the names of the parameters agree.
+fn sequential(run: &ValidRun) -> Vec<String> {
+    let stack = run.spec().model.hidden.iter().zip(run.layers());
+    let mut modules: Vec<String> = stack.map(|(layer, info)| module(layer, info)).collect();
+    modules.push(linear(run.output(), true));
+    modules
+}
+
+fn module(layer: &LayerSpec, info: &LayerInfo) -> String {
+    match layer {
+        LayerSpec::Dense(dense) => linear(info, dense.bias),
+        LayerSpec::Flatten => "nn.Flatten()".into(),
+        LayerSpec::Activation(Activation::Linear) => "nn.Identity()".into(),
+        LayerSpec::Activation(Activation::Sigmoid) => "nn.Sigmoid()".into(),
+        LayerSpec::Activation(Activation::Tanh) => "nn.Tanh()".into(),
+        LayerSpec::Activation(Activation::Relu) => "nn.ReLU()".into(),
+        LayerSpec::Activation(Activation::LeakyRelu { slope }) => {
+            format!("nn.LeakyReLU({:?})", slope.get())
+        }
+    }
+}
+
+fn linear(info: &LayerInfo, bias: bool) -> String {
+    let (inputs, outputs) = (info.input.len(), info.output.len());
+    let bias = if bias { "" } else { ", bias=False" };
+    format!("nn.Linear({inputs}, {outputs}{bias})")
+}
+
+/// What the outputs mean.
+fn output_text(run: &ValidRun) -> &'static str {
+    match (run.facts().task, run.spec().train.loss) {
+        (Task::Regression, _) => "predicted numbers",
+        (_, Loss::BinaryCrossEntropy) => "logits of the second class (sigmoid gives probabilities)",
+        _ => "logits (softmax gives probabilities)",
+    }
+}
+
+fn scaling_text(scaling: Scaling) -> &'static str {
+    match scaling {
+        Scaling::None => "none",
+        Scaling::Standardise => {
+            "each feature to mean 0 and standard deviation 1 of the training part"
+        }
+    }
+}
+
+/// The inside of a Python tuple: `1, 28, 28`, and `2,` for a single axis.
+fn shape_text(run: &ValidRun) -> String {
+    let axes: Vec<String> = run.facts().input.0.iter().map(ToString::to_string).collect();
+    let comma = if axes.len() == 1 { "," } else { "" };
+    format!("{}{comma}", axes.join(", "))
+}
+
+/// A list of texts in JSON, which is Python, too.
+fn json(texts: &[String]) -> String {
+    let texts = texts.iter().map(|text| serde_json::Value::from(text.as_str()).to_string());
+    format!("[{}]", texts.collect::<Vec<_>>().join(", "))
+}
+
+/// A name that cannot end the comment it stands in.
+fn one_line(name: &str) -> String {
+    name.chars().map(|letter| if is_break(letter) { ' ' } else { letter }).collect()
+}
+
+fn is_break(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Finite, Matrix};
+    use crate::data::{Labelled, Targets};
+    use crate::spec::{DataFacts, DenseSpec, ExperimentSpec, SampleShape, preset, validate_run};
+
+    fn data(shape: &[usize], names: &[&str]) -> Dataset {
+        let part = Labelled {
+            features: Matrix::zeros(1, shape.iter().product()),
+            targets: Targets::Classes(vec![0]),
+        };
+        Dataset {
+            name: "data".into(),
+            shape: SampleShape(shape.to_vec()),
+            task: Task::Classification { classes: names.len() },
+            feature_names: vec!["x₁".into(), "x₂".into()],
+            label_name: "class".into(),
+            class_names: names.iter().map(|&name| name.to_owned()).collect(),
+            train: part.clone(),
+            test: part,
+            notes: vec![],
+        }
+    }
+
+    fn valid(spec: &ExperimentSpec, facts: &DataFacts) -> ValidRun {
+        validate_run(&spec.runs[0], facts).expect("valid")
+    }
+
+    #[test]
+    fn every_layer_is_one_module() {
+        let mut spec = preset("mnist-mlp").expect("built in");
+        let hidden = &mut spec.runs[0].model.hidden;
+        hidden.truncate(1);
+        hidden.extend(Activation::ALL.map(LayerSpec::Activation));
+        hidden.push(LayerSpec::Dense(DenseSpec { bias: false, ..DenseSpec::new(5) }));
+        let data = data(&[1, 28, 28], &["0", "1", "2"]);
+        let modules = sequential(&valid(&spec, &data.facts()));
+        assert_eq!(
+            modules,
+            [
+                "nn.Flatten()",
+                "nn.Identity()",
+                "nn.Sigmoid()",
+                "nn.Tanh()",
+                "nn.ReLU()",
+                "nn.LeakyReLU(0.01)",
+                "nn.Linear(784, 5, bias=False)",
+                "nn.Linear(5, 3)",
+            ]
+        );
+    }
+
+    #[test]
+    fn metadata_says_what_is_needed_to_use_the_weights() {
+        let spec = preset("spiral-relu").expect("built in");
+        let data = data(&[2], &["a", "b\"", "c"]);
+        let run = valid(&spec, &data.facts());
+        let card =
+            ModelCard { experiment: &spec.name, run: &run, data: &data, scaling: Scaling::None };
+        let metadata = card.metadata();
+        assert_eq!(
+            metadata["layers"],
+            "nn.Sequential(nn.Linear(2, 100), nn.ReLU(), nn.Linear(100, 3))"
+        );
+        assert_eq!(metadata["classes"], r#"["a", "b\"", "c"]"#);
+        assert_eq!(metadata["input"], "[2]");
+        assert_eq!(metadata["descent"], VERSION);
+    }
+
+    #[test]
+    fn names_cannot_break_out_of_their_comment() {
+        let mut spec = preset("spiral-relu").expect("built in");
+        spec.runs[0].name = "a\nimport os\u{2028}b\r".into();
+        let data = data(&[2], &["a\nb", "\"\"\"", "c"]);
+        let run = valid(&spec, &data.facts());
+        let scaling = Scaling::Standardise;
+        let text = pytorch_module(&ModelCard { experiment: "\n", run: &run, data: &data, scaling });
+        assert!(text.starts_with("# a import os b  ( ), exported by Descent"), "{text}");
+        assert!(text.contains(r#"CLASSES = ["a\nb", "\"\"\"", "c"]"#), "{text}");
+    }
+
+    #[test]
+    fn a_slope_is_written_as_python() {
+        let layer = LayerSpec::Activation(Activation::LeakyRelu { slope: Finite::lit(1e-9) });
+        let shape = SampleShape(vec![1]);
+        let info = LayerInfo { input: shape.clone(), output: shape, parameters: 0 };
+        assert_eq!(module(&layer, &info), "nn.LeakyReLU(1e-9)");
+    }
+}

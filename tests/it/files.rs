@@ -1,0 +1,609 @@
+//! Files as a user meets them: what is written opens again, what is damaged says where, and what
+//! is exported is what PyTorch expects.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use descent::base::{Finite, HostTensor, Matrix, Step};
+use descent::data::{Dataset, Labelled, Targets};
+use descent::files::{
+    ExportId, ExportSource, Exporter, FileError, ModelCard, Place, from_toml, read_safetensors,
+    to_toml, write_atomic, write_safetensors,
+};
+use descent::record::{Checkpoint, NamedTensor, Position};
+use descent::spec::*;
+use proptest::prelude::*;
+use serde_json::Value;
+
+fn golden(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
+}
+
+fn golden_text(name: &str) -> String {
+    std::fs::read_to_string(golden(name)).expect("golden file")
+}
+
+// ---- experiment files ----
+
+#[test]
+fn every_preset_survives_its_file() {
+    for preset in &PRESETS {
+        let spec = preset.spec();
+        let text = to_toml(&spec);
+        assert_eq!(from_toml(&text).expect(preset.name), spec, "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 110), "{text}");
+    }
+}
+
+#[test]
+fn a_file_reads_as_a_person_would_write_it() {
+    let text = to_toml(&preset("spiral-relu").expect("built in"));
+    assert_eq!(
+        text,
+        r#"# An experiment of Descent.
+descent = 1
+name = "Spiral, ReLU network"
+seed = 0
+
+[data]
+source = "lecture-spiral"
+points-per-class = 100
+classes = 3
+noise = 0.2
+turn = 4.0
+scaling = "none"
+seed = 0
+
+[[runs]]
+name = "ReLU 100"
+layers = [{ dense = 100, init = "normal", std = 0.01, bias-init = "zeros" }, "relu"]
+output = { init = "normal", std = 0.01, bias-init = "zeros" }
+loss = "cross-entropy"
+optimizer = "sgd"
+learning-rate = 1.0
+l2 = 0.001
+l2-biases = false
+batch = "full"
+stop = { steps = 10000 }
+"#
+    );
+}
+
+fn dense(units: usize, init: Init) -> LayerSpec {
+    LayerSpec::Dense(DenseSpec { init, ..DenseSpec::new(units) })
+}
+
+fn every_layer() -> Vec<LayerSpec> {
+    let act = LayerSpec::Activation;
+    let std = Finite::lit(0.01);
+    let first = DenseSpec { bias: false, init: Init::Normal { std }, ..DenseSpec::new(100) };
+    let second = DenseSpec {
+        init: Init::KaimingUniform,
+        bias_init: BiasInit::Zeros,
+        ..DenseSpec::new(8)
+    };
+    vec![
+        LayerSpec::Flatten,
+        LayerSpec::Dense(first),
+        act(Activation::Linear),
+        LayerSpec::Dense(second),
+        act(Activation::Sigmoid),
+        dense(8, Init::KaimingNormal),
+        act(Activation::Tanh),
+        dense(8, Init::XavierUniform),
+        act(Activation::Relu),
+        dense(8, Init::XavierNormal),
+        act(Activation::LeakyRelu { slope: Finite::lit(0.01) }),
+        dense(8, Init::Zeros),
+        act(Activation::LeakyRelu { slope: Finite::lit(0.2) }),
+        dense(8, Init::PyTorch),
+    ]
+}
+
+/// Every version of the format that was ever released opens, and means what it meant.
+#[test]
+fn the_file_of_format_1_opens() {
+    let spec = from_toml(&golden_text("experiment-v1.toml")).expect("opens");
+    assert_eq!((spec.name.as_str(), spec.seed), ("Every key", 7));
+    let source = CsvSpec {
+        path: r"C:\tables\iris.csv".into(),
+        header: HeaderMode::Present,
+        label: LabelColumn::Name("species".into()),
+        task: TaskChoice::Classification,
+    };
+    let data = DataSpec {
+        source: DataSource::Csv(source),
+        split: SplitSpec { test_fraction: Finite::lit(0.25), stratified: false },
+        scaling: Scaling::Standardise,
+        seed: 8,
+    };
+    assert_eq!(spec.data, data);
+    let output =
+        OutputSpec { init: Init::Normal { std: Finite::lit(1e-3) }, bias_init: BiasInit::Zeros };
+    assert_eq!(spec.runs[0].model, ModelSpec { hidden: every_layer(), output });
+    let optimizer = Optimizer::Adam {
+        beta1: Finite::lit(0.8),
+        beta2: Finite::lit(0.99),
+        epsilon: Finite::lit(1e-7),
+    };
+    let first = TrainSpec {
+        loss: Loss::CrossEntropy,
+        optimizer,
+        learning_rate: Finite::lit(1e-3),
+        l2: Finite::lit(1e-3),
+        l2_biases: true,
+        batch: BatchSize::Of(64),
+        stop: StopRule::Epochs(5),
+    };
+    assert_eq!(spec.runs[0].train, first);
+    let least = &spec.runs[1];
+    assert_eq!(least.model, ModelSpec::default());
+    assert_eq!(least.train.loss, Loss::Mse { reduction: Reduction::Sum });
+    let alpha = Finite::lit(0.9);
+    assert_eq!(least.train.optimizer, Optimizer::RmsProp { alpha, epsilon: Finite::lit(1e-8) });
+    assert_eq!((least.train.learning_rate, least.train.l2), (Finite::ONE, Finite::ZERO));
+    assert_eq!((least.train.batch, least.train.stop), (BatchSize::Full, StopRule::Never));
+    assert_eq!(spec.runs[2].train.loss, Loss::Mse { reduction: Reduction::Mean });
+    let momentum = Finite::lit(0.9);
+    assert_eq!(spec.runs[2].train.optimizer, Optimizer::Sgd { momentum });
+    assert_eq!(spec.runs[3].train.loss, Loss::BinaryCrossEntropy);
+    assert_eq!(spec.runs[3].train.optimizer, Optimizer::SGD);
+    assert_eq!(from_toml(&to_toml(&spec)).expect("opens"), spec);
+}
+
+fn refused(text: &str) -> FileError {
+    from_toml(text).expect_err("must be refused")
+}
+
+/// A small file in which one line is replaced.
+fn file_with(line: &str, replacement: &str) -> String {
+    const FILE: &str = r#"descent = 1
+name = "Small"
+seed = 1
+
+[data]
+source = "lecture-spiral"
+points-per-class = 100
+classes = 3
+noise = 0.2
+turn = 4.0
+scaling = "none"
+split = { test-fraction = 0.2, stratified = true }
+seed = 2
+
+[[runs]]
+name = "A"
+layers = [{ dense = 3 }, "relu"]
+output = { init = "zeros" }
+loss = "cross-entropy"
+optimizer = "sgd"
+learning-rate = 1.0
+l2 = 0.001
+l2-biases = false
+batch = "full"
+stop = { steps = 200 }
+"#;
+    assert!(from_toml(FILE).is_ok());
+    let found = FILE.lines().filter(|whole| whole.starts_with(line)).count();
+    assert!(found > 0, "no line begins with {line}");
+    let replace = |whole: &str| if whole.starts_with(line) { replacement.into() } else { whole.to_owned() };
+    FILE.lines().map(replace).collect::<Vec<_>>().join("\n")
+}
+
+/// Each row: the line that is damaged, what stands there instead, the line and column that are
+/// named, and words of the message.
+const DAMAGE: &[(&str, &str, (usize, usize), &[&str])] = &[
+    ("name = \"Small", "name = 5", (2, 8), &["“name”", "text in quotes", "5"]),
+    ("name = \"Small", "nmae = \"x\"", (2, 1), &["“nmae”", "an experiment", "“name”?"]),
+    ("seed = 1", "seed = -1", (3, 8), &["“seed”", "whole number", "-1"]),
+    ("seed = 1", "seed = 1.5", (3, 8), &["“seed”", "1.5"]),
+    ("[data]", "[[data]]", (5, 1), &["“data”", "a table"]),
+    ("source", "source = \"lecture\"", (6, 10), &["“source”", "“lecture”", "“csv” or “idx”"]),
+    ("source", "source = \"lecture-sprial\"", (6, 10), &["did you mean “lecture-spiral”?"]),
+    ("source", "path = \"x\"", (5, 1), &["“source” is missing"]),
+    ("points", "points-per-class = 1e3", (7, 20), &["“points-per-class”", "1e3"]),
+    ("points", "points-per-class = 99999999999999999999", (7, 20), &["0 to 1000000"]),
+    ("classes", "classes = \"3\"", (8, 11), &["“classes”", "“3”"]),
+    ("noise", "noise = nan", (9, 9), &["“noise”", "finite number", "nan"]),
+    ("noise", "noise = -inf", (9, 9), &["“noise”", "-inf"]),
+    ("noise", "noise = 1e999", (9, 9), &["“noise”", "1e999"]),
+    ("turn", "turn = [4]", (10, 8), &["“turn”", "a list"]),
+    ("scaling", "scaling = \"standardize\"", (11, 11), &["“scaling”", "“standardise”?"]),
+    ("split", "split = 0.2", (12, 9), &["“split”", "a table"]),
+    ("split", "split = { test-fraction = 1 }", (12, 27), &["“test-fraction”", "between 0 and 1"]),
+    ("split", "split = { stratified = 1 }", (12, 24), &["“stratified”", "true or false"]),
+    ("seed = 2", "seed = \"x\"", (13, 8), &["“seed”"]),
+    ("[[runs]]", "[runs]", (15, 1), &["“runs”", "a list"]),
+    ("name = \"A", "name = true", (16, 8), &["“name”", "true"]),
+    ("name = \"A", "", (15, 1), &["“name” is missing in run 1"]),
+    ("layers", "layers = \"relu\"", (17, 10), &["“layers”", "a list"]),
+    ("layers", "layers = [\"rleu\"]", (17, 11), &["layer 1", "“rleu”"]),
+    ("layers", "layers = [\"relu\", 5]", (17, 19), &["layer 2", "5"]),
+    ("layers", "layers = [{ dnse = 5 }]", (17, 11), &["layer 1", "needs its kind"]),
+    ("layers", "layers = [{ dense = -5 }]", (17, 21), &["“dense”", "-5"]),
+    ("layers", "layers = [{ dense = 5, unit = 1 }]", (17, 24), &["“unit”", "layer 1"]),
+    ("layers", "layers = [{ dense = 5, bias = 0 }]", (17, 31), &["“bias”", "true or false"]),
+    ("layers", "layers = [{ leaky-relu = \"a\" }]", (17, 26), &["“leaky-relu”"]),
+    ("layers", "layers = [{ dense = 5, init = \"normal\" }]", (17, 11), &["“std” is missing"]),
+    ("layers", "layers = [{ dense = 5, std = 1.0 }]", (17, 30), &["“std”", "normal"]),
+    ("output", "output = { init = \"one\" }", (18, 19), &["“init”", "“one”"]),
+    ("output", "output = { bias-init = 0 }", (18, 24), &["“bias-init”"]),
+    ("loss", "loss = \"cross-entorpy\"", (19, 8), &["“loss”", "“cross-entropy”?"]),
+    ("loss", "", (15, 1), &["“loss” is missing in run 1"]),
+    ("optimizer", "optimizer = \"sdg\"", (20, 13), &["“optimizer”", "“sdg”"]),
+    ("optimizer", "optimizer = { kind = \"sgd\", beta1 = 1 }", (20, 29), &["“beta1”", "“momentum”"]),
+    ("optimizer", "optimizer = { momentum = 1 }", (20, 13), &["“kind” is missing"]),
+    ("learning-rate", "learning-rate = \"fast\"", (21, 17), &["“learning-rate”", "“fast”"]),
+    ("learning-rate", "lerning-rate = 1.0", (21, 1), &["“lerning-rate”", "“learning-rate”?"]),
+    ("l2 ", "l2 = false", (22, 6), &["“l2”", "false"]),
+    ("l2-biases", "l2-biases = 0", (23, 13), &["“l2-biases”", "true or false"]),
+    ("batch", "batch = \"all\"", (24, 9), &["“batch”", "“full”"]),
+    ("batch", "batch = 1.5", (24, 9), &["“batch”", "1.5"]),
+    ("stop", "stop = 200", (25, 8), &["“stop”", "“never”"]),
+    ("stop", "stop = { steps = 1, epochs = 1 }", (25, 8), &["“stop”", "either"]),
+    ("stop", "stop = { step = 1 }", (25, 10), &["“step”", "“steps”?"]),
+    ("stop", "stop = {", (25, 9), &["not valid TOML"]),
+];
+
+#[test]
+fn each_damaged_field_is_named_with_its_place() {
+    let mut misses = Vec::new();
+    for (line, replacement, (row, column), words) in DAMAGE {
+        let error = refused(&file_with(line, replacement));
+        let is_there = error.place() == Some(Place { line: *row, column: *column });
+        if !is_there || words.iter().any(|word| !error.message().contains(word)) {
+            misses.push(format!("{replacement}: {error}"));
+        }
+    }
+    assert!(misses.is_empty(), "{}", misses.join("\n"));
+}
+
+#[test]
+fn a_newer_file_is_refused_before_anything_else() {
+    let error = refused("descent = 2\nhologram = { yes = true }\n");
+    assert!(error.message().contains("newer Descent"), "{error}");
+    for text in ["", "name = \"x\"", "# nothing"] {
+        assert!(refused(text).message().contains("“descent = 1” is missing"));
+    }
+    for version in ["0", "-1", "1.0", "\"1\""] {
+        let error = refused(&file_with("descent", &format!("descent = {version}")));
+        assert!(error.message().contains("number of the format"), "{error}");
+    }
+}
+
+#[test]
+fn sizes_are_limited() {
+    let layers = |count| format!("layers = [{}]", "\"relu\",".repeat(count));
+    assert!(from_toml(&file_with("layers", &layers(1000))).is_ok());
+    assert!(refused(&file_with("layers", &layers(1001))).message().contains("1001"));
+    let name = |length| format!("name = \"{}\"", "ä".repeat(length));
+    assert!(from_toml(&file_with("name = \"A", &name(4096))).is_ok());
+    assert!(refused(&file_with("name = \"A", &name(4097))).message().contains("4096"));
+    let spec = preset("spiral-linear").expect("built in");
+    for count in [0, MAX_RUNS + 1] {
+        let runs = vec![spec.runs[0].clone(); count];
+        assert!(from_toml(&to_toml(&ExperimentSpec { runs, ..spec.clone() })).is_err(), "{count}");
+    }
+    let deep = format!("descent = 1\nx = {}{}", "[".repeat(5000), "]".repeat(5000));
+    assert!(from_toml(&deep).is_err());
+}
+
+fn finite() -> impl Strategy<Value = Finite> {
+    prop_oneof![
+        any::<f64>().prop_filter_map("finite", Finite::new),
+        (-5.0..5.0).prop_filter_map("finite", Finite::new),
+        Just(Finite::ZERO),
+    ]
+}
+
+fn some<T: Clone + std::fmt::Debug + 'static>(all: &[T]) -> impl Strategy<Value = T> + use<T> {
+    proptest::sample::select(all.to_vec())
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-zA-Z0-9 ]{0,12}",
+        proptest::collection::vec(any::<char>(), 0..12).prop_map(|all| all.into_iter().collect()),
+        "[\"'\\\\\n\r\t#\u{7f}\u{85}]{0,8}",
+    ]
+}
+
+fn an_init() -> impl Strategy<Value = Init> {
+    prop_oneof![some(&Init::ALL), finite().prop_map(|std| Init::Normal { std })]
+}
+
+fn a_layer() -> impl Strategy<Value = LayerSpec> {
+    let dense = (0..=MAX_UNITS, any::<bool>(), an_init(), some(&BiasInit::ALL));
+    prop_oneof![
+        dense.prop_map(|(units, bias, init, bias_init)| {
+            LayerSpec::Dense(DenseSpec { units, bias, init, bias_init })
+        }),
+        some(&Activation::ALL).prop_map(LayerSpec::Activation),
+        finite().prop_map(|slope| LayerSpec::Activation(Activation::LeakyRelu { slope })),
+        Just(LayerSpec::Flatten),
+    ]
+}
+
+const MAX_UNITS: usize = 1_000_000;
+
+fn an_optimizer() -> impl Strategy<Value = Optimizer> {
+    prop_oneof![
+        some(&Optimizer::ALL),
+        finite().prop_map(|momentum| Optimizer::Sgd { momentum }),
+        (finite(), finite()).prop_map(|(alpha, epsilon)| Optimizer::RmsProp { alpha, epsilon }),
+        (finite(), finite(), finite())
+            .prop_map(|(beta1, beta2, epsilon)| Optimizer::Adam { beta1, beta2, epsilon }),
+    ]
+}
+
+fn a_batch() -> impl Strategy<Value = BatchSize> {
+    prop_oneof![Just(BatchSize::Full), (0..1_000_000_usize).prop_map(BatchSize::Of)]
+}
+
+fn a_stop() -> impl Strategy<Value = StopRule> {
+    let count = || 0..=i64::MAX as u64;
+    prop_oneof![
+        Just(StopRule::Never),
+        count().prop_map(StopRule::Epochs),
+        count().prop_map(StopRule::Steps),
+    ]
+}
+
+prop_compose! {
+    fn a_train()(
+        loss in some(&Loss::ALL),
+        optimizer in an_optimizer(),
+        learning_rate in finite(),
+        l2 in finite(),
+        l2_biases: bool,
+        batch in a_batch(),
+        stop in a_stop(),
+    ) -> TrainSpec {
+        TrainSpec { loss, optimizer, learning_rate, l2, l2_biases, batch, stop }
+    }
+}
+
+prop_compose! {
+    fn a_run()(
+        name in text(),
+        hidden in proptest::collection::vec(a_layer(), 0..6),
+        init in an_init(),
+        bias_init in some(&BiasInit::ALL),
+        train in a_train(),
+    ) -> RunSpec {
+        RunSpec { name, model: ModelSpec { hidden, output: OutputSpec { init, bias_init } }, train }
+    }
+}
+
+fn a_label() -> impl Strategy<Value = LabelColumn> {
+    prop_oneof![
+        Just(LabelColumn::Last),
+        (0..1_000_000_usize).prop_map(LabelColumn::Index),
+        text().prop_map(LabelColumn::Name),
+    ]
+}
+
+fn a_source() -> impl Strategy<Value = DataSource> {
+    let headers = [HeaderMode::Auto, HeaderMode::Present, HeaderMode::Absent];
+    let tasks = [TaskChoice::Auto, TaskChoice::Classification, TaskChoice::Regression];
+    let toy = (some(&ToyKind::ALL), 0..1_000_000_usize, 0..1000_usize, finite(), finite());
+    prop_oneof![
+        toy.prop_map(|(kind, points_per_class, classes, noise, turn)| {
+            DataSource::Toy(ToySpec { kind, points_per_class, classes, noise, turn })
+        }),
+        some(&ToyKind::ALL).prop_map(|kind| DataSource::Toy(ToySpec::standard(kind))),
+        (text(), some(&headers), a_label(), some(&tasks)).prop_map(|(path, header, label, task)| {
+            DataSource::Csv(CsvSpec { path, header, label, task })
+        }),
+        text().prop_map(|folder| DataSource::Idx(IdxSpec { folder })),
+    ]
+}
+
+prop_compose! {
+    fn a_data()(
+        source in a_source(),
+        fraction in 0.001..0.999_f64,
+        stratified: bool,
+        scaling in some(&[Scaling::None, Scaling::Standardise]),
+        seed: u64,
+    ) -> DataSpec {
+        let test_fraction = Finite::new(fraction).expect("finite");
+        DataSpec { source, split: SplitSpec { test_fraction, stratified }, scaling, seed }
+    }
+}
+
+prop_compose! {
+    fn an_experiment()(
+        name in text(),
+        data in a_data(),
+        runs in proptest::collection::vec(a_run(), 1..=MAX_RUNS),
+        seed: u64,
+    ) -> ExperimentSpec {
+        ExperimentSpec { name, data, runs, seed }
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_experiment_survives_its_file(spec in an_experiment()) {
+        let text = to_toml(&spec);
+        prop_assert_eq!(from_toml(&text).map_err(|error| error.to_string()), Ok(spec), "{}", text);
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(text in any::<String>()) {
+        let _ = from_toml(&text);
+        let _ = from_toml(&format!("descent = 1\n{text}"));
+    }
+
+    #[test]
+    fn no_damage_makes_it_panic(
+        spec in an_experiment(),
+        at: prop::sample::Index,
+        length in 0_usize..20,
+        put in text(),
+    ) {
+        let text = to_toml(&spec);
+        let from = text.floor_char_boundary(at.index(text.len()));
+        let to = text.floor_char_boundary((from + length).min(text.len()));
+        let damaged = format!("{}{put}{}", &text[..from], &text[to..]);
+        if let Err(error) = from_toml(&damaged) {
+            prop_assert!(!error.to_string().is_empty());
+        }
+    }
+}
+
+// ---- weights and PyTorch ----
+
+fn expected() -> Value {
+    serde_json::from_str(&golden_text("interop/mlp.json")).expect("JSON")
+}
+
+fn tensor(value: &Value) -> HostTensor {
+    let numbers = |key: &str| value[key].as_array().expect("a list").iter();
+    let shape = numbers("shape").map(|v| v.as_u64().expect("a size") as usize);
+    let data = numbers("data").map(|v| v.as_f64().expect("a number") as f32);
+    HostTensor::new(shape.collect(), data.collect()).expect("fits")
+}
+
+fn mlp_bytes() -> Vec<u8> {
+    std::fs::read(golden("interop/mlp.safetensors")).expect("golden file")
+}
+
+fn checkpoint(parameters: Vec<NamedTensor>) -> Checkpoint {
+    let at = Position { step: Step(1), ..Position::default() };
+    Checkpoint { at, epoch: 1, cursor: 0, parameters, optimizer: vec![] }
+}
+
+fn parameter<'a>(checkpoint: &'a Checkpoint, name: &str) -> &'a HostTensor {
+    let found = checkpoint.parameters.iter().find(|parameter| parameter.name == name);
+    &found.unwrap_or_else(|| panic!("no {name}")).tensor
+}
+
+/// `y = x Wᵀ + b` for one row, with a weight of `[out, in]`.
+fn dense_row(checkpoint: &Checkpoint, index: usize, x: &[f32]) -> Vec<f32> {
+    let weight = parameter(checkpoint, &format!("{index}.weight"));
+    let bias = parameter(checkpoint, &format!("{index}.bias"));
+    let dot = |row: &[f32]| row.iter().zip(x).map(|(w, x)| w * x).sum::<f32>();
+    weight.data().chunks(x.len()).zip(bias.data()).map(|(row, bias)| dot(row) + bias).collect()
+}
+
+fn assert_close(found: &[f32], wanted: &[f32]) {
+    assert_eq!(found.len(), wanted.len());
+    for (a, b) in found.iter().zip(wanted) {
+        assert!((a - b).abs() <= 1e-5 * (1.0 + b.abs()), "{a} is not {b}");
+    }
+}
+
+#[test]
+fn weights_of_pytorch_give_its_logits() {
+    let file = read_safetensors(&mlp_bytes()).expect("reads");
+    let network = checkpoint(file.tensors);
+    let golden = expected();
+    let (x, y) = (tensor(&golden["x"]), tensor(&golden["y"]));
+    let mut logits = Vec::new();
+    for row in x.data().chunks(2) {
+        let hidden: Vec<f32> = dense_row(&network, 0, row).into_iter().map(f32::tanh).collect();
+        logits.extend(dense_row(&network, 2, &hidden));
+    }
+    assert_close(&logits, y.data());
+}
+
+#[test]
+fn weights_of_pytorch_survive_our_file() {
+    let first = read_safetensors(&mlp_bytes()).expect("reads");
+    let mut bytes = Vec::new();
+    let written = write_safetensors(&checkpoint(first.tensors.clone()), &first.metadata, &mut bytes);
+    assert_eq!(written.expect("written"), None);
+    assert_eq!(read_safetensors(&bytes).expect("reads").tensors, first.tensors);
+}
+
+/// The network of the golden file, as a run of Descent.
+fn golden_run(data: &Dataset) -> ValidRun {
+    let mut run = preset("spiral-relu").expect("built in").runs[0].clone();
+    run.name = "2-4-3 tanh".into();
+    run.model.hidden =
+        vec![LayerSpec::Dense(DenseSpec::new(4)), LayerSpec::Activation(Activation::Tanh)];
+    validate_run(&run, &data.facts()).expect("valid")
+}
+
+fn golden_data() -> Dataset {
+    let targets = Targets::Classes(vec![0, 1, 2]);
+    let part = Labelled { features: Matrix::zeros(3, 2), targets };
+    Dataset {
+        name: "Spiral".into(),
+        shape: SampleShape(vec![2]),
+        task: Task::Classification { classes: 3 },
+        feature_names: vec!["x".into(), "y".into()],
+        label_name: "arm".into(),
+        class_names: vec!["0".into(), "1".into(), "2".into()],
+        train: part.clone(),
+        test: part,
+        notes: vec![],
+    }
+}
+
+/// Writes one export of the golden network to a file, and returns its text where it is one.
+fn export(id: ExportId, path: &Path) -> Vec<u8> {
+    let data = golden_data();
+    let run = golden_run(&data);
+    let model =
+        ModelCard { experiment: "Interop", run: &run, data: &data, scaling: Scaling::None };
+    let network = checkpoint(read_safetensors(&mlp_bytes()).expect("reads").tensors);
+    let source = ExportSource {
+        model: Some(model),
+        checkpoint: Some(&network),
+        ..ExportSource::default()
+    };
+    let write = |out: &mut dyn std::io::Write| Exporter::of(id).write(&source, out).map(|_| ());
+    write_atomic(path, write).expect("written");
+    std::fs::read(path).expect("there")
+}
+
+#[test]
+fn the_exported_script_is_the_golden_one() {
+    let folder = tempfile::tempdir().expect("made");
+    let text = export(ExportId::PyTorch, &folder.path().join("model.py"));
+    let version = format!("Descent {}", env!("CARGO_PKG_VERSION"));
+    let text = String::from_utf8(text).expect("text").replace(&version, "Descent VERSION");
+    assert_eq!(text, golden_text("interop/model.py"));
+}
+
+/// A Python that has PyTorch and safetensors: `DESCENT_PYTHON`, else `python3`.
+pub fn python_with_torch() -> Option<String> {
+    let python = std::env::var("DESCENT_PYTHON").unwrap_or_else(|_| "python3".into());
+    let ask = Command::new(&python).args(["-c", "import torch, safetensors.torch"]).output();
+    if ask.is_ok_and(|output| output.status.success()) {
+        return Some(python);
+    }
+    eprintln!("SKIPPED: {python} has no torch and safetensors; name one in DESCENT_PYTHON.");
+    None
+}
+
+/// Runs Python and returns what it prints.
+pub fn run_python(python: &str, folder: &Path, code: &str) -> String {
+    let output =
+        Command::new(python).arg("-c").arg(code).current_dir(folder).output().expect("runs");
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{complaint}");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+#[test]
+fn pytorch_loads_the_export_strictly_and_agrees() {
+    let Some(python) = python_with_torch() else { return };
+    let folder = tempfile::tempdir().expect("made");
+    export(ExportId::Weights, &folder.path().join("model.safetensors"));
+    export(ExportId::PyTorch, &folder.path().join("model.py"));
+    let golden = expected();
+    let code = format!(
+        "import model, torch\nx = torch.tensor({}).reshape(-1, 2)\n\
+         print(model.load('model.safetensors')(x).flatten().tolist())",
+        golden["x"]["data"]
+    );
+    let logits: Vec<f32> =
+        serde_json::from_str(&run_python(&python, folder.path(), &code)).expect("a list");
+    assert_close(&logits, tensor(&golden["y"]).data());
+    let script = "import runpy; runpy.run_path('model.py', run_name='__main__')";
+    assert!(run_python(&python, folder.path(), script).contains("Linear(in_features=2"));
+}
