@@ -25,12 +25,6 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}", self.line, self.column)
-    }
-}
-
 /// Why a file could not be read or written: where in it, a sentence for the user, and its path
 /// last.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,9 +92,8 @@ fn reason(error: &io::Error) -> String {
 
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.place {
-            Some(place) => write!(f, "Line {}, column {}: ", place.line, place.column)?,
-            None => {}
+        if let Some(place) = self.place {
+            write!(f, "Line {}, column {}: ", place.line, place.column)?;
         }
         f.write_str(&self.message)?;
         match &self.path {

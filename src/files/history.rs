@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use crate::record::{Metric, Position, RunHistory};
+use crate::record::{Metric, Position, RunHistory, Series};
 
 const COLUMNS: [&str; 7] = ["run", "metric", "step", "epoch", "samples", "seconds", "value"];
 
@@ -37,7 +37,7 @@ fn write_run<W: Write>(
     table: &mut csv::Writer<W>,
 ) -> io::Result<()> {
     for metric in Metric::ALL {
-        for sample in history.series(metric).into_iter().flat_map(|series| series.samples()) {
+        for sample in history.series(metric).into_iter().flat_map(Series::samples) {
             write_row(name, metric_key(metric), sample.at, &format!("{:?}", sample.value), table)?;
         }
     }

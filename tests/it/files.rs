@@ -77,11 +77,8 @@ fn every_layer() -> Vec<LayerSpec> {
     let act = LayerSpec::Activation;
     let std = Finite::lit(0.01);
     let first = DenseSpec { bias: false, init: Init::Normal { std }, ..DenseSpec::new(100) };
-    let second = DenseSpec {
-        init: Init::KaimingUniform,
-        bias_init: BiasInit::Zeros,
-        ..DenseSpec::new(8)
-    };
+    let second =
+        DenseSpec { init: Init::KaimingUniform, bias_init: BiasInit::Zeros, ..DenseSpec::new(8) };
     vec![
         LayerSpec::Flatten,
         LayerSpec::Dense(first),
@@ -186,13 +183,16 @@ stop = { steps = 200 }
     assert!(from_toml(FILE).is_ok());
     let found = FILE.lines().filter(|whole| whole.starts_with(line)).count();
     assert!(found > 0, "no line begins with {line}");
-    let replace = |whole: &str| if whole.starts_with(line) { replacement.into() } else { whole.to_owned() };
+    let replace =
+        |whole: &str| if whole.starts_with(line) { replacement.into() } else { whole.to_owned() };
     FILE.lines().map(replace).collect::<Vec<_>>().join("\n")
 }
 
-/// Each row: the line that is damaged, what stands there instead, the line and column that are
-/// named, and words of the message.
-const DAMAGE: &[(&str, &str, (usize, usize), &[&str])] = &[
+/// The line that is damaged, what stands there instead, the line and column that are named, and
+/// words of the message.
+type Damage = (&'static str, &'static str, (usize, usize), &'static [&'static str]);
+
+const DAMAGE: &[Damage] = &[
     ("name = \"Small", "name = 5", (2, 8), &["“name”", "text in quotes", "5"]),
     ("name = \"Small", "nmae = \"x\"", (2, 1), &["“nmae”", "an experiment", "“name”?"]),
     ("seed = 1", "seed = -1", (3, 8), &["“seed”", "whole number", "-1"]),
@@ -231,7 +231,12 @@ const DAMAGE: &[(&str, &str, (usize, usize), &[&str])] = &[
     ("loss", "loss = \"cross-entorpy\"", (19, 8), &["“loss”", "“cross-entropy”?"]),
     ("loss", "", (15, 1), &["“loss” is missing in run 1"]),
     ("optimizer", "optimizer = \"sdg\"", (20, 13), &["“optimizer”", "“sdg”"]),
-    ("optimizer", "optimizer = { kind = \"sgd\", beta1 = 1 }", (20, 29), &["“beta1”", "“momentum”"]),
+    (
+        "optimizer",
+        "optimizer = { kind = \"sgd\", beta1 = 1 }",
+        (20, 29),
+        &["“beta1”", "“momentum”"],
+    ),
     ("optimizer", "optimizer = { momentum = 1 }", (20, 13), &["“kind” is missing"]),
     ("learning-rate", "learning-rate = \"fast\"", (21, 17), &["“learning-rate”", "“fast”"]),
     ("learning-rate", "lerning-rate = 1.0", (21, 1), &["“lerning-rate”", "“learning-rate”?"]),
@@ -331,8 +336,11 @@ fn an_optimizer() -> impl Strategy<Value = Optimizer> {
         some(&Optimizer::ALL),
         finite().prop_map(|momentum| Optimizer::Sgd { momentum }),
         (finite(), finite()).prop_map(|(alpha, epsilon)| Optimizer::RmsProp { alpha, epsilon }),
-        (finite(), finite(), finite())
-            .prop_map(|(beta1, beta2, epsilon)| Optimizer::Adam { beta1, beta2, epsilon }),
+        (finite(), finite(), finite()).prop_map(|(beta1, beta2, epsilon)| Optimizer::Adam {
+            beta1,
+            beta2,
+            epsilon
+        }),
     ]
 }
 
@@ -392,9 +400,11 @@ fn a_source() -> impl Strategy<Value = DataSource> {
             DataSource::Toy(ToySpec { kind, points_per_class, classes, noise, turn })
         }),
         some(&ToyKind::ALL).prop_map(|kind| DataSource::Toy(ToySpec::standard(kind))),
-        (text(), some(&headers), a_label(), some(&tasks)).prop_map(|(path, header, label, task)| {
-            DataSource::Csv(CsvSpec { path, header, label, task })
-        }),
+        (text(), some(&headers), a_label(), some(&tasks)).prop_map(
+            |(path, header, label, task)| {
+                DataSource::Csv(CsvSpec { path, header, label, task })
+            }
+        ),
         text().prop_map(|folder| DataSource::Idx(IdxSpec { folder })),
     ]
 }
@@ -513,12 +523,13 @@ fn weights_of_pytorch_give_its_logits() {
 fn weights_of_pytorch_survive_our_file() {
     let first = read_safetensors(&mlp_bytes()).expect("reads");
     let mut bytes = Vec::new();
-    let written = write_safetensors(&checkpoint(first.tensors.clone()), &first.metadata, &mut bytes);
+    let written =
+        write_safetensors(&checkpoint(first.tensors.clone()), &first.metadata, &mut bytes);
     assert_eq!(written.expect("written"), None);
     assert_eq!(read_safetensors(&bytes).expect("reads").tensors, first.tensors);
 }
 
-/// The network of the golden file, as a run of Descent.
+/// The network of the golden file, as a run.
 fn golden_run(data: &Dataset) -> ValidRun {
     let mut run = preset("spiral-relu").expect("built in").runs[0].clone();
     run.name = "2-4-3 tanh".into();
@@ -547,14 +558,10 @@ fn golden_data() -> Dataset {
 fn export(id: ExportId, path: &Path) -> Vec<u8> {
     let data = golden_data();
     let run = golden_run(&data);
-    let model =
-        ModelCard { experiment: "Interop", run: &run, data: &data, scaling: Scaling::None };
+    let model = ModelCard { experiment: "Interop", run: &run, data: &data, scaling: Scaling::None };
     let network = checkpoint(read_safetensors(&mlp_bytes()).expect("reads").tensors);
-    let source = ExportSource {
-        model: Some(model),
-        checkpoint: Some(&network),
-        ..ExportSource::default()
-    };
+    let source =
+        ExportSource { model: Some(model), checkpoint: Some(&network), ..ExportSource::default() };
     let write = |out: &mut dyn std::io::Write| Exporter::of(id).write(&source, out).map(|_| ());
     write_atomic(path, write).expect("written");
     std::fs::read(path).expect("there")
@@ -570,6 +577,7 @@ fn the_exported_script_is_the_golden_one() {
 }
 
 /// A Python that has PyTorch and safetensors: `DESCENT_PYTHON`, else `python3`.
+#[expect(clippy::print_stderr, reason = "whoever runs the tests must see what was left out")]
 pub fn python_with_torch() -> Option<String> {
     let python = std::env::var("DESCENT_PYTHON").unwrap_or_else(|_| "python3".into());
     let ask = Command::new(&python).args(["-c", "import torch, safetensors.torch"]).output();
