@@ -18,7 +18,7 @@ pub use exporters::{EXPORTERS, ExportId, ExportSource, Exporter, Need};
 pub use history::write_history;
 pub use open::{MAX_EXPERIMENT_BYTES, open_experiment, read_limited, save_experiment};
 pub use pytorch::{ModelCard, pytorch_module};
-pub use report::{ConfusionReport, Report, RunReport, Stopped, write_report};
+pub use report::{ConfusionReport, Ending, Report, RunReport, write_report};
 pub use safetensors::{MAX_WEIGHT_BYTES, SafetensorsFile, read_safetensors, write_safetensors};
 
 /// Version of Descent that is written into files.

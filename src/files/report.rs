@@ -38,7 +38,7 @@ pub struct RunReport {
     /// Which classes of the test part were taken for which.
     pub confusion: Option<ConfusionReport>,
     /// How it ended.
-    pub stopped: Stopped,
+    pub stopped: Ending,
 }
 
 /// A confusion matrix with the names of its classes.
@@ -52,7 +52,7 @@ pub struct ConfusionReport {
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Stopped {
+pub enum Ending {
     /// Its stop rule was met.
     Completed,
     /// The user stopped it.
@@ -69,7 +69,7 @@ pub enum Stopped {
     Running,
 }
 
-impl Stopped {
+impl Ending {
     /// What a state of a run amounts to.
     #[must_use]
     pub fn of(state: &RunState) -> Self {
@@ -113,7 +113,7 @@ impl RunReport {
             train: metrics.map(|metrics| metrics.train),
             test: metrics.map(|metrics| metrics.test),
             confusion,
-            stopped: Stopped::of(&run.state),
+            stopped: Ending::of(&run.state),
         }
     }
 
@@ -260,7 +260,7 @@ mod tests {
             train: Some(part(0.75, 0.5)),
             test: Some(part(1.5, 2.0 / 3.0)),
             confusion: Some(ConfusionReport { labels: vec!["a".into(), "b".into()], table }),
-            stopped: Stopped::Completed,
+            stopped: Ending::Completed,
         }
     }
 
@@ -338,7 +338,7 @@ mod tests {
             test: None,
             confusion: None,
             at: Position::default(),
-            stopped: Stopped::Diverged,
+            stopped: Ending::Diverged,
             ..classes()
         };
         let value = parsed(run);
