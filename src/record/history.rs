@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use crate::base::Step;
+
 use super::metrics::{EvalPoint, Metric, MetricChunk, Position};
 
 /// Most buckets a series keeps; one more halves their number.
@@ -100,6 +102,19 @@ impl Series {
         self.buckets = merged.collect();
     }
 
+    /// Forgets points after `step`. A bucket that reaches over it keeps what lies before.
+    fn truncate(&mut self, step: Step) {
+        self.revision += 1;
+        while self.buckets.last().is_some_and(|bucket| bucket.first.at.step > step) {
+            self.buckets.pop();
+        }
+        let Some(last) = self.buckets.last_mut().filter(|b| b.last.at.step > step) else { return };
+        let kept: Vec<Sample> = last.samples().filter(|s| s.at.step <= step).collect();
+        let mut bucket = Bucket::of(kept[0]);
+        kept[1..].iter().for_each(|sample| bucket.absorb(&Bucket::of(*sample)));
+        *last = bucket;
+    }
+
     /// The points that are kept, in order.
     pub fn samples(&self) -> impl Iterator<Item = Sample> + '_ {
         self.buckets.iter().flat_map(Bucket::samples)
@@ -181,6 +196,17 @@ impl RunHistory {
         self.series.entry(metric).or_default().push(at, value);
         if at.step >= self.position.step {
             self.position = at;
+        }
+    }
+
+    /// Forgets everything after `step`: a run that goes on from a checkpoint writes it anew.
+    pub fn truncate(&mut self, step: Step) {
+        self.series.values_mut().for_each(|series| series.truncate(step));
+        self.markers.retain(|marker| marker.at.step <= step);
+        self.last_eval = self.last_eval.filter(|eval| eval.at.step <= step);
+        if self.position.step > step {
+            let newest = self.series.values().filter_map(Series::last).map(|sample| sample.at);
+            self.position = newest.max_by_key(|at| at.step).unwrap_or_default();
         }
     }
 
@@ -277,6 +303,17 @@ mod tests {
         series.push(at(3), f64::INFINITY);
         assert_eq!(series.samples().count(), 1);
         assert_eq!(series.non_finite(), (2, Some(at(2))));
+    }
+
+    #[test]
+    fn a_resumed_run_has_no_point_after_its_checkpoint() {
+        let mut series = Series::default();
+        (0..20_000).for_each(|step| series.push(at(step), -(step as f64)));
+        series.truncate(Step(9_001));
+        assert!(series.samples().all(|sample| sample.at.step <= Step(9_001)));
+        assert!(series.last().is_some_and(|sample| sample.at.step >= Step(9_000 - 8)));
+        series.truncate(Step(0));
+        assert_eq!(series.samples().count(), 1);
     }
 
     #[test]

@@ -136,6 +136,16 @@ impl Run {
         }
     }
 
+    /// This record as it goes on from a checkpoint in a new thread: what came after the
+    /// checkpoint is left out, so that no curve runs twice over the same steps.
+    #[must_use]
+    pub fn resumed(mut self, id: RunId, spec: Arc<ValidRun>, from: &Arc<Checkpoint>) -> Self {
+        self.history.truncate(from.step());
+        let (seed, history) = (self.seed, self.history);
+        let checkpoint = Some(Arc::clone(from));
+        Self { history, checkpoint, frame: self.frame, ..Self::new(id, spec, seed) }
+    }
+
     /// Where the run stands, as far as is known.
     #[must_use]
     pub fn position(&self) -> Position {

@@ -43,6 +43,8 @@ pub enum Field {
     Seed,
     /// The data.
     Data,
+    /// Where it computes.
+    Device,
 }
 
 /// Why a spec cannot be trained: where, and a sentence for the user.

@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use crate::files::{ExportId, Exporter};
 use crate::record::ProbeRequest;
 use crate::spec::{DataSpec, DeviceChoice, LayerSpec, OutputSpec, RunSpec, TrainSpec};
 use crate::train::StepUnit;
@@ -123,25 +124,24 @@ impl ExportKind {
     /// All kinds, in the order they are offered.
     pub const ALL: [Self; 4] = [Self::Weights, Self::PyTorch, Self::History, Self::Report];
 
+    pub(super) fn exporter(self) -> ExportId {
+        match self {
+            Self::Weights => ExportId::Weights,
+            Self::PyTorch => ExportId::PyTorch,
+            Self::History => ExportId::History,
+            Self::Report => ExportId::Report,
+        }
+    }
+
     /// Name shown to the user.
     #[must_use]
     pub fn label(self) -> &'static str {
-        match self {
-            Self::Weights => "Weights (safetensors)",
-            Self::PyTorch => "PyTorch module (Python)",
-            Self::History => "Curves (CSV)",
-            Self::Report => "Report (JSON)",
-        }
+        Exporter::of(self.exporter()).label
     }
 
     /// Usual ending of the file's name.
     #[must_use]
     pub fn extension(self) -> &'static str {
-        match self {
-            Self::Weights => "safetensors",
-            Self::PyTorch => "py",
-            Self::History => "csv",
-            Self::Report => "json",
-        }
+        Exporter::of(self.exporter()).extension
     }
 }

@@ -2,23 +2,51 @@
 //! Never: egui, or anything that is drawn.
 
 mod action;
+mod driver;
+mod edit;
+mod effect;
+mod events;
+mod export;
+#[cfg(test)]
+pub(crate) mod fixtures;
+mod jobs;
 mod notice;
+mod pending;
+mod reduce;
+mod runs;
 mod state;
+#[cfg(test)]
+mod tests;
 mod undo;
 
 use std::time::Duration;
 
-pub use crate::train::{DeviceInfo, StepUnit, Waker};
+use crate::spec::ExperimentSpec;
+pub use crate::train::{DeviceInfo, Mode, StepUnit, Waker};
 pub use action::{Action, Edit, ExportKind};
+use driver::Driver;
 pub use notice::{Notice, NoticeId, Severity};
 pub use state::{DataState, Draft, Job, JobId, JobKind, Slot, SlotId, State};
 
 /// The application: what it knows, and the threads that work for it.
+///
+/// The window, the command line and the tests drive it alike: they apply [`Action`]s, pump what
+/// threads have sent, and read the [`State`].
 pub struct Workbench {
     state: State,
+    driver: Driver,
 }
 
 impl Workbench {
+    /// An application that shows `spec` and begins to read its data. `waker` is called whenever a
+    /// thread has something to say.
+    #[must_use]
+    pub fn new(spec: ExperimentSpec, waker: Waker) -> Self {
+        let mut workbench = Self { state: State::new(spec), driver: Driver::new(waker) };
+        workbench.apply(Action::ReloadData);
+        workbench
+    }
+
     /// Everything the application knows.
     #[must_use]
     pub fn state(&self) -> &State {
@@ -26,10 +54,13 @@ impl Workbench {
     }
 
     /// Does what the user asked for.
-    pub fn apply(&mut self, _action: Action) {}
+    pub fn apply(&mut self, action: Action) {
+        let effects = self.state.reduce(action);
+        self.driver.perform(&mut self.state, effects);
+    }
 
     /// Takes in what threads have sent, for at most `budget`. Tells whether anything was new.
-    pub fn pump(&mut self, _budget: Duration) -> bool {
-        false
+    pub fn pump(&mut self, budget: Duration) -> bool {
+        self.driver.pump(&mut self.state, budget)
     }
 }

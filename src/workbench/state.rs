@@ -6,11 +6,12 @@ use crate::base::RunId;
 use crate::data::Dataset;
 use crate::record::{ProbeRequest, Run};
 use crate::spec::{
-    DataSpec, DeviceChoice, Effect, ExperimentSpec, FieldChange, RunSpec, SpecIssue, ValidRun,
-    data_changes, run_changes, validate_run,
+    DataSpec, DeviceChoice, Effect, ExperimentSpec, Field, FieldChange, RunSpec, SpecIssue,
+    ValidRun, data_changes, run_changes, validate_run,
 };
 use crate::train::{Control, DeviceInfo, Lockstep, Mode};
 
+use super::action::ExportKind;
 use super::notice::{Notice, NoticeId, Severity};
 use super::undo::Undo;
 
@@ -94,6 +95,8 @@ pub struct Slot {
     pub started: Option<RunSpec>,
     /// The seed and data spec that run was started from.
     pub origin: Option<(u64, DataSpec)>,
+    /// Where that run was asked to compute.
+    pub device: DeviceChoice,
     /// What is wanted of it.
     pub mode: Mode,
     /// Pictures that are visible.
@@ -119,11 +122,41 @@ pub struct State {
     pub(super) group: Arc<Lockstep>,
     pub(super) notices: Vec<Notice>,
     pub(super) jobs: Vec<Job>,
-    pub(super) issues: Vec<Result<Arc<ValidRun>, Vec<SpecIssue>>>,
+    /// Results of live runs that are written once their network has reached the host.
+    pub(super) waiting: Vec<(RunId, ExportKind, PathBuf)>,
+    pub(super) checks: Vec<Result<Arc<ValidRun>, Vec<SpecIssue>>>,
     pub(super) next_id: u64,
 }
 
 impl State {
+    /// An application that shows `spec`, with nothing loaded yet.
+    #[must_use]
+    pub fn new(spec: ExperimentSpec) -> Self {
+        let spec = Arc::new(spec);
+        let mut state = Self {
+            draft: Draft { spec: Arc::clone(&spec), slots: Vec::new() },
+            undo: Undo::default(),
+            saved: spec,
+            path: None,
+            data: DataState::Unset,
+            data_job: None,
+            slots: BTreeMap::new(),
+            selected: 0,
+            device: DeviceChoice::default(),
+            devices: Vec::new(),
+            speed: None,
+            lockstep: true,
+            group: Arc::new(Lockstep::default()),
+            notices: Vec::new(),
+            jobs: Vec::new(),
+            waiting: Vec::new(),
+            checks: Vec::new(),
+            next_id: 0,
+        };
+        state.match_slots();
+        state
+    }
+
     /// The experiment as it is edited.
     #[must_use]
     pub fn draft(&self) -> &ExperimentSpec {
@@ -199,7 +232,7 @@ impl State {
     /// trained. `None` while there is no data to check it against.
     #[must_use]
     pub fn check(&self, index: usize) -> Option<&Result<Arc<ValidRun>, Vec<SpecIssue>>> {
-        self.issues.get(index)
+        self.checks.get(index)
     }
 
     /// Edits that a run only takes over when it begins again.
@@ -215,21 +248,26 @@ impl State {
             changes.extend(data_changes(data, &self.draft.spec.data));
             changes.extend(seed_change(*seed, self.draft.spec.seed));
         }
+        if slot.device != self.device {
+            changes.push(device_change());
+        }
         changes
     }
 
     /// Whether any run is training or about to.
     #[must_use]
     pub fn is_active(&self) -> bool {
-        self.slots().filter_map(|slot| slot.run.as_ref()).any(|run| run.state.is_active())
+        self.slots().any(|slot| {
+            slot.mode == Mode::Play && slot.run.as_ref().is_some_and(|run| run.state.is_live())
+        })
     }
 
     /// Whether training can be started: every run is valid and the data is there.
     #[must_use]
     pub fn can_play(&self) -> bool {
         matches!(self.data, DataState::Ready(_))
-            && !self.issues.is_empty()
-            && self.issues.iter().all(Result::is_ok)
+            && !self.checks.is_empty()
+            && self.checks.iter().all(Result::is_ok)
     }
 
     /// Where new runs compute.
@@ -299,12 +337,35 @@ impl State {
     /// Checks every run against the data again; called whenever either changed.
     pub(super) fn recheck(&mut self) {
         let Some(data) = self.data.dataset() else {
-            self.issues.clear();
+            self.checks.clear();
             return;
         };
         let facts = data.facts();
         let check = |run| validate_run(run, &facts).map(Arc::new);
-        self.issues = self.draft.spec.runs.iter().map(check).collect();
+        self.checks = self.draft.spec.runs.iter().map(check).collect();
+    }
+
+    /// Gives every run of the draft a slot, with the first colour that is free.
+    pub(super) fn match_slots(&mut self) {
+        self.draft.slots.truncate(self.draft.spec.runs.len());
+        while self.draft.slots.len() < self.draft.spec.runs.len() {
+            let id = SlotId(self.fresh_id() as u32);
+            let tint = self.free_tint();
+            self.slots.insert(id, Slot { tint, ..Slot::default() });
+            self.draft.slots.push(id);
+        }
+    }
+
+    fn free_tint(&self) -> usize {
+        (0..).find(|tint| self.slots().all(|slot| slot.tint != *tint)).unwrap_or(0)
+    }
+
+    pub(super) fn slot_mut(&mut self, index: usize) -> Option<&mut Slot> {
+        self.slots.get_mut(self.draft.slots.get(index)?)
+    }
+
+    pub(super) fn index_of_run(&self, run: RunId) -> Option<usize> {
+        self.slots().position(|slot| slot.run.as_ref().is_some_and(|r| r.id == run))
     }
 
     pub(super) fn slot_of_run(&mut self, run: RunId) -> Option<&mut Slot> {
@@ -330,9 +391,19 @@ impl State {
 /// Most notices that are kept; older ones make room.
 const MAX_NOTICES: usize = 20;
 
+fn device_change() -> FieldChange {
+    FieldChange {
+        field: Field::Device,
+        label: "device".into(),
+        before: String::new(),
+        after: String::new(),
+        effect: Effect::Cold,
+    }
+}
+
 fn seed_change(before: u64, after: u64) -> Option<FieldChange> {
     (before != after).then(|| FieldChange {
-        field: crate::spec::Field::Seed,
+        field: Field::Seed,
         label: "seed".into(),
         before: before.to_string(),
         after: after.to_string(),

@@ -65,11 +65,6 @@ impl<T: Clone + PartialEq, K: PartialEq> Undo<T, K> {
     pub fn can_redo(&self) -> bool {
         !self.future.is_empty()
     }
-
-    /// Forgets everything.
-    pub fn clear(&mut self) {
-        *self = Self::default();
-    }
 }
 
 #[cfg(test)]

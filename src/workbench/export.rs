@@ -1,0 +1,160 @@
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::base::RunId;
+use crate::data::Dataset;
+use crate::files::{
+    ConfusionReport, ExportSource, Exporter, ModelCard, Report, RunReport, save_experiment,
+    write_atomic,
+};
+use crate::record::{Checkpoint, Part, RunHistory};
+use crate::spec::{ExperimentSpec, Scaling, ValidRun};
+use crate::train::Command;
+
+use super::action::ExportKind;
+use super::effect::Effect;
+use super::state::{Slot, State};
+
+/// What is written to a file: a snapshot, so that later changes do not reach it.
+#[derive(Debug)]
+pub(super) enum Payload {
+    /// The experiment, saved so that it can be opened again.
+    Experiment(Arc<ExperimentSpec>),
+    /// A result.
+    Export(ExportKind, Box<Snapshot>),
+}
+
+/// Everything an exporter may draw from.
+#[derive(Debug)]
+pub(super) struct Snapshot {
+    experiment: Arc<ExperimentSpec>,
+    model: Option<Model>,
+    checkpoint: Option<Arc<Checkpoint>>,
+    histories: Vec<(String, RunHistory)>,
+    report: Report,
+}
+
+/// A network and the data it was trained on.
+#[derive(Debug)]
+struct Model {
+    run: Arc<ValidRun>,
+    data: Arc<Dataset>,
+    scaling: Scaling,
+}
+
+impl Payload {
+    /// The experiment that is saved, when it is one.
+    pub(super) fn experiment(&self) -> Option<Arc<ExperimentSpec>> {
+        match self {
+            Self::Experiment(spec) => Some(Arc::clone(spec)),
+            Self::Export(..) => None,
+        }
+    }
+
+    /// Writes the file whole, or leaves what was there. Returns a warning about what was written
+    /// where there is one.
+    pub(super) fn write(&self, path: &Path) -> Result<Option<String>, String> {
+        let mut warning = None;
+        match self {
+            Self::Experiment(spec) => save_experiment(path, spec),
+            Self::Export(kind, snapshot) => write_atomic(path, |out| {
+                warning = snapshot.write(*kind, out)?;
+                Ok(())
+            }),
+        }
+        .map_err(|why| why.to_string())?;
+        Ok(warning)
+    }
+}
+
+impl Snapshot {
+    fn write(&self, kind: ExportKind, out: &mut dyn Write) -> std::io::Result<Option<String>> {
+        let histories: Vec<(&str, &RunHistory)> =
+            self.histories.iter().map(|(name, history)| (name.as_str(), history)).collect();
+        let model = self.model.as_ref().map(|model| ModelCard {
+            experiment: &self.experiment.name,
+            run: &model.run,
+            data: &model.data,
+            scaling: model.scaling,
+        });
+        let source = ExportSource {
+            experiment: Some(&self.experiment),
+            model,
+            checkpoint: self.checkpoint.as_deref(),
+            histories: &histories,
+            report: Some(&self.report),
+        };
+        Exporter::of(kind.exporter()).write(&source, out)
+    }
+}
+
+impl State {
+    /// Writes a result of a run; weights of a live run are fetched from its device first.
+    pub(super) fn export(&mut self, kind: ExportKind, index: usize, path: PathBuf) -> Vec<Effect> {
+        match self.run(index) {
+            Some(run) if kind == ExportKind::Weights && run.state.is_live() => {
+                let id = run.id;
+                self.waiting.push((id, kind, path));
+                vec![Effect::Send(id, Command::Checkpoint)]
+            }
+            _ => self.write_export(kind, index, path),
+        }
+    }
+
+    /// Writes what was waiting for the weights of a run.
+    pub(super) fn write_waiting(&mut self, run: RunId) -> Vec<Effect> {
+        let Some(index) = self.index_of_run(run) else { return Vec::new() };
+        let all = std::mem::take(&mut self.waiting);
+        let (ready, rest): (Vec<_>, Vec<_>) = all.into_iter().partition(|(id, ..)| *id == run);
+        self.waiting = rest;
+        ready.into_iter().flat_map(|(_, kind, path)| self.write_export(kind, index, path)).collect()
+    }
+
+    /// What an export of the run at a place is made from, as it stands now.
+    pub(super) fn snapshot(&self, index: usize) -> Snapshot {
+        let slot = self.slot(index);
+        Snapshot {
+            experiment: Arc::clone(&self.draft.spec),
+            model: slot.and_then(model),
+            checkpoint: slot.and_then(|slot| slot.run.as_ref()?.checkpoint.clone()),
+            histories: self.histories(),
+            report: self.report(),
+        }
+    }
+
+    fn histories(&self) -> Vec<(String, RunHistory)> {
+        let runs = self.slots().filter_map(|slot| slot.run.as_ref());
+        runs.map(|run| (run.spec.spec().name.clone(), run.history.clone())).collect()
+    }
+
+    /// The results of all runs.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        let devices = self.slots().filter_map(|slot| Some(slot.run.as_ref()?.device.as_ref()?));
+        let mut devices: Vec<String> = devices.map(|note| note.name.clone()).collect();
+        devices.dedup();
+        Report {
+            experiment: self.draft().name.clone(),
+            device: devices.join(", "),
+            runs: self.slots().filter_map(report_run).collect(),
+        }
+    }
+}
+
+fn model(slot: &Slot) -> Option<Model> {
+    let scaling = slot.origin.as_ref()?.1.scaling;
+    let run = Arc::clone(&slot.run.as_ref()?.spec);
+    Some(Model { run, data: Arc::clone(slot.data.as_ref()?), scaling })
+}
+
+fn report_run(slot: &Slot) -> Option<RunReport> {
+    let (run, data) = (slot.run.as_ref()?, slot.data.as_ref()?);
+    let counted = run.frame.as_ref().and_then(|frame| frame.confusion.as_ref());
+    let confusion = counted.filter(|(part, _)| *part == Part::Test).map(|(_, table)| {
+        ConfusionReport { labels: data.class_names.clone(), table: table.clone() }
+    });
+    let step = run.position().step;
+    let measured = run.evaluated.filter(|eval| eval.at.step == step);
+    Some(RunReport::of(run, measured, confusion))
+}

@@ -1,0 +1,120 @@
+//! States for tests, made without threads: what a worker or a job would have told is told by hand.
+
+use std::sync::Arc;
+
+use crate::base::{Matrix, RunId, Step};
+use crate::data::{DataError, Dataset, Labelled, Targets};
+use crate::record::{EvalPoint, MetricChunk, Position, ProbeFrame, RunState, StepPoint};
+use crate::spec::{SampleShape, Task, preset};
+use crate::train::Event;
+
+use super::action::Action;
+use super::effect::{Effect, Outcome};
+use super::state::{Job, JobId, JobKind, State};
+
+/// Three points of three classes in the plane, the same in both parts.
+pub(crate) fn dataset() -> Arc<Dataset> {
+    let features = Matrix::new(3, 2, vec![0.0, 0.0, 1.0, 0.0, 0.0, 1.0]);
+    let part =
+        Labelled { features: features.expect("fits"), targets: Targets::Classes(vec![0, 1, 2]) };
+    Arc::new(Dataset {
+        name: "three points".into(),
+        shape: SampleShape(vec![2]),
+        task: Task::Classification { classes: 3 },
+        feature_names: vec!["x₁".into(), "x₂".into()],
+        label_name: "class".into(),
+        class_names: vec!["a".into(), "b".into(), "c".into()],
+        train: part.clone(),
+        test: part,
+        notes: vec![],
+    })
+}
+
+/// An experiment whose data is still being read.
+pub(crate) fn loading(name: &str) -> State {
+    let mut state = State::new(preset(name).expect("built in"));
+    state.reduce(Action::ReloadData);
+    state
+}
+
+/// An experiment with `data`; its runs wait at step 0.
+pub(crate) fn with_data(name: &str, data: Arc<Dataset>) -> State {
+    let mut state = loading(name);
+    give(&mut state, Ok(data));
+    state
+}
+
+/// An experiment with the three points; its runs wait at step 0.
+pub(crate) fn ready(name: &str) -> State {
+    with_data(name, dataset())
+}
+
+/// An experiment whose data could not be read.
+pub(crate) fn failed(name: &str, why: &str) -> State {
+    let mut state = loading(name);
+    give(&mut state, Err(DataError::Invalid(why.into())));
+    state
+}
+
+/// What reading the data came to. Data that needs a file has no job before one is named.
+fn give(state: &mut State, result: Result<Arc<Dataset>, DataError>) {
+    let job = state.data_job.unwrap_or_else(|| {
+        let id = JobId(state.fresh_id());
+        state.jobs.push(Job { id, kind: JobKind::Load, title: "Reading".into(), progress: None });
+        id
+    });
+    state.data_job = Some(job);
+    state.take_outcome(job, Outcome::Loaded(result));
+}
+
+/// Does what a user would do, without any thread: what follows is left undone, but for reading
+/// data, which gives the three points.
+pub(crate) fn act(state: &mut State, action: Action) {
+    for effect in state.reduce(action) {
+        if let Effect::Load(job, _) = effect {
+            state.take_outcome(job, Outcome::Loaded(Ok(dataset())));
+        }
+    }
+}
+
+/// Name of the run at a place.
+pub(crate) fn id(state: &State, index: usize) -> RunId {
+    state.run(index).expect("has a run").id
+}
+
+/// The run at a place tells something.
+pub(crate) fn tell(state: &mut State, index: usize, event: Event) {
+    let run = id(state, index);
+    state.take_event(run, event);
+}
+
+/// The run at a place shows a picture; its name is filled in.
+pub(crate) fn show(state: &mut State, index: usize, frame: ProbeFrame) {
+    let run = id(state, index);
+    state.take_frame(run, Arc::new(ProbeFrame { run, ..frame }));
+}
+
+/// A place on the curves: one step takes one second and is one epoch.
+pub(crate) fn at(step: u64) -> Position {
+    Position { step: Step(step), epoch: step as f64, samples: step * 3, seconds: step as f64 }
+}
+
+/// The run at a place trains up to `step` in one go.
+pub(crate) fn train(state: &mut State, index: usize, step: u64) {
+    measure(state, index, &[(step, 1.0)], None);
+}
+
+/// The run at a place reports losses by step, and a measurement of both parts.
+pub(crate) fn measure(
+    state: &mut State,
+    index: usize,
+    losses: &[(u64, f64)],
+    eval: Option<EvalPoint>,
+) {
+    tell(state, index, Event::State(RunState::Running));
+    let mut chunk = MetricChunk::new(id(state, index));
+    let point = |&(step, loss)| StepPoint { at: at(step), loss, objective: loss + 0.5 };
+    chunk.steps.extend(losses.iter().map(point));
+    chunk.evals.extend(eval);
+    tell(state, index, Event::Metrics(chunk));
+}
