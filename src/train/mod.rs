@@ -1,12 +1,22 @@
 //! Knows: `base`, `spec`, `data`, `record`, and burn. Turns a valid run and a dataset into records.
 //! Never: windows, files, the backend's own random numbers; only `device` names a backend.
 
+mod burn_engine;
+mod device;
 mod engine;
 mod handle;
+mod init;
+mod learner;
 mod lockstep;
+mod loss;
+mod network;
+mod optim;
+mod predict;
 mod protocol;
 mod worker;
 
+pub use burn_engine::BurnEngine;
+pub use device::{Compute, build_on, list_devices};
 pub use engine::{Batch, Engine, EngineError, EngineState, Evaluation, HotParams, StepLoss};
 pub use handle::{RunHandle, spawn_with};
 pub use lockstep::Lockstep;

@@ -1,0 +1,214 @@
+use std::sync::Arc;
+
+use burn::tensor::{Int, Tensor, TensorData, Transaction};
+
+use crate::base::Matrix;
+use crate::data::{Dataset, Labelled};
+use crate::record::{Boundary, BoundaryRequest, Confusion, Part, Predictions};
+use crate::spec::{Task, ValidRun};
+
+use super::device::{Compute, execution_error};
+use super::engine::{Batch, Engine, EngineError, EngineState, Evaluation, HotParams, StepLoss};
+use super::learner::{DeviceLoss, Learner, values};
+use super::loss::target_matrix;
+use super::predict::{self, Predictor};
+
+/// Most updates whose losses stay on a graphics card before they are read together.
+const PENDING: u64 = 32;
+
+/// Trains networks of dense layers with burn.
+#[derive(Debug)]
+pub struct BurnEngine {
+    run: ValidRun,
+    data: Arc<Dataset>,
+    compute: Compute,
+    learner: Learner,
+    /// The training part on the device, once it was needed as a whole.
+    resident: Option<[Tensor<2>; 2]>,
+    pending: Vec<DeviceLoss>,
+    /// The rows of the training part that are measured; `None` for all of them.
+    sample: Option<Labelled>,
+}
+
+impl BurnEngine {
+    /// An engine with fresh parameters for `seed`.
+    ///
+    /// # Errors
+    /// When `data` is not what `run` was checked against.
+    pub fn build(
+        run: &ValidRun,
+        data: &Arc<Dataset>,
+        seed: u64,
+        compute: Compute,
+    ) -> Result<Self, EngineError> {
+        if data.facts() != *run.facts() {
+            let message = "The data is not what the run was checked against. Restart the run.";
+            return Err(EngineError::Failed(message.into()));
+        }
+        Ok(Self {
+            run: run.clone(),
+            data: Arc::clone(data),
+            learner: Learner::new(run, seed, compute.device()),
+            compute,
+            resident: None,
+            pending: Vec::new(),
+            sample: predict::sample(&data.train, seed),
+        })
+    }
+
+    /// Features and targets of a batch, on the device.
+    fn batch(&mut self, batch: Batch<'_>) -> Result<[Tensor<2>; 2], EngineError> {
+        match batch {
+            Batch::All => Ok(self.resident()),
+            Batch::Rows([]) => Err(EngineError::Failed("The batch is empty.".into())),
+            // Copying a few rows in memory costs less than an index tensor and its kernel.
+            Batch::Rows(rows) if self.compute.is_host() => Ok(self.upload(rows.iter().copied())),
+            Batch::Rows(rows) => {
+                let indices = rows.iter().map(|&row| row as i32).collect();
+                let indices = TensorData::new::<i32, _>(indices, [rows.len()]);
+                let indices = Tensor::<1, Int>::from_data(indices, self.compute.device());
+                Ok(self.resident().map(|all| all.select(0, indices.clone())))
+            }
+        }
+    }
+
+    fn resident(&mut self) -> [Tensor<2>; 2] {
+        if let Some(resident) = &self.resident {
+            return resident.clone();
+        }
+        let resident = self.upload(0..self.data.train.rows());
+        self.resident.insert(resident).clone()
+    }
+
+    fn upload(&self, rows: impl ExactSizeIterator<Item = usize> + Clone) -> [Tensor<2>; 2] {
+        let train = &self.data.train;
+        let targets = target_matrix(&train.targets, rows.clone(), self.run.outputs());
+        let cols = train.features.cols();
+        let mut features = Vec::with_capacity(rows.len() * cols);
+        let count = rows.len();
+        rows.for_each(|row| features.extend_from_slice(train.features.row(row)));
+        let device = self.compute.device();
+        let features = Tensor::from_data(TensorData::new(features, [count, cols]), device);
+        [features, self.to_device(&targets)]
+    }
+
+    fn to_device(&self, table: &Matrix) -> Tensor<2> {
+        predict::to_device(table.data().to_vec(), table.cols(), self.compute.device())
+    }
+
+    fn predictor(&self) -> Predictor<'_> {
+        Predictor {
+            network: self.learner.network(),
+            device: self.compute.device(),
+            loss: self.run.spec().train.loss,
+            outputs: self.run.outputs(),
+        }
+    }
+
+    fn classes(&self) -> Result<usize, EngineError> {
+        match self.run.facts().task {
+            Task::Classification { classes } => Ok(classes),
+            Task::Regression => {
+                Err(EngineError::Failed("The run predicts numbers, not classes.".into()))
+            }
+        }
+    }
+
+    fn part(&self, part: Part) -> &Labelled {
+        match part {
+            Part::Train => &self.data.train,
+            Part::Test => &self.data.test,
+        }
+    }
+}
+
+impl Engine for BurnEngine {
+    fn step(&mut self, batch: Batch<'_>, hot: &HotParams) -> Result<(), EngineError> {
+        let [features, targets] = self.batch(batch)?;
+        let loss = self.learner.step(features, targets, hot)?;
+        self.pending.push(loss);
+        Ok(())
+    }
+
+    fn losses(&mut self) -> Result<Vec<StepLoss>, EngineError> {
+        read_losses(std::mem::take(&mut self.pending))
+    }
+
+    fn losses_every(&self) -> u64 {
+        if self.compute.is_host() { 1 } else { PENDING }
+    }
+
+    fn evaluate(&mut self, hot: &HotParams, all_rows: bool) -> Result<Evaluation, EngineError> {
+        let penalty = self.learner.penalty(hot)?;
+        let sample = self.sample.as_ref().filter(|_| !all_rows).unwrap_or(&self.data.train);
+        let predictor = self.predictor();
+        Ok(Evaluation {
+            train: predictor.measure(sample, penalty)?,
+            test: predictor.measure(&self.data.test, penalty)?,
+        })
+    }
+
+    fn evaluated_rows(&self) -> usize {
+        let sample = self.sample.as_ref().unwrap_or(&self.data.train);
+        sample.rows() + self.data.test.rows()
+    }
+
+    fn boundary(&mut self, request: &BoundaryRequest) -> Result<Boundary, EngineError> {
+        if !self.data.is_planar() {
+            return Err(EngineError::Failed("The samples are no points in the plane.".into()));
+        }
+        self.predictor().boundary(request, self.run.facts().task)
+    }
+
+    fn confusion(&mut self, part: Part) -> Result<Confusion, EngineError> {
+        self.predictor().confusion(self.part(part), self.classes()?)
+    }
+
+    fn predictions(&mut self, limit: usize) -> Result<Predictions, EngineError> {
+        self.classes()?;
+        self.predictor().predictions(&self.data.test, limit)
+    }
+
+    fn checkpoint(&mut self) -> Result<EngineState, EngineError> {
+        self.learner.state()
+    }
+
+    fn restore(&mut self, state: &EngineState) -> Result<(), EngineError> {
+        self.learner.set_state(state)?;
+        self.pending.clear();
+        Ok(())
+    }
+}
+
+/// Reads all losses in one go.
+fn read_losses(pending: Vec<DeviceLoss>) -> Result<Vec<StepLoss>, EngineError> {
+    let mut transaction = Transaction::default();
+    let mut l2 = Vec::with_capacity(pending.len());
+    for DeviceLoss { loss, penalty } in pending {
+        transaction = transaction.register(loss);
+        l2.push(penalty.as_ref().map(|(l2, _)| *l2));
+        if let Some((_, squares)) = penalty {
+            transaction = transaction.register(squares);
+        }
+    }
+    let read = transaction.try_execute().map_err(execution_error)?;
+    let mut numbers = read.iter().map(number);
+    l2.into_iter().map(|l2| step_loss(&mut numbers, l2)).collect()
+}
+
+fn step_loss(
+    numbers: &mut impl Iterator<Item = Result<f64, EngineError>>,
+    l2: Option<f64>,
+) -> Result<StepLoss, EngineError> {
+    let mut next = || numbers.next().unwrap_or(Ok(f64::NAN));
+    let loss = next()?;
+    let penalty = match l2 {
+        Some(l2) => l2 / 2.0 * next()?,
+        None => 0.0,
+    };
+    Ok(StepLoss { loss, objective: loss + penalty })
+}
+
+fn number(data: &TensorData) -> Result<f64, EngineError> {
+    Ok(values(data)?.first().copied().map_or(f64::NAN, f64::from))
+}

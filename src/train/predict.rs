@@ -1,0 +1,202 @@
+use burn::tensor::{Device, Tensor, TensorData};
+
+use crate::base::{Matrix, RunRng, Stream};
+use crate::data::{Labelled, Targets};
+use crate::record::{Boundary, BoundaryRequest, Confusion, PartMetrics, Prediction, Predictions};
+use crate::spec::{Loss, Task};
+
+use super::device::execution_error;
+use super::engine::EngineError;
+use super::learner::values;
+use super::loss;
+use super::network::Network;
+
+/// Rows that go through the network at once when nothing is trained.
+const CHUNK: usize = 2048;
+/// Most rows of the training part that are measured on the way.
+const SAMPLE: usize = 5000;
+
+/// The rows of the training part that are measured: a random choice that depends on the seed
+/// alone, in their own order. `None` when there are few enough to measure all.
+pub(super) fn sample(train: &Labelled, seed: u64) -> Option<Labelled> {
+    if train.rows() <= SAMPLE {
+        return None;
+    }
+    let mut rows = RunRng::new(seed).stream(Stream::Sample, 0).permutation(train.rows());
+    rows.truncate(SAMPLE);
+    rows.sort_unstable();
+    Some(train.gather(&rows))
+}
+
+/// A table of `cols` columns on the device.
+pub(super) fn to_device(values: Vec<f32>, cols: usize, device: &Device) -> Tensor<2> {
+    let rows = values.len() / cols.max(1);
+    Tensor::from_data(TensorData::new(values, [rows, cols]), device)
+}
+
+/// Puts data through a network without training it.
+pub(super) struct Predictor<'a> {
+    pub network: &'a Network,
+    pub device: &'a Device,
+    pub loss: Loss,
+    pub outputs: usize,
+}
+
+impl Predictor<'_> {
+    /// Hands the logits of every row to `see`, in order.
+    fn each_row(
+        &self,
+        features: &Matrix,
+        mut see: impl FnMut(usize, &[f32]),
+    ) -> Result<(), EngineError> {
+        let cols = features.cols();
+        let mut row = 0;
+        for chunk in features.data().chunks((CHUNK * cols).max(1)) {
+            let logits = self.network.forward(to_device(chunk.to_vec(), cols, self.device));
+            let logits = logits.try_into_data().map_err(execution_error)?;
+            for line in values(&logits)?.chunks_exact(self.outputs) {
+                see(row, line);
+                row += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Loss and quality on one part of the data; `penalty` is added to the loss to give the
+    /// objective. The loss of no rows is NaN.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn measure(&self, part: &Labelled, penalty: f64) -> Result<PartMetrics, EngineError> {
+        let (mut total, mut correct, mut absolute, mut squares) = (0.0, 0_usize, 0.0, 0.0);
+        self.each_row(&part.features, |row, logits| {
+            total += loss::of_row(self.loss, logits, &part.targets, row);
+            match &part.targets {
+                Targets::Classes(classes) => {
+                    correct += usize::from(loss::predicted_class(logits) == classes[row] as usize);
+                }
+                Targets::Numbers(numbers) => {
+                    let error = f64::from(logits[0]) - f64::from(numbers[row]);
+                    absolute += error.abs();
+                    squares += error * error;
+                }
+            }
+        })?;
+        let rows = part.rows();
+        let loss = loss::reduce(self.loss, total, rows);
+        let metrics = PartMetrics { loss, objective: loss + penalty, rows, ..Default::default() };
+        Ok(match &part.targets {
+            _ if rows == 0 => metrics,
+            Targets::Classes(_) => {
+                PartMetrics { accuracy: Some(correct as f64 / rows as f64), ..metrics }
+            }
+            Targets::Numbers(numbers) => PartMetrics {
+                r2: determination(squares, numbers),
+                mae: Some(absolute / rows as f64),
+                ..metrics
+            },
+        })
+    }
+
+    /// Outputs at the centres of the cells of a piece of the plane.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn boundary(&self, request: &BoundaryRequest, task: Task) -> Result<Boundary, EngineError> {
+        let mut outputs = Vec::with_capacity(request.side * request.side * self.outputs);
+        self.each_row(&grid(request), |_, logits| outputs.extend_from_slice(logits))?;
+        let (outputs, cols) = match task {
+            Task::Classification { .. } => loss::probabilities(outputs, self.outputs),
+            Task::Regression => (outputs, self.outputs),
+        };
+        let outputs = Matrix::new(request.side * request.side, cols, outputs)
+            .map_err(|error| EngineError::Failed(error.to_string()))?;
+        Ok(Boundary { request: *request, outputs })
+    }
+
+    /// How often each class was taken for which.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn confusion(&self, part: &Labelled, classes: usize) -> Result<Confusion, EngineError> {
+        let mut table = Confusion::new(classes);
+        self.each_row(&part.features, |row, logits| {
+            if let Some(truth) = part.targets.class(row) {
+                table.add(truth, loss::predicted_class(logits));
+            }
+        })?;
+        Ok(table)
+    }
+
+    /// The most confident mistakes first, of equals the earlier row, then the other rows in
+    /// order.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn predictions(&self, part: &Labelled, limit: usize) -> Result<Predictions, EngineError> {
+        let (mut wrong, mut right) = (Vec::new(), Vec::new());
+        self.each_row(&part.features, |row, logits| {
+            let prediction = self.prediction(row, part, logits);
+            if prediction.predicted != prediction.truth {
+                wrong.push(prediction);
+            } else if right.len() < limit {
+                right.push(prediction);
+            }
+        })?;
+        wrong.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        let mistakes = wrong.len();
+        let shown = wrong.into_iter().chain(right).take(limit).collect();
+        Ok(Predictions { shown, mistakes, total: part.rows() })
+    }
+
+    fn prediction(&self, row: usize, part: &Labelled, logits: &[f32]) -> Prediction {
+        let predicted = loss::predicted_class(logits);
+        let (probabilities, _) = loss::probabilities(logits.to_vec(), self.outputs);
+        Prediction {
+            row,
+            truth: part.targets.class(row).unwrap_or_default(),
+            predicted,
+            confidence: probabilities[predicted],
+        }
+    }
+}
+
+/// `1 - Σ(z-t)² / Σ(t-t̄)²`; `None` when all targets are equal and it has no meaning.
+fn determination(squares: f64, targets: &[f32]) -> Option<f64> {
+    let mean = targets.iter().map(|&t| f64::from(t)).sum::<f64>() / targets.len() as f64;
+    let spread: f64 = targets.iter().map(|&t| (f64::from(t) - mean).powi(2)).sum();
+    (spread > 0.0).then(|| 1.0 - squares / spread)
+}
+
+/// Centres of the cells, from left to right and from the lower edge upwards.
+fn grid(request: &BoundaryRequest) -> Matrix {
+    let side = request.side;
+    let mut points = Matrix::zeros(side * side, 2);
+    for (cell, point) in points.data_mut().chunks_exact_mut(2).enumerate() {
+        point[0] = centre(request.x, cell % side, side);
+        point[1] = centre(request.y, cell / side, side);
+    }
+    points
+}
+
+fn centre([low, high]: [f32; 2], cell: usize, side: usize) -> f32 {
+    low + (high - low) * (cell as f32 + 0.5) / side as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_run_from_left_to_right_and_upwards() {
+        let request = BoundaryRequest { x: [0.0, 4.0], y: [-1.0, 1.0], side: 2 };
+        assert_eq!(grid(&request).data(), [1., -0.5, 3., -0.5, 1., 0.5, 3., 0.5]);
+    }
+
+    #[test]
+    fn determination_is_one_for_no_error_and_nothing_for_equal_targets() {
+        assert_eq!(determination(0.0, &[1.0, 2.0]), Some(1.0));
+        assert_eq!(determination(0.5, &[1.0, 2.0]), Some(0.0));
+        assert_eq!(determination(0.0, &[1.0, 1.0]), None);
+    }
+}
