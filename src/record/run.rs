@@ -146,9 +146,24 @@ impl Run {
         Self { history, checkpoint, frame: self.frame, ..Self::new(id, spec, seed) }
     }
 
+    /// Forgets what a diverged run did after the weights it went back to: from now on it takes
+    /// those steps anew. Until then its end stays to be seen.
+    pub fn forget_divergence(&mut self) {
+        if let (RunState::Paused(PauseReason::Diverged(_)), Some(back)) =
+            (&self.state, &self.checkpoint)
+        {
+            self.history.truncate(back.step());
+        }
+    }
+
     /// Where the run stands, as far as is known.
     #[must_use]
     pub fn position(&self) -> Position {
+        if let (RunState::Paused(PauseReason::Diverged(_)), Some(back)) =
+            (&self.state, &self.checkpoint)
+        {
+            return back.at;
+        }
         let frame = self.frame.as_ref().map(|frame| frame.at).unwrap_or_default();
         let history = self.history.position();
         if frame.step > history.step { frame } else { history }

@@ -99,6 +99,7 @@ impl State {
             Some(_) => {
                 if let Some(slot) = self.slot_mut(index) {
                     slot.mode = mode;
+                    slot.run.iter_mut().for_each(Run::forget_divergence);
                 }
                 return self.send_control(index).into_iter().collect();
             }

@@ -165,6 +165,21 @@ fn divergence_pauses_and_is_told_in_words() {
 }
 
 #[test]
+fn after_a_divergence_no_step_is_recorded_twice() {
+    let mut state = ready("spiral-relu");
+    train(&mut state, 0, 40);
+    let run = id(&state, 0);
+    state.take_event(run, Event::Checkpoint(checkpoint(30)));
+    let finding = Finding { step: Step(40), message: "Not a number.".into() };
+    state.take_event(run, Event::State(RunState::Paused(PauseReason::Diverged(finding))));
+    let record = state.run(0).expect("one");
+    assert_eq!(record.position().step, Step(30));
+    assert_eq!(record.history.position().step, Step(40), "its end stays to be seen");
+    state.reduce(Action::Play(None));
+    assert!(state.run(0).expect("one").history.position().step <= Step(30));
+}
+
+#[test]
 fn what_cannot_work_is_said_and_not_tried() {
     let mut state = ready("spiral-relu");
     let zero = LayerSpec::Dense(DenseSpec::new(0));
