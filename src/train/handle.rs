@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::base::RunId;
 use crate::record::{DeviceNote, ProbeFrame};
 
+use super::device::build_on;
 use super::engine::{Engine, EngineError};
 use super::protocol::{Command, Control, Event, RunRequest, SendError};
 use super::worker::{ProbeSlot, Tempo, live};
@@ -86,6 +87,14 @@ impl RunHandle {
         let ended = done.recv_timeout(timeout) == Err(RecvTimeoutError::Disconnected);
         ended && thread.join().is_ok()
     }
+}
+
+/// Starts a run on the device it asks for. This is the only door to training.
+///
+/// # Errors
+/// When the system has no thread left.
+pub fn spawn(request: RunRequest) -> io::Result<RunHandle> {
+    spawn_with(request, |run| build_on(run.device, &run.spec, &run.data, run.seed))
 }
 
 /// Starts a run on an engine that `build` makes. The engine is built, used and dropped on the

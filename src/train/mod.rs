@@ -18,7 +18,7 @@ mod worker;
 pub use burn_engine::BurnEngine;
 pub use device::{Compute, build_on, list_devices};
 pub use engine::{Batch, Engine, EngineError, EngineState, Evaluation, HotParams, StepLoss};
-pub use handle::{RunHandle, spawn_with};
+pub use handle::{RunHandle, spawn, spawn_with};
 pub use lockstep::Lockstep;
 pub use protocol::{
     Command, Control, DeviceInfo, Event, Mode, RunRequest, SendError, StepUnit, Waker,

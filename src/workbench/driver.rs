@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::base::{RunId, Step};
 use crate::record::{EndReason, RunState};
-use crate::train::{Command, Control, Event, RunHandle, RunRequest, SendError, Waker};
+use crate::train::{self, Command, Control, Event, RunHandle, RunRequest, SendError, Waker};
 
 use super::effect::{Effect, Outcome, Start};
 use super::jobs::{self, Report};
@@ -75,7 +75,7 @@ impl Driver {
                     Outcome::Written(path, payload.experiment(), result)
                 }),
                 Effect::FindDevices(job) => {
-                    self.job(job, "devices", |_| Outcome::Devices(super::pending::list_devices()));
+                    self.job(job, "devices", |_| Outcome::Devices(train::list_devices()));
                 }
             }
         }
@@ -102,7 +102,7 @@ impl Driver {
             lockstep: Some(start.lockstep),
             waker: Arc::clone(&self.waker),
         };
-        match super::pending::spawn(request) {
+        match train::spawn(request) {
             Ok(handle) => {
                 self.handles.insert(run, handle);
             }

@@ -1,26 +1,116 @@
+use std::fs::File;
+use std::io::BufReader;
+use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::data::{DataError, Dataset};
+use crate::data::{self, DataError, Dataset, IdxFiles};
 use crate::files;
-use crate::spec::{DataSpec, ExperimentSpec};
+use crate::spec::{CsvSpec, DataSource, DataSpec, ExperimentSpec, IdxSpec};
 
 /// How a piece of background work tells how far it is, and learns that it shall give up.
 #[derive(Clone, Copy)]
 pub(super) struct Report<'a> {
-    _cancel: &'a AtomicBool,
-    _progress: &'a dyn Fn(f32),
+    cancel: &'a AtomicBool,
+    progress: &'a dyn Fn(f32),
 }
 
 impl<'a> Report<'a> {
     pub(super) fn new(cancel: &'a AtomicBool, progress: &'a dyn Fn(f32)) -> Self {
-        Self { _cancel: cancel, _progress: progress }
+        Self { cancel, progress }
+    }
+
+    /// Tells how far the work is (0 to 1), about a hundred times at most.
+    fn sink(self) -> impl FnMut(f32) -> ControlFlow<()> + 'a {
+        let mut told = -1.0;
+        move |done| {
+            if done - told >= 0.01 {
+                told = done;
+                (self.progress)(done);
+            }
+            match self.cancel.load(Ordering::Relaxed) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        }
     }
 }
 
 /// Reads the data that `spec` names.
-pub(super) fn load(spec: &DataSpec, _report: Report<'_>) -> Result<Dataset, DataError> {
-    super::pending::load(spec)
+pub(super) fn load(spec: &DataSpec, report: Report<'_>) -> Result<Dataset, DataError> {
+    let mut sink = report.sink();
+    match &spec.source {
+        DataSource::Toy(toy) => {
+            let mut data = data::toy(toy, spec.seed)?;
+            data::scale(&mut data, spec.scaling);
+            Ok(data)
+        },
+        DataSource::Csv(csv) => load_csv(csv, spec, &mut sink),
+        DataSource::Idx(idx) => load_idx(idx, spec, &mut sink),
+    }
+}
+
+fn load_csv(
+    csv: &CsvSpec,
+    spec: &DataSpec,
+    progress: data::Progress<'_>,
+) -> Result<Dataset, DataError> {
+    let path = Path::new(&csv.path);
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    let reader = open(path)?;
+    data::csv(reader, csv, &spec.split, spec.scaling, spec.seed, &name, progress)
+        .map_err(|why| at_path(why, path))
+}
+
+fn load_idx(
+    idx: &IdxSpec,
+    spec: &DataSpec,
+    progress: data::Progress<'_>,
+) -> Result<Dataset, DataError> {
+    let folder = Path::new(&idx.folder);
+    let names = file_names(folder)?;
+    let found = data::pick_idx_files(&names).map_err(|why| at_path(why, folder))?;
+    let reader = |name: &String| open(&folder.join(name));
+    let files = IdxFiles {
+        train_images: reader(&found.train_images)?,
+        train_labels: reader(&found.train_labels)?,
+        test_images: reader(&found.test_images)?,
+        test_labels: reader(&found.test_labels)?,
+    };
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let mut data = data::mnist(files, &name, progress).map_err(|why| at_path(why, folder))?;
+    data::scale(&mut data, spec.scaling);
+    Ok(data)
+}
+
+fn open(path: &Path) -> Result<BufReader<File>, DataError> {
+    let refuse = |why: &dyn std::fmt::Display| {
+        DataError::Io(format!("This file cannot be read: {why}. Check its name: {}", path.display()))
+    };
+    let file = File::open(path).map_err(|why| refuse(&why))?;
+    match file.metadata() {
+        Ok(meta) if meta.is_dir() => Err(refuse(&"it is a folder")),
+        Ok(_) => Ok(BufReader::with_capacity(1 << 16, file)),
+        Err(why) => Err(refuse(&why)),
+    }
+}
+
+fn file_names(folder: &Path) -> Result<Vec<String>, DataError> {
+    let entries = std::fs::read_dir(folder).map_err(|why| {
+        let place = folder.display();
+        DataError::Io(format!("This folder cannot be read: {why}. Check its name: {place}"))
+    })?;
+    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    Ok(names.collect())
+}
+
+/// Adds the path to what went wrong, last, where it does not push the reason out of sight.
+fn at_path(why: DataError, path: &Path) -> DataError {
+    match why {
+        DataError::Invalid(text) => DataError::Invalid(format!("{text} ({})", path.display())),
+        DataError::Io(text) => DataError::Io(format!("{text} ({})", path.display())),
+        DataError::Cancelled => DataError::Cancelled,
+    }
 }
 
 /// Reads an experiment file.

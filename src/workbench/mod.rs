@@ -11,7 +11,6 @@ mod export;
 pub(crate) mod fixtures;
 mod jobs;
 mod notice;
-mod pending;
 mod reduce;
 mod runs;
 mod state;

@@ -98,9 +98,9 @@ fn equal_runs_side_by_side_are_equal_and_as_if_alone() {
 fn going_on_from_the_end_is_as_if_there_had_been_none() {
     let mut driver = Driver::open(lively());
     // A step at which both parts are measured anyway, so that the end leaves no trace.
-    driver.stop_after(60);
+    driver.stop_after(64);
     driver.play_to_the_end();
-    assert_eq!(driver.run(0).position().step, Step(60));
+    assert_eq!(driver.run(0).position().step, Step(64));
     driver.stop_after(STEPS);
     driver.play_to_the_end();
     assert_eq!(driver.run(0).position().step, Step(STEPS));

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 use descent::record::{EndReason, Run, RunState};
-use descent::spec::{ExperimentSpec, StopRule, preset};
+use descent::spec::{DeviceChoice, ExperimentSpec, StopRule};
 use descent::workbench::{Action, Edit, State, Workbench};
 
 /// Longer than anything here takes, on a machine that does other things as well.
@@ -21,19 +21,15 @@ impl Driver {
     /// Opens an experiment and waits until every run waits at step 0.
     pub fn open(spec: ExperimentSpec) -> Self {
         let (ring, bell) = sync_channel(1);
-        let waker = Arc::new(move || drop(ring.try_send(())));
+        // A full bell is ringing already.
+        let waker = Arc::new(move || ring.try_send(()).unwrap_or_default());
         let mut driver = Self { workbench: Workbench::new(spec, waker), bell };
-        driver.act(Action::SetDevice(descent::spec::DeviceChoice::Cpu));
+        driver.act(Action::SetDevice(DeviceChoice::Cpu));
         driver.until("the runs wait", |state| {
             let waits = |run: &Run| matches!(run.state, RunState::Paused(_));
             state.can_play() && (0..state.num_runs()).all(|i| state.run(i).is_some_and(waits))
         });
         driver
-    }
-
-    /// Opens a built-in experiment.
-    pub fn preset(name: &str) -> Self {
-        Self::open(preset(name).expect("built in"))
     }
 
     pub fn state(&self) -> &State {
