@@ -1,1 +1,3 @@
+//! Starts Descent.
+
 fn main() {}

@@ -402,7 +402,10 @@ mod tests {
         let cases = [
             (LabelColumn::Index(3), "Column 4 was chosen as the label, but the table has 3"),
             (LabelColumn::Index(usize::MAX), "the table has 3 columns (y, a, b)"),
-            (LabelColumn::Name("z".to_owned()), "No column is called “z”. Choose the label among y, a, b."),
+            (
+                LabelColumn::Name("z".to_owned()),
+                "No column is called “z”. Choose the label among y, a, b.",
+            ),
         ];
         for (label, wanted) in cases {
             let error = load_as(&CsvSpec { label, ..spec() }, text.as_bytes()).expect_err(wanted);

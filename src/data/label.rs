@@ -154,9 +154,7 @@ impl Column {
         notes.extend(self.mixture_note(place));
         Ok(Encoded {
             task: Task::Classification { classes: class_names.len() },
-            targets: Targets::Classes(
-                self.ids.iter().map(|&id| classes[id as usize]).collect(),
-            ),
+            targets: Targets::Classes(self.ids.iter().map(|&id| classes[id as usize]).collect()),
             class_names,
             notes,
         })

@@ -92,8 +92,11 @@ fn constant_columns(constant: &[usize], names: &[String]) -> Option<DataNote> {
     }
     let named: Vec<String> =
         constant.iter().filter_map(|&column| names.get(column)).map(|name| quoted(name)).collect();
-    let place =
-        if named.is_empty() { String::new() } else { format!(" ({})", listed(named, NAMED_COLUMNS)) };
+    let place = if named.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", listed(named, NAMED_COLUMNS))
+    };
     let verb = if constant.len() == 1 { "has" } else { "have" };
     Some(note(format!(
         "{}{place} {verb} the same value in every row of the training part, so standardising sets \

@@ -100,9 +100,9 @@ fn shares(sizes: &[usize], fraction: f64, wanted: usize) -> Vec<usize> {
     while total < wanted {
         let open = (0..sizes.len()).filter(|&class| shares[class] < most(class));
         // `rev` because `max_by` keeps the last of equals, and the first class is to win.
-        let Some(class) = open.rev().max_by(|&a, &b| {
-            missing(&shares, a).total_cmp(&missing(&shares, b))
-        }) else {
+        let Some(class) =
+            open.rev().max_by(|&a, &b| missing(&shares, a).total_cmp(&missing(&shares, b)))
+        else {
             break;
         };
         shares[class] += 1;
@@ -110,9 +110,8 @@ fn shares(sizes: &[usize], fraction: f64, wanted: usize) -> Vec<usize> {
     }
     while total > wanted {
         let open = (0..sizes.len()).filter(|&class| shares[class] > least(class));
-        let Some(class) = open.min_by(|&a, &b| {
-            missing(&shares, a).total_cmp(&missing(&shares, b))
-        }) else {
+        let Some(class) = open.min_by(|&a, &b| missing(&shares, a).total_cmp(&missing(&shares, b)))
+        else {
             break;
         };
         shares[class] -= 1;

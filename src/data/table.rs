@@ -357,7 +357,8 @@ fn looks_like_header(first: &[String], below: &[Vec<String>]) -> bool {
     let distinct = || {
         let different = (1..first.len()).all(|column| !first[..column].contains(&first[column]));
         different
-            && (0..first.len()).all(|column| present(below, column).all(|cell| cell != first[column]))
+            && (0..first.len())
+                .all(|column| present(below, column).all(|cell| cell != first[column]))
     };
     above_numbers || all_text() && distinct()
 }
@@ -461,9 +462,8 @@ mod tests {
 
     #[test]
     fn what_is_not_plain_text_is_refused_with_the_place() {
-        let refuse = |bytes: &[u8]| {
-            Source::decode(bytes.to_vec()).expect_err("not plain text").to_string()
-        };
+        let refuse =
+            |bytes: &[u8]| Source::decode(bytes.to_vec()).expect_err("not plain text").to_string();
         assert!(refuse(b"\xff\xfea\0").contains("UTF-16"));
         assert!(refuse(b"\xfe\xff\0a").contains("UTF-16"));
         assert!(refuse(b"PK\x03\x04").contains("workbook"));

@@ -44,7 +44,7 @@ pub(super) fn load(spec: &DataSpec, report: Report<'_>) -> Result<Dataset, DataE
             let mut data = data::toy(toy, spec.seed)?;
             data::scale(&mut data, spec.scaling);
             Ok(data)
-        },
+        }
         DataSource::Csv(csv) => load_csv(csv, spec, &mut sink),
         DataSource::Idx(idx) => load_idx(idx, spec, &mut sink),
     }
@@ -85,7 +85,10 @@ fn load_idx(
 
 fn open(path: &Path) -> Result<BufReader<File>, DataError> {
     let refuse = |why: &dyn std::fmt::Display| {
-        DataError::Io(format!("This file cannot be read: {why}. Check its name: {}", path.display()))
+        DataError::Io(format!(
+            "This file cannot be read: {why}. Check its name: {}",
+            path.display()
+        ))
     };
     let file = File::open(path).map_err(|why| refuse(&why))?;
     match file.metadata() {

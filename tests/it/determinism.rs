@@ -70,9 +70,8 @@ fn watching_and_pausing_change_nothing() {
     // Slow enough that it cannot be over before it is paused.
     driver.act(Action::SetSpeed(Some(100)));
     driver.act(Action::Play(None));
-    driver.until("it trains", |state| {
-        state.run(0).is_some_and(|run| run.position().step > Step(20))
-    });
+    driver
+        .until("it trains", |state| state.run(0).is_some_and(|run| run.position().step > Step(20)));
     driver.act(Action::Pause(None));
     driver.until("it rests", |state| {
         state.run(0).is_some_and(|run| run.state == RunState::Paused(PauseReason::User))
@@ -114,9 +113,9 @@ fn a_run_that_diverges_pauses_with_its_last_good_weights_and_says_why() {
     let mut driver = Driver::open(spec);
     driver.act(Action::Play(None));
     driver.until("it diverges", |state| {
-        state.run(0).is_some_and(|run| {
-            matches!(run.state, RunState::Paused(PauseReason::Diverged(_)))
-        })
+        state
+            .run(0)
+            .is_some_and(|run| matches!(run.state, RunState::Paused(PauseReason::Diverged(_))))
     });
     let run = driver.run(0);
     assert!(run.checkpoint.as_ref().is_some_and(|checkpoint| checkpoint.is_finite()));
