@@ -1,2 +1,18 @@
 //! Knows: egui and the theme.
 //! Never: the workbench; a widget shows values and returns responses.
+
+mod badge;
+mod card;
+mod choice;
+mod icon;
+mod marker;
+mod number;
+mod text;
+
+pub use badge::{Badge, progress, status};
+pub use card::{card, card_with, empty, field_row, section};
+pub use choice::{choice, segmented, toggle};
+pub use icon::{Icon, IconButton, icon_button};
+pub use marker::{Marker, paint_hatch};
+pub use number::{IntegerField, NumberField, Scale};
+pub use text::{caption, fixed_number, large_number, muted, percent, thousands};

@@ -1,0 +1,103 @@
+use egui::{
+    Button, ComboBox, CornerRadius, Frame, Margin, Response, Role, Sense, StrokeKind, Ui, Vec2,
+    WidgetInfo, vec2,
+};
+
+use crate::ui::theme::{self, Theme};
+
+/// A menu of values. Returns the value that was chosen in this frame, if it is another one.
+pub fn choice<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    name: &str,
+    current: T,
+    options: &[T],
+    width: f32,
+    text: impl Fn(T) -> &'static str,
+) -> Option<T> {
+    let mut chosen = None;
+    let combo = ComboBox::from_id_salt(name).selected_text(text(current)).width(width);
+    let shown = combo.show_ui(ui, |ui| {
+        for &option in options {
+            if ui.selectable_label(option == current, text(option)).clicked() {
+                chosen = Some(option);
+            }
+        }
+    });
+    shown.response.accessible_name(name);
+    chosen.filter(|option| *option != current)
+}
+
+/// A few values side by side, one of them chosen. Returns another one when it is clicked.
+pub fn segmented<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    theme: &Theme,
+    current: T,
+    options: &[T],
+    text: impl Fn(T) -> &'static str,
+) -> Option<T> {
+    let mut chosen = None;
+    let frame = Frame::new()
+        .fill(theme.inset)
+        .corner_radius(CornerRadius::same(theme::FIELD_RADIUS))
+        .inner_margin(Margin::same(1));
+    frame.show(ui, |ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        ui.horizontal(|ui| {
+            for &option in options {
+                let selected = option == current;
+                let mut button = Button::selectable(selected, text(option))
+                    .min_size(vec2(theme::TARGET, theme::TARGET - 2.0));
+                if selected {
+                    button = button.fill(theme.accent_soft);
+                }
+                if ui.add(button).clicked() {
+                    chosen = Some(option);
+                }
+            }
+        });
+    });
+    chosen.filter(|option| *option != current)
+}
+
+/// A switch with its name beside it. The response is `changed` when it was switched.
+pub fn toggle(ui: &mut Ui, theme: &Theme, on: &mut bool, name: &str) -> Response {
+    let galley = ui.painter().layout_no_wrap(name.to_owned(), theme::body(), theme.text);
+    let size = vec2(SWITCH.x + theme::GAP + galley.size().x, theme::TARGET);
+    let (rect, mut response) = ui.allocate_exact_size(size, Sense::click());
+    if response.clicked() {
+        *on = !*on;
+        response.mark_changed();
+    }
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, enabled, *on, name));
+    let track = egui::Rect::from_min_size(
+        egui::pos2(rect.left(), rect.center().y - SWITCH.y / 2.0),
+        SWITCH,
+    );
+    paint_switch(ui, theme, &response, track, *on);
+    let color = if enabled { theme.text } else { theme.text_muted };
+    let at = egui::pos2(track.right() + theme::GAP, rect.center().y - galley.size().y / 2.0);
+    ui.painter().galley_with_override_text_color(at, galley, color);
+    response
+}
+
+fn paint_switch(ui: &Ui, theme: &Theme, response: &Response, track: egui::Rect, on: bool) {
+    let painter = ui.painter();
+    let round = CornerRadius::same((SWITCH.y / 2.0) as u8);
+    let (fill, knob) =
+        if on { (theme.accent, theme.on_accent) } else { (theme.inset, theme.outline) };
+    painter.rect_filled(track, round, fill);
+    let hot = response.hovered() || response.has_focus();
+    let border = match (hot, on) {
+        (true, _) => theme.focus_ring(),
+        (false, false) => egui::Stroke::new(1.0, theme.outline),
+        (false, true) => egui::Stroke::NONE,
+    };
+    painter.rect_stroke(track, round, border, StrokeKind::Inside);
+    let x = if on { track.right() } else { track.left() };
+    let inwards = if on { -1.0 } else { 1.0 };
+    let center = egui::pos2(x + inwards * SWITCH.y / 2.0, track.center().y);
+    painter.circle_filled(center, SWITCH.y / 2.0 - 4.0, knob);
+}
+
+const SWITCH: Vec2 = Vec2::new(30.0, 16.0);
