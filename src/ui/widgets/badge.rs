@@ -73,8 +73,8 @@ pub fn status(ui: &mut Ui, theme: &Theme, badge: Badge, word: &str) -> Response 
 
 const SHAPE: f32 = 12.0;
 
-/// A thin bar that fills from 0 to 1. Without a number it is half full and says so by its
-/// pattern alone: nothing moves, so a waiting window stays still.
+/// A thin bar that fills from 0 to 1. Where that is not known it is dashed: nothing moves, so that
+/// a waiting window stays still.
 pub fn progress(
     ui: &mut Ui,
     theme: &Theme,
@@ -93,9 +93,9 @@ pub fn progress(
             painter.rect_filled(filled, 2.0, theme.accent);
         }
         None => {
+            let piece = width / (2.0 * f32::from(DASHES));
             for i in 0..DASHES {
-                let piece = width / (2.0 * DASHES as f32);
-                let at = track.min + vec2(2.0 * piece * i as f32, 0.0);
+                let at = track.min + vec2(2.0 * piece * f32::from(i), 0.0);
                 let dash = Rect::from_min_size(at, vec2(piece, track.height()));
                 painter.rect_filled(dash, 2.0, theme.accent);
             }

@@ -57,7 +57,6 @@ impl Marker {
     }
 
     /// Draws it. All shapes look about equally large at the same `radius`.
-    #[must_use]
     pub fn shape(self, center: Pos2, radius: f32, fill: Color32, stroke: Stroke) -> Shape {
         if self == Self::Circle {
             return Shape::Circle(egui::epaint::CircleShape { center, radius, fill, stroke });

@@ -398,7 +398,7 @@ where
         let (_, rect) = ui.allocate_space(vec2(self.look.width, theme::TARGET));
         let response = ui.interact(rect, self.id, Sense::click_and_drag());
         let text = self.value.to_string();
-        self.paint(ui, theme, &response, &text);
+        paint(ui, theme, &response, &text);
         if response.clicked() {
             response.request_focus();
             select_all(ui, self.id, &text);
@@ -410,15 +410,6 @@ where
         let cursor = if enabled { CursorIcon::ResizeHorizontal } else { CursorIcon::Default };
         self.tip(response.on_hover_cursor(cursor));
         next.filter(|next| *next != self.value)
-    }
-
-    fn paint(&self, ui: &Ui, theme: &Theme, response: &Response, text: &str) {
-        let round = CornerRadius::same(theme::FIELD_RADIUS);
-        let fill = if response.hovered() { theme.hover } else { theme.inset };
-        ui.painter().rect_filled(response.rect, round, fill);
-        let color = if ui.is_enabled() { theme.text } else { theme.text_muted };
-        let at = response.rect.left_center() + vec2(PADDING, 0.0);
-        ui.painter().text(at, Align2::LEFT_CENTER, text, theme::body(), color);
     }
 
     fn dragged(&self, ui: &Ui, response: &Response, kind: &impl Kind<V>) -> Option<V> {
@@ -560,6 +551,15 @@ where
             response.on_hover_text(self.look.tip);
         }
     }
+}
+
+fn paint(ui: &Ui, theme: &Theme, response: &Response, text: &str) {
+    let round = CornerRadius::same(theme::FIELD_RADIUS);
+    let fill = if response.hovered() { theme.hover } else { theme.inset };
+    ui.painter().rect_filled(response.rect, round, fill);
+    let color = if ui.is_enabled() { theme.text } else { theme.text_muted };
+    let at = response.rect.left_center() + vec2(PADDING, 0.0);
+    ui.painter().text(at, Align2::LEFT_CENTER, text, theme::body(), color);
 }
 
 const PADDING: f32 = 6.0;
