@@ -22,6 +22,11 @@ pub enum Mode {
 
 /// The whole of what is wanted of a run. A newer one replaces an older one, so sending it twice
 /// does no harm and losing one is mended by the next.
+///
+/// A worker that pauses by itself (its steps are done, or it diverged) plays again only when a
+/// newer control says so; the window sets its own mode to [`Mode::Pause`] when it hears of such a
+/// pause. While steps are made by hand, a control that differs from the last in its revision
+/// alone and says [`Mode::Pause`] ends them; other changes do not cut them short.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Control {
     /// Counts up with every change; a worker ignores one older than what it has.
@@ -68,7 +73,8 @@ impl StepUnit {
 pub enum Command {
     /// The whole desired state.
     SetControl(Box<Control>),
-    /// Exactly so many units, then pause.
+    /// Exactly so many units, then pause. More of the same unit add up, another unit replaces
+    /// what is left, and none at all ends stepping.
     Step(u32, StepUnit),
     /// A checkpoint of this moment.
     Checkpoint,

@@ -44,10 +44,15 @@ pub(super) fn finding(symptom: Symptom, train: &TrainSpec, data: &Dataset, good:
     Finding { step: symptom.step(), message }
 }
 
-/// The likeliest cause and its remedy, from the most specific to the most general.
+/// The likeliest cause and its remedy. What is far out of the usual is named first.
 fn cause(train: &TrainSpec, data: &Dataset) -> (String, String) {
     let rate = train.learning_rate;
     let try_rate = format!("try {} or less.", tenth(rate));
+    if rate.get() > large_rate(train) {
+        let cause =
+            format!("The learning rate of {rate} is probably too large: each update overshoots.");
+        return (cause, try_rate);
+    }
     if penalty_overshoots(train) {
         let cause = format!(
             "With a learning rate of {rate}, a penalty of {} makes the weights grow instead of \
@@ -55,11 +60,6 @@ fn cause(train: &TrainSpec, data: &Dataset) -> (String, String) {
             train.l2
         );
         return (cause, "try a smaller penalty or a smaller learning rate.".into());
-    }
-    if rate.get() > large_rate(train) {
-        let cause =
-            format!("The learning rate of {rate} is probably too large: each update overshoots.");
-        return (cause, try_rate);
     }
     if let Some(largest) = large_feature(data) {
         let cause = format!(
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn names_a_large_learning_rate_and_what_to_try() {
-        let train = TrainSpec { learning_rate: Finite::lit(1e7), l2: Finite::ZERO, ..train() };
+        let train = TrainSpec { learning_rate: Finite::lit(1e7), ..train() };
         assert_eq!(
             message(&train),
             "The loss was no longer a number at step 13. The learning rate of 1e7 is probably \
@@ -129,10 +129,10 @@ mod tests {
 
     #[test]
     fn names_a_penalty_that_makes_weights_grow() {
-        let train = TrainSpec { learning_rate: Finite::lit(50.0), l2: Finite::ONE, ..train() };
-        assert!(message(&train).contains("a penalty of 1 makes the weights grow"));
+        let train = TrainSpec { learning_rate: Finite::lit(0.1), l2: Finite::lit(30.0), ..train() };
+        assert!(message(&train).contains("a penalty of 30 makes the weights grow"));
         let adam = TrainSpec { optimizer: Optimizer::ADAM, ..train };
-        assert!(message(&adam).contains("learning rate of 50"));
+        assert!(message(&adam).contains("learning rate of 0.1 may be too large"));
     }
 
     #[test]

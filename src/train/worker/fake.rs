@@ -26,7 +26,6 @@ const QUEUE: usize = 4096;
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     pub(super) steps: AtomicU64,
-    pub(super) evaluations: AtomicU64,
     pub(super) boundaries: AtomicU64,
     pub(super) drops: AtomicU64,
 }
@@ -34,6 +33,10 @@ pub(super) struct Counts {
 impl Counts {
     pub(super) fn steps(&self) -> u64 {
         self.steps.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn drops(&self) -> u64 {
+        self.drops.load(Ordering::SeqCst)
     }
 
     pub(super) fn boundaries(&self) -> u64 {
@@ -87,7 +90,7 @@ pub(super) struct Plan {
     pub(super) losses_every: u64,
     pub(super) evaluated_rows: usize,
     pub(super) counts: Arc<Counts>,
-    gate: Option<(SyncSender<u64>, Receiver<()>)>,
+    pub(super) gate: Option<(SyncSender<u64>, Receiver<()>)>,
 }
 
 impl Plan {
@@ -185,7 +188,6 @@ impl Engine for FakeEngine {
 
     fn evaluate(&mut self, hot: &HotParams, all_rows: bool) -> Result<Evaluation, EngineError> {
         assert!(!self.plan.panic_evaluate, "no evaluation today");
-        self.plan.counts.evaluations.fetch_add(1, Ordering::SeqCst);
         let loss = f64::from(self.weight.abs());
         let objective = loss + hot.l2;
         let rows = if all_rows { 1000 } else { 10 };

@@ -3,10 +3,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender};
 
-use crate::base::Step;
 use crate::record::{DeviceNote, EndReason, RunState};
 use crate::train::engine::{Engine, EngineError};
-use crate::train::protocol::{Command, Event, Mode, RunRequest};
+use crate::train::protocol::{Command, Event, RunRequest};
 
 use super::{Desk, Halt, Outbox, ProbeSlot, Seat, Tempo, Worker};
 
@@ -36,7 +35,7 @@ fn work<E: Engine>(
     slot: &ProbeSlot,
     tempo: Tempo,
 ) -> EndReason {
-    let seat = take_seat(request);
+    let seat = Seat::take(request);
     let mut engine = match guarded(|| build(request)) {
         Ok(Ok((engine, note))) => {
             outbox.post(Event::Device(note));
@@ -57,16 +56,6 @@ fn work<E: Engine>(
         (Ok(EndReason::Completed | EndReason::Stopped), Err(panic)) | (Err(panic), _) => panic,
         (Ok(reason), _) => reason,
     }
-}
-
-/// A run that is to train takes its seat before its engine is built, so that those it is compared
-/// with do not run away from it.
-fn take_seat(request: &RunRequest) -> Seat {
-    let seat = Seat { run: request.run, lockstep: request.lockstep.clone() };
-    if request.control.mode == Mode::Play {
-        seat.publish(request.resume.as_ref().map_or(Step(0), |checkpoint| checkpoint.step()));
-    }
-    seat
 }
 
 fn end_of(halt: Halt) -> EndReason {

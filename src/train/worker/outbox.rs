@@ -184,3 +184,143 @@ fn thin<T: Copy>(points: &mut Vec<T>, keys: &[fn(&T) -> f64]) {
     }
     *points = kept;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, sync_channel};
+
+    use super::*;
+    use crate::base::Step;
+    use crate::record::Position;
+
+    fn point(step: u64, loss: f64) -> StepPoint {
+        let at = Position { step: Step(step), ..Position::default() };
+        StepPoint { at, loss, objective: -loss }
+    }
+
+    fn outbox(room: usize) -> (Outbox, Receiver<Event>) {
+        let (sender, receiver) = sync_channel(room);
+        (Outbox::new(RunId(1), sender, Arc::new(|| {})), receiver)
+    }
+
+    fn checkpoint(step: u64) -> Arc<Checkpoint> {
+        let at = Position { step: Step(step), ..Position::default() };
+        let (parameters, optimizer) = (vec![], vec![]);
+        Arc::new(Checkpoint { at, epoch: 0, cursor: 0, parameters, optimizer })
+    }
+
+    /// A word for each event: the steps of a chunk, the step of a checkpoint, or a state.
+    fn word(event: &Event) -> String {
+        match event {
+            Event::Metrics(chunk) => {
+                let steps: Vec<_> = chunk.steps.iter().map(|point| point.at.step.0).collect();
+                format!("{steps:?}")
+            }
+            Event::Checkpoint(checkpoint) => format!("checkpoint {}", checkpoint.step()),
+            Event::State(state) => state.word().into(),
+            other => format!("{other:?}"),
+        }
+    }
+
+    fn read(receiver: &Receiver<Event>) -> Vec<String> {
+        receiver.try_iter().map(|event| word(&event)).collect()
+    }
+
+    #[test]
+    fn points_come_before_what_was_told_after_them() {
+        let (mut outbox, receiver) = outbox(8);
+        outbox.stage_step(point(1, 0.5));
+        outbox.post(Event::State(RunState::Running));
+        outbox.stage_step(point(2, 0.5));
+        outbox.stage_step(point(3, 0.5));
+        outbox.flush();
+        assert_eq!(read(&receiver), ["[1]", "running", "[2, 3]"]);
+        assert!(outbox.is_empty());
+    }
+
+    #[test]
+    fn a_full_channel_merges_points_and_replaces_checkpoints() {
+        let (mut outbox, receiver) = outbox(1);
+        outbox.post(Event::State(RunState::Starting));
+        for step in 1..=3 {
+            outbox.stage_step(point(step, 0.5));
+            outbox.flush();
+        }
+        outbox.post(Event::Checkpoint(checkpoint(3)));
+        outbox.stage_step(point(4, 0.5));
+        outbox.post(Event::Checkpoint(checkpoint(4)));
+        outbox.post(Event::State(RunState::Running));
+        let mut words = Vec::new();
+        while !outbox.is_empty() || words.is_empty() {
+            words.extend(read(&receiver));
+            outbox.flush();
+        }
+        words.extend(read(&receiver));
+        assert_eq!(words, ["starting", "[1, 2, 3, 4]", "checkpoint 4", "running"]);
+    }
+
+    #[test]
+    fn a_kept_checkpoint_is_sent_when_the_run_breaks_and_only_then() {
+        let failed = || EndReason::Failed("broken".into());
+        for (reason, sent_before, expected) in [
+            (failed(), false, vec!["checkpoint 7", "failed"]),
+            (failed(), true, vec!["checkpoint 9", "failed"]),
+            (EndReason::Completed, false, vec!["finished"]),
+        ] {
+            let (mut outbox, receiver) = outbox(8);
+            outbox.keep(checkpoint(7));
+            if sent_before {
+                outbox.post(Event::Checkpoint(checkpoint(9)));
+            }
+            outbox.finish(reason);
+            assert_eq!(read(&receiver), expected);
+        }
+    }
+
+    #[test]
+    fn nobody_left_to_read_holds_up_nothing() {
+        let (mut outbox, receiver) = outbox(0);
+        outbox.stage_step(point(1, 0.5));
+        drop(receiver);
+        outbox.flush();
+        assert!(outbox.is_empty());
+        outbox.finish(EndReason::Stopped);
+    }
+
+    #[test]
+    fn very_many_points_are_thinned_but_extremes_survive() {
+        let (mut outbox, receiver) = outbox(1);
+        let count = 3 * MAX_STEPS as u64;
+        for step in 1..=count {
+            let loss = match step {
+                1000 => f64::NAN,
+                2000 => 9.0,
+                300_000 => -9.0,
+                _ => (step % 7) as f64,
+            };
+            outbox.stage_step(point(step, loss));
+        }
+        outbox.flush();
+        let Ok(Event::Metrics(chunk)) = receiver.try_recv() else { panic!("no points") };
+        let steps: Vec<u64> = chunk.steps.iter().map(|point| point.at.step.0).collect();
+        assert!(steps.len() <= MAX_STEPS);
+        assert!(steps.is_sorted_by(|a, b| a < b));
+        assert_eq!((steps.first(), steps.last()), (Some(&1), Some(&count)));
+        assert!([1000, 2000, 300_000].iter().all(|step| steps.contains(step)));
+    }
+
+    #[test]
+    fn very_many_measurements_are_thinned_but_the_best_survives() {
+        let (mut outbox, receiver) = outbox(1);
+        for step in 0..=MAX_EVALS as u64 {
+            let at = Position { step: Step(step), ..Position::default() };
+            let accuracy = Some(if step == 5000 { 1.0 } else { 0.5 });
+            let test = PartMetrics { accuracy, ..PartMetrics::default() };
+            outbox.stage_eval(EvalPoint { at, test, ..EvalPoint::default() });
+        }
+        outbox.flush();
+        let Ok(Event::Metrics(chunk)) = receiver.try_recv() else { panic!("no points") };
+        assert!(chunk.evals.len() < MAX_EVALS / 2);
+        assert!(chunk.evals.iter().any(|point| point.at.step == Step(5000)));
+    }
+}

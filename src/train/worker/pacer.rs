@@ -22,6 +22,28 @@ impl Default for Tempo {
     }
 }
 
+/// When what is due.
+pub(super) struct Pacer {
+    pub(super) flush: Every,
+    pub(super) probe: Every,
+    pub(super) checkpoint: Every,
+    pub(super) speed: Speed,
+    pub(super) tempo: Tempo,
+}
+
+impl Pacer {
+    pub(super) fn new(tempo: Tempo) -> Self {
+        let now = Instant::now();
+        Self {
+            flush: Every::new(tempo.flush, now),
+            probe: Every::new(tempo.probe, now),
+            checkpoint: Every::new(tempo.checkpoint, now),
+            speed: Speed::new(),
+            tempo,
+        }
+    }
+}
+
 /// Something that is done again and again, at most once in a period.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Every {

@@ -21,10 +21,11 @@ impl Sampler {
         Self { rng: RunRng::new(seed), rows, epoch: 0, cursor: 0, order: None }
     }
 
-    /// Goes to a place where a sampler of equal seed once stood.
+    /// Goes to a place where a sampler of equal seed once stood. A cursor beyond the last row is
+    /// the end of the pass.
     pub(super) fn seek(&mut self, epoch: u64, cursor: usize) {
         self.epoch = epoch;
-        self.cursor = cursor;
+        self.cursor = cursor.min(self.rows);
         self.take(0);
     }
 
@@ -155,6 +156,13 @@ mod tests {
         sampler.take(1);
         assert!(matches!(sampler.batch(usize::MAX), Batch::Rows(rest) if rest.len() == 4));
         assert_eq!((sampler.take(usize::MAX), sampler.epoch(), sampler.cursor()), (4, 1, 0));
+    }
+
+    #[test]
+    fn a_place_beyond_the_data_is_the_end_of_the_pass() {
+        let mut sampler = Sampler::new(0, 5);
+        sampler.seek(2, 99);
+        assert_eq!((sampler.epoch(), sampler.cursor()), (3, 0));
     }
 
     #[test]

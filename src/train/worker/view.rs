@@ -1,0 +1,128 @@
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::base::Step;
+use crate::record::{Checkpoint, EvalPoint, ProbeFrame, ProbeRequest};
+use crate::train::engine::{Engine, EngineError};
+use crate::train::protocol::Event;
+
+use super::diagnosis::Symptom;
+use super::{Activity, Halt, Worker, checkpoint_of, hot};
+
+/// Up to so many rows a picture brings a measurement of its own while training.
+const CHEAP_ROWS: usize = 2000;
+
+/// What is to be seen of a run: points, checkpoints and pictures.
+impl<E: Engine> Worker<'_, E> {
+    /// Hands out what is due: points, the regular checkpoint, the next picture.
+    pub(super) fn publish(&mut self) -> Result<(), Halt> {
+        let now = Instant::now();
+        let waiting = self.activity == Activity::Waiting;
+        if waiting || self.pacer.flush.is_due(now) {
+            self.settle()?;
+            self.desk.outbox.flush();
+            self.pacer.flush.done(now);
+        }
+        if !waiting && self.pacer.checkpoint.is_due(now) {
+            let checkpoint = self.checkpoint()?;
+            self.send_unless_sent(checkpoint);
+        }
+        // While waiting, a newer picture replaces one that was not taken: no later moment would
+        // come to compute it.
+        let free = || self.pacer.probe.is_due(now) && self.desk.slot.is_free();
+        if self.wants_picture() && (waiting || free()) {
+            self.picture()?;
+        }
+        Ok(())
+    }
+
+    /// The state of this moment on the host.
+    pub(super) fn checkpoint(&mut self) -> Result<Arc<Checkpoint>, Halt> {
+        self.settle()?;
+        if let Some(latest) = &self.latest {
+            return Ok(Arc::clone(latest));
+        }
+        let state = self.engine.checkpoint()?;
+        let checkpoint = Arc::new(checkpoint_of(state, self.position(), &self.sampler));
+        if !checkpoint.is_finite() {
+            return Err(Halt::Diverged(Symptom::Weights(self.step)));
+        }
+        self.latest = Some(Arc::clone(&checkpoint));
+        Ok(checkpoint)
+    }
+
+    pub(super) fn send_unless_sent(&mut self, checkpoint: Arc<Checkpoint>) {
+        if !std::ptr::eq(self.sent.as_ptr(), &*checkpoint) {
+            self.send_checkpoint(checkpoint);
+        }
+    }
+
+    pub(super) fn send_checkpoint(&mut self, checkpoint: Arc<Checkpoint>) {
+        self.pacer.checkpoint.done(Instant::now());
+        self.sent = Arc::downgrade(&checkpoint);
+        self.desk.outbox.post(Event::Checkpoint(checkpoint));
+    }
+
+    /// Whether a picture is wanted that was not computed yet.
+    pub(super) fn wants_picture(&self) -> bool {
+        let probes = &self.control.probes;
+        let known =
+            |(step, request): &(Step, ProbeRequest)| *step == self.step && request == probes;
+        !probes.is_empty() && !self.pictured.as_ref().is_some_and(known)
+    }
+
+    pub(super) fn picture(&mut self) -> Result<(), Halt> {
+        if !self.wants_picture() {
+            return Ok(());
+        }
+        let begun = Instant::now();
+        let probes = self.control.probes.clone();
+        let frame = self.frame(&probes)?;
+        self.pictured = Some((self.step, probes));
+        self.pacer.probe.done_at_cost(begun, Instant::now());
+        self.desk.slot.put(frame);
+        self.desk.outbox.wake();
+        Ok(())
+    }
+
+    /// Computes a picture. What the engine cannot draw is absent, as if it had not been wanted.
+    fn frame(&mut self, wanted: &ProbeRequest) -> Result<ProbeFrame, EngineError> {
+        let metrics = if wanted.metrics { self.metrics_now()? } else { None };
+        let boundary = wanted.boundary.map(|request| self.engine.boundary(&request));
+        let confusion = wanted.confusion.map(|part| (part, self.engine.confusion(part)));
+        let predictions = wanted.predictions.map(|limit| self.engine.predictions(limit));
+        Ok(ProbeFrame {
+            run: self.request.run,
+            at: self.position(),
+            metrics,
+            boundary: lenient(boundary)?,
+            confusion: match confusion {
+                Some((part, table)) => lenient(Some(table))?.map(|table| (part, table)),
+                None => None,
+            },
+            predictions: lenient(predictions)?,
+        })
+    }
+
+    /// A measurement of this very step, where it is at hand or cheap or nothing else is to be
+    /// done.
+    fn metrics_now(&mut self) -> Result<Option<EvalPoint>, EngineError> {
+        if let Some(point) = self.measured.filter(|point| point.at.step == self.step) {
+            return Ok(Some(point));
+        }
+        let waiting = self.activity == Activity::Waiting;
+        if !waiting && self.engine.evaluated_rows() > CHEAP_ROWS {
+            return Ok(None);
+        }
+        let evaluation = self.engine.evaluate(&hot(&self.control.train), false);
+        Ok(lenient(Some(evaluation))?.map(|evaluation| self.point(evaluation)))
+    }
+}
+
+/// A failed picture is an absent one; only a lost device ends a run.
+fn lenient<T>(result: Option<Result<T, EngineError>>) -> Result<Option<T>, EngineError> {
+    match result {
+        Some(Err(error @ EngineError::DeviceLost(_))) => Err(error),
+        result => Ok(result.and_then(Result::ok)),
+    }
+}
