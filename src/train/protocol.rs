@@ -24,9 +24,9 @@ pub enum Mode {
 /// does no harm and losing one is mended by the next.
 ///
 /// A worker that pauses by itself (its steps are done, or it diverged) plays again only when a
-/// newer control says so; the window sets its own mode to [`Mode::Pause`] when it hears of such a
-/// pause. While steps are made by hand, a control that differs from the last in its revision
-/// alone and says [`Mode::Pause`] ends them; other changes do not cut them short.
+/// newer control says so, so the window sets its own mode to [`Mode::Pause`] when it asks for
+/// steps or hears of a divergence. Steps that are being made by hand are ended by
+/// [`Command::Step`] with none, or by a change to [`Mode::Play`]; no other control cuts them short.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Control {
     /// Counts up with every change; a worker ignores one older than what it has.

@@ -46,25 +46,22 @@ impl<E: Engine> Worker<'_, E> {
         }
     }
 
-    /// Takes over a newer desired state. While stepping by hand the mode usually says nothing
-    /// new: then only a change to play, or a renewed wish to pause and nothing else, counts.
-    /// Otherwise a mere change of probes would cut the steps short.
+    /// Takes over a newer desired state. While stepping by hand its mode counts only when it
+    /// changes to play: the mode of a run that steps is to pause, so that it says nothing new, and
+    /// a mere change of probes must not cut the steps short.
     fn follow(&mut self, control: Control) -> Result<(), Halt> {
-        let before = std::mem::replace(&mut self.control, control);
-        let stepping = matches!(self.activity, Activity::Stepping { .. });
+        let before = std::mem::replace(&mut self.control, control).mode;
         match (self.control.mode, self.activity) {
             (Mode::Play, Activity::Waiting) => self.play(),
-            (Mode::Play, Activity::Stepping { .. }) if before.mode == Mode::Pause => self.play(),
+            (Mode::Play, Activity::Stepping { .. }) if before == Mode::Pause => self.play(),
             (Mode::Pause, Activity::Playing) => return self.pause(),
-            (Mode::Pause, _) if stepping && asks_the_same(&before, &self.control) => {
-                return self.pause();
-            }
             _ => {}
         }
         Ok(())
     }
 
-    /// Steps by hand. More steps of the same unit add up, another unit replaces what is left.
+    /// Steps by hand. More steps of the same unit add up, another unit replaces what is left, and
+    /// none at all ends it.
     fn step_by(&mut self, count: u32, unit: StepUnit) -> Result<(), Halt> {
         let left = match self.activity {
             Activity::Stepping { left, unit: current } if current == unit && count > 0 => {
@@ -135,9 +132,4 @@ impl<E: Engine> Worker<'_, E> {
         self.desk.seat.leave();
         self.desk.outbox.post(Event::State(RunState::Paused(reason)));
     }
-}
-
-/// Whether two controls differ in nothing but their revision.
-fn asks_the_same(one: &Control, other: &Control) -> bool {
-    *one == Control { revision: one.revision, ..other.clone() }
 }

@@ -162,8 +162,6 @@ impl<E: Engine> Worker<'_, E> {
     /// Goes back to the last good state and waits there.
     pub(super) fn recover(&mut self, symptom: Symptom) -> Result<(), Halt> {
         let good = Arc::clone(&self.good);
-        let _thrown_away = self.engine.losses()?;
-        self.pending.clear();
         self.engine.restore(&state_of(&good))?;
         self.stand_at(&good);
         self.measured = None;
