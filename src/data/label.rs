@@ -1,6 +1,7 @@
 //! Turns the cells of a label column into classes or numbers.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::table::is_number;
 use super::tell::{invalid, listed, note, quoted, warning};
@@ -18,7 +19,9 @@ const NAMED_CLASSES: usize = 12;
 #[derive(Default)]
 pub(super) struct Labels {
     ids: Vec<u32>,
-    by_text: HashMap<String, u32>,
+    by_text: HashMap<Rc<str>, u32>,
+    /// Each distinct text by its number.
+    texts: Vec<Rc<str>>,
     /// The record in which each text occurs first.
     first: Vec<usize>,
 }
@@ -45,8 +48,9 @@ impl Labels {
         if let Some(&id) = self.by_text.get(text) {
             self.ids.push(id);
         } else {
-            let id = self.first.len() as u32;
-            self.by_text.insert(text.to_owned(), id);
+            let (id, text) = (self.first.len() as u32, Rc::<str>::from(text));
+            self.by_text.insert(Rc::clone(&text), id);
+            self.texts.push(text);
             self.first.push(at);
             self.ids.push(id);
         }
@@ -77,23 +81,19 @@ impl Labels {
 struct Column {
     ids: Vec<u32>,
     first: Vec<usize>,
-    texts: Vec<String>,
+    texts: Vec<Rc<str>>,
     /// The value of each text that is a number.
     values: Vec<Option<f64>>,
 }
 
 impl Column {
     fn new(labels: Labels) -> Self {
-        let mut texts = vec![String::new(); labels.first.len()];
-        for (text, id) in labels.by_text {
-            texts[id as usize] = text;
-        }
-        let value = |text: &String| {
+        let value = |text: &Rc<str>| {
             // Minus zero is the same label as zero.
             is_number(text).then(|| text.parse::<f64>().ok()).flatten().map(|value| value + 0.0)
         };
-        let values = texts.iter().map(value).collect();
-        Self { ids: labels.ids, first: labels.first, texts, values }
+        let values = labels.texts.iter().map(value).collect();
+        Self { ids: labels.ids, first: labels.first, texts: labels.texts, values }
     }
 
     fn is_numeric(&self) -> bool {
@@ -128,7 +128,7 @@ impl Column {
         for (class, &id) in sorted.iter().enumerate() {
             classes[id] = class as u32;
         }
-        (sorted.iter().map(|&id| self.texts[id].clone()).collect(), classes)
+        (sorted.iter().map(|&id| self.texts[id].to_string()).collect(), classes)
     }
 
     fn classes(&self, place: &Place<'_>) -> Result<Encoded, DataError> {

@@ -129,7 +129,8 @@ fn from_zero(end: f64, count: usize) -> impl Iterator<Item = f64> {
 
 fn lecture_spiral(spec: &ToySpec, rng: &mut Rng, points: &mut Points) {
     let (count, turn, noise) = (spec.points_per_class, spec.turn.get(), spec.noise.get());
-    for (class, first_angle) in (0..spec.classes as u32).map(|class| (class, 4.0 * class as f64)) {
+    for class in 0..spec.classes as u32 {
+        let first_angle = 4.0 * f64::from(class);
         for (r, along) in from_zero(1.0, count).zip(from_zero(turn, count)) {
             let t = first_angle + along + noise * rng.normal();
             points.push(r * t.sin(), r * t.cos(), class);
