@@ -26,6 +26,11 @@ pub const BODY: f32 = 14.0;
 /// Units, captions, axis labels.
 pub const SMALL: f32 = 12.0;
 
+/// No colour at all.
+pub const CLEAR: Color32 = Color32::TRANSPARENT;
+/// For text whose colour is given when it is painted.
+pub const INHERIT: Color32 = Color32::PLACEHOLDER;
+
 /// Every colour and size of the window. Nothing else in the program names a colour.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Theme {

@@ -331,7 +331,7 @@ impl<'a> IconButton<'a> {
     pub fn show(self, ui: &mut Ui, theme: &Theme) -> Response {
         let icon = (self.size * 0.58).min(20.0).round();
         let galley = self.text.map(|text| {
-            ui.painter().layout_no_wrap(text.to_owned(), theme::body(), Color32::PLACEHOLDER)
+            ui.painter().layout_no_wrap(text.to_owned(), theme::body(), theme::INHERIT)
         });
         let content = icon + galley.as_ref().map_or(0.0, |text| 6.0 + text.size().x);
         let padding = if galley.is_some() { 2.0 * 10.0 } else { self.size - icon };
@@ -364,11 +364,11 @@ impl<'a> IconButton<'a> {
             (true, _, true) => (theme::mix(theme.accent, theme.text, 0.12), theme.on_accent),
             (false, true, _) => (theme.accent_soft, theme.text),
             (false, false, true) => (theme.hover, theme.text),
-            (false, false, false) => (Color32::TRANSPARENT, theme.text),
+            (false, false, false) => (theme::CLEAR, theme.text),
         };
         if !ui.is_enabled() {
             ink = theme.text_muted;
-            fill = if self.filled { theme.inset } else { Color32::TRANSPARENT };
+            fill = if self.filled { theme.inset } else { theme::CLEAR };
         }
         ui.painter().rect_filled(rect, CornerRadius::same(theme::FIELD_RADIUS), fill);
         if response.has_focus() {
