@@ -86,7 +86,8 @@ impl<E: Engine> Worker<'_, E> {
         Ok(())
     }
 
-    fn answer_evaluate(&mut self) -> Result<(), Halt> {
+    /// Measures all rows of both parts, outside of the history.
+    pub(super) fn answer_evaluate(&mut self) -> Result<(), Halt> {
         self.settle()?;
         let evaluation = self.engine.evaluate(&hot(&self.control.train), true)?;
         let point = self.point(evaluation);

@@ -134,7 +134,16 @@ fn a_run_tells_its_device_before_it_trains_and_its_thread_has_a_name() {
     let told: Vec<_> = bench.seen.iter().map(kind).collect();
     assert_eq!(
         told,
-        ["starting", "device", "metrics", "running", "metrics", "checkpoint", "finished"]
+        [
+            "starting",
+            "device",
+            "metrics",
+            "running",
+            "metrics",
+            "checkpoint",
+            "evaluated",
+            "finished"
+        ]
     );
 }
 
