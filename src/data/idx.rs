@@ -281,9 +281,10 @@ impl Source<'_> {
             Ok(())
         } else {
             invalid(format!(
-                "The file of {} goes on after the {declared} bytes of values that its header \
-                 declares. It is damaged or of another kind.",
-                self.what
+                "The file of {} goes on after the {} of values that its header declares. It is \
+                 damaged or of another kind.",
+                self.what,
+                counted(declared, "byte")
             ))
         }
     }
@@ -619,7 +620,7 @@ mod tests {
         assert!(refusal(&[0, 0, 8, 0]).contains("declares 0 dimensions (byte 3)"));
         assert!(refusal(&[0, 0, 8, 9]).contains("declares 9 dimensions"));
         assert!(refusal(&file(8, &[3, 0], &[])).contains("length 0 for dimension 2 (byte 8)"));
-        assert!(refusal(&file(8, &[1], &[1, 2])).contains("goes on after the 1 bytes"));
+        assert!(refusal(&file(8, &[1], &[1, 2])).contains("goes on after the 1 byte of"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::table::is_number;
-use super::tell::{invalid, listed, note, quoted, warning};
+use super::tell::{invalid, listed, note, quoted, shortened, warning};
 use super::{DataError, DataNote, Targets};
 use crate::spec::{Task, TaskChoice};
 
@@ -225,7 +225,8 @@ fn coding_note(names: &[String], numeric: bool, place: &Place<'_>) -> Option<Dat
             listed(numbers, NAMED_CLASSES)
         )
     } else {
-        let pairs = names.iter().enumerate().map(|(class, name)| format!("{name} → {class}"));
+        let pairs =
+            names.iter().enumerate().map(|(class, name)| format!("{} → {class}", shortened(name)));
         listed(pairs, NAMED_CLASSES)
     };
     Some(note(format!("The classes in {} are numbered {coding}.", place.column)))

@@ -97,10 +97,10 @@ fn constant_columns(constant: &[usize], names: &[String]) -> Option<DataNote> {
     } else {
         format!(" ({})", listed(named, NAMED_COLUMNS))
     };
-    let verb = if constant.len() == 1 { "has" } else { "have" };
+    let (verb, they) = if constant.len() == 1 { ("has", "it") } else { ("have", "them") };
     Some(note(format!(
         "{}{place} {verb} the same value in every row of the training part, so standardising sets \
-         it to 0.",
+         {they} to 0.",
         counted(constant.len(), "feature"),
     )))
 }

@@ -55,7 +55,12 @@ pub(super) fn read_chunk(reader: &mut dyn Read, chunk: &mut [u8]) -> io::Result<
 
 /// `text` between quotation marks, shortened, with control characters made visible.
 pub(super) fn quoted(text: &str) -> String {
-    let mut shown = String::from('\u{201c}');
+    format!("\u{201c}{}\u{201d}", shortened(text))
+}
+
+/// `text`, shortened, with control characters made visible.
+pub(super) fn shortened(text: &str) -> String {
+    let mut shown = String::new();
     for character in text.chars().take(QUOTED_CHARS) {
         if character.is_control() {
             shown.extend(character.escape_debug());
@@ -66,7 +71,6 @@ pub(super) fn quoted(text: &str) -> String {
     if text.chars().nth(QUOTED_CHARS).is_some() {
         shown.push('…');
     }
-    shown.push('\u{201d}');
     shown
 }
 
