@@ -8,6 +8,9 @@ pub(in crate::train) struct Tempo {
     pub(in crate::train) flush: Duration,
     /// Between two pictures while training.
     pub(in crate::train) probe: Duration,
+    /// Rest after a picture, in multiples of the time it took, so that costly pictures leave most
+    /// of the time to training.
+    pub(in crate::train) probe_rest: u32,
     /// Between two checkpoints while training, for going on when a device is lost.
     pub(in crate::train) checkpoint: Duration,
 }
@@ -17,6 +20,7 @@ impl Default for Tempo {
         Self {
             flush: Duration::from_millis(16),
             probe: Duration::from_millis(33),
+            probe_rest: 2,
             checkpoint: Duration::from_secs(10),
         }
     }
@@ -67,10 +71,9 @@ impl Every {
         self.due = now + self.period;
     }
 
-    /// It was done from `begun` until `ended`. What takes long is done less often, so that it
-    /// never takes more than a third of the time.
-    pub(super) fn done_at_cost(&mut self, begun: Instant, ended: Instant) {
-        self.due = (begun + self.period).max(ended + 2 * (ended - begun));
+    /// It was done from `begun` until `ended`, and is to rest for a multiple of that time.
+    pub(super) fn done_at_cost(&mut self, begun: Instant, ended: Instant, rest: u32) {
+        self.due = (begun + self.period).max(ended + rest * (ended - begun));
     }
 }
 
@@ -148,9 +151,9 @@ mod tests {
         let at = |ms: u64| start + Duration::from_millis(ms);
         let mut every = Every::new(Duration::from_millis(30), start);
         assert!(!every.is_due(at(29)) && every.is_due(at(30)));
-        every.done_at_cost(at(30), at(31));
+        every.done_at_cost(at(30), at(31), 2);
         assert!(!every.is_due(at(59)) && every.is_due(at(60)));
-        every.done_at_cost(at(60), at(160));
+        every.done_at_cost(at(60), at(160), 2);
         assert!(!every.is_due(at(359)) && every.is_due(at(360)));
     }
 }

@@ -79,7 +79,8 @@ impl<E: Engine> Worker<'_, E> {
         let probes = self.control.probes.clone();
         let frame = self.frame(&probes)?;
         self.pictured = Some((self.step, probes));
-        self.pacer.probe.done_at_cost(begun, Instant::now());
+        let rest = self.pacer.tempo.probe_rest;
+        self.pacer.probe.done_at_cost(begun, Instant::now(), rest);
         self.desk.slot.put(frame);
         self.desk.outbox.wake();
         Ok(())
