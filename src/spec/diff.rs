@@ -175,8 +175,11 @@ mod tests {
         preset("spiral-relu").expect("built in").runs[0].clone()
     }
 
+    /// What is edited, how, and what that does to a live run.
+    type Case = (&'static str, fn(&mut RunSpec), Effect);
+
     /// Every single edit a user can make, so that none is overlooked by the comparison.
-    fn edits() -> Vec<(&'static str, fn(&mut RunSpec), Effect)> {
+    fn edits() -> Vec<Case> {
         vec![
             ("name", |r| r.name.push('x'), Effect::None),
             ("add", |r| r.model.hidden.push(LayerSpec::Flatten), Effect::Cold),

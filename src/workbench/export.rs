@@ -131,7 +131,7 @@ impl State {
     /// The results of all runs.
     #[must_use]
     pub fn report(&self) -> Report {
-        let devices = self.slots().filter_map(|slot| Some(slot.run.as_ref()?.device.as_ref()?));
+        let devices = self.slots().filter_map(|slot| slot.run.as_ref()?.device.as_ref());
         let mut devices: Vec<String> = devices.map(|note| note.name.clone()).collect();
         devices.dedup();
         Report {
