@@ -8,6 +8,7 @@
 pub mod base;
 pub mod data;
 pub mod files;
+pub mod headless;
 pub mod record;
 pub mod spec;
 pub mod train;

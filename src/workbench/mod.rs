@@ -20,8 +20,9 @@ mod undo;
 
 use std::time::Duration;
 
+pub use crate::files::{FileError, open_experiment, to_toml};
 use crate::spec::ExperimentSpec;
-pub use crate::train::{DeviceInfo, Mode, StepUnit, Waker};
+pub use crate::train::{DeviceInfo, Mode, StepUnit, Waker, list_devices};
 pub use action::{Action, Edit, ExportKind};
 use driver::Driver;
 pub use notice::{Notice, NoticeId, Severity};

@@ -306,6 +306,12 @@ impl State {
         &self.jobs
     }
 
+    /// Whether a result or an experiment is still to be written, or its weights to be fetched.
+    #[must_use]
+    pub fn is_writing(&self) -> bool {
+        !self.waiting.is_empty() || self.jobs.iter().any(|job| job.kind == JobKind::Write)
+    }
+
     /// Fields in which two runs differ, for the comparison.
     #[must_use]
     pub fn differences(&self, a: usize, b: usize) -> Vec<FieldChange> {

@@ -1,4 +1,5 @@
-//! Experiment files: TOML that a person can read and write, with a version.
+//! Knows: `base`, `spec`, and TOML. Experiment files that a person can read and write.
+//! Never: paths, readers, writers: text in, a spec out, and back.
 //!
 //! ```toml
 //! descent = 1                    # version of the format

@@ -1,0 +1,47 @@
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::spec::StopRule;
+use crate::workbench::State;
+
+/// A bar for the run at a place, on the standard error; none where nobody would see it.
+pub(super) fn bar(state: &State, index: usize, quiet: bool) -> ProgressBar {
+    let target = match quiet {
+        true => ProgressDrawTarget::hidden(),
+        // Hides itself where the standard error is no terminal.
+        false => ProgressDrawTarget::stderr(),
+    };
+    let bar = ProgressBar::with_draw_target(total_steps(state, index), target);
+    let name = state.run_spec(index).map(|run| run.name.clone()).unwrap_or_default();
+    bar.with_style(style()).with_prefix(name)
+}
+
+fn style() -> ProgressStyle {
+    const LINE: &str = "{prefix}  {bar:24}  step {pos} of {len}  {msg}  {eta} left";
+    ProgressStyle::with_template(LINE).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// Updates that the run will make.
+fn total_steps(state: &State, index: usize) -> Option<u64> {
+    let run = state.check(index)?.as_ref().ok()?;
+    let train = &run.spec().train;
+    match train.stop {
+        StopRule::Never => None,
+        StopRule::Steps(steps) => Some(steps),
+        StopRule::Epochs(epochs) => {
+            let each = train.batch.steps_per_epoch(run.facts().train_rows);
+            Some(epochs.saturating_mul(each as u64))
+        }
+    }
+}
+
+/// Shows where the run stands.
+pub(super) fn show(bar: &ProgressBar, state: &State, index: usize) {
+    if bar.is_hidden() {
+        return;
+    }
+    let Some(run) = state.run(index) else { return };
+    bar.set_position(run.position().step.0);
+    if let Some(metrics) = run.metrics() {
+        bar.set_message(format!("training loss {:.4}", metrics.train.loss));
+    }
+}

@@ -1,0 +1,141 @@
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::time::Duration;
+
+use crate::record::{EndReason, Part, PauseReason, ProbeRequest, RunState};
+use crate::spec::{DeviceChoice, ExperimentSpec, Task};
+use crate::workbench::{Action, DataState, NoticeId, Severity, State, Waker, Workbench};
+
+use super::failure::Failure;
+use super::outputs::Output;
+use super::remark;
+
+/// Most time that is spent on taking in news before the progress is shown.
+const PUMP: Duration = Duration::from_millis(50);
+/// Longest time between two looks at the state.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// A workbench that is driven by waiting for it.
+pub(super) struct Session {
+    bench: Workbench,
+    news: Receiver<()>,
+}
+
+impl Session {
+    /// A session whose data is read, whose runs are valid and stand at their beginning.
+    pub(super) fn open(spec: ExperimentSpec, device: DeviceChoice) -> Result<Self, Failure> {
+        let (sender, news) = sync_channel(1);
+        // A full channel means that there is news already.
+        let waker: Waker = Arc::new(move || {
+            let _ = sender.try_send(());
+        });
+        let mut session = Self { bench: Workbench::new(spec, waker), news };
+        session.bench.apply(Action::SetDevice(device));
+        session.bench.apply(Action::SetLockstep(false));
+        session.wait_until(|state| !matches!(state.data(), DataState::Loading(_)));
+        session.check_data()?;
+        session.check_runs()?;
+        session.wait_until(|state| {
+            state.slots().filter_map(|slot| slot.run.as_ref()).all(|run| !run.state.is_active())
+        });
+        Ok(session)
+    }
+
+    pub(super) fn state(&self) -> &State {
+        self.bench.state()
+    }
+
+    fn check_data(&self) -> Result<(), Failure> {
+        match self.state().data() {
+            DataState::Ready(data) => {
+                for note in data.notes.iter().filter(|note| note.warning) {
+                    remark(&format!("Note: {}", note.message));
+                }
+                Ok(())
+            }
+            DataState::Failed(why) => Err(Failure::input(why.clone())),
+            DataState::Unset | DataState::Loading(_) => {
+                Err(Failure::input("The experiment names no data. Name it with --data PATH."))
+            }
+        }
+    }
+
+    fn check_runs(&self) -> Result<(), Failure> {
+        let mut complaints = Vec::new();
+        for index in 0..self.state().num_runs() {
+            let name = self.run_name(index);
+            if let Some(Err(issues)) = self.state().check(index) {
+                let sentences: Vec<String> = issues.iter().map(ToString::to_string).collect();
+                complaints.push(format!("“{name}” cannot be trained. {}", sentences.join(" ")));
+            }
+        }
+        match complaints.is_empty() {
+            true => Ok(()),
+            false => Err(Failure::input(complaints.join("\n"))),
+        }
+    }
+
+    /// Name of the run at a place.
+    pub(super) fn run_name(&self, index: usize) -> &str {
+        self.state().run_spec(index).map_or("", |run| run.name.as_str())
+    }
+
+    /// Trains a run until it ends or cannot go on, and says why it cannot. `look` sees the state
+    /// every now and then.
+    pub(super) fn train(
+        &mut self,
+        index: usize,
+        mut look: impl FnMut(&State),
+    ) -> Result<(), String> {
+        if let Some(Ok(run)) = self.state().check(index)
+            && let Task::Classification { .. } = run.facts().task
+        {
+            let wanted = ProbeRequest { confusion: Some(Part::Test), ..ProbeRequest::default() };
+            self.bench.apply(Action::Want(index, wanted));
+        }
+        self.bench.apply(Action::Play(Some(index)));
+        self.wait_until(|state| {
+            look(state);
+            state.run(index).is_none_or(|run| has_ended(&run.state))
+        });
+        match self.state().run(index).map(|run| &run.state) {
+            Some(RunState::Ended(EndReason::Completed)) => Ok(()),
+            Some(RunState::Paused(PauseReason::Diverged(finding))) => Err(finding.message.clone()),
+            Some(RunState::Ended(EndReason::Failed(why) | EndReason::DeviceLost(why))) => {
+                Err(why.clone())
+            }
+            _ => Err("The run was stopped.".into()),
+        }
+    }
+
+    /// Writes one result. Returns what is to be said about it.
+    pub(super) fn write(&mut self, output: Output) -> Result<Vec<String>, Failure> {
+        let newest = self.state().notices().last().map_or(NoticeId(0), |notice| notice.id);
+        let Output { kind, run, path } = output;
+        self.bench.apply(Action::Export(kind, run, path));
+        self.wait_until(|state| !state.is_writing());
+        let news = self.state().notices().iter().filter(|notice| notice.id > newest);
+        let (errors, remarks): (Vec<_>, Vec<_>) =
+            news.partition(|notice| notice.severity == Severity::Error);
+        match errors.first() {
+            Some(error) => Err(Failure::result(format!("{}: {}", kind.label(), error.text))),
+            None => Ok(remarks.iter().map(|notice| notice.text.clone()).collect()),
+        }
+    }
+
+    /// Takes in news until `done`, asleep in between.
+    fn wait_until(&mut self, mut done: impl FnMut(&State) -> bool) {
+        loop {
+            self.bench.pump(PUMP);
+            if done(self.bench.state()) {
+                return;
+            }
+            // Neither a timeout nor a lost sender is news; both lead to another look.
+            let _ = self.news.recv_timeout(LOOK);
+        }
+    }
+}
+
+fn has_ended(state: &RunState) -> bool {
+    matches!(state, RunState::Ended(_) | RunState::Paused(PauseReason::Diverged(_)))
+}
