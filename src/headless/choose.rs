@@ -7,6 +7,7 @@ use crate::workbench::open_experiment;
 use super::failure::Failure;
 
 /// An experiment that was named on the command line.
+#[derive(Debug)]
 pub struct Chosen {
     /// The experiment.
     pub spec: ExperimentSpec,
@@ -63,13 +64,13 @@ mod tests {
 
     #[test]
     fn a_built_in_experiment_is_found_by_its_name() {
-        let chosen = experiment("spiral-relu").ok().expect("built in");
+        let chosen = experiment("spiral-relu").expect("built in");
         assert_eq!((chosen.spec.runs.len(), chosen.path), (1, None));
     }
 
     #[test]
     fn a_name_that_means_nothing_gets_the_nearest_ones_first() {
-        let failure = experiment("spiral-rleu").err().expect("unknown");
+        let failure = experiment("spiral-rleu").expect_err("unknown");
         let text = format!("{failure:?}");
         assert!(text.contains("Built in are: spiral-relu, "), "{text}");
     }
@@ -77,7 +78,7 @@ mod tests {
     #[test]
     fn what_looks_like_a_path_is_not_searched_among_names() {
         for path in ["no/such", "nothing.toml"] {
-            let failure = experiment(path).err().expect("unknown");
+            let failure = experiment(path).expect_err("unknown");
             assert!(format!("{failure:?}").contains("no such file"), "{failure:?}");
         }
     }
