@@ -93,6 +93,15 @@ pub enum LinePattern {
     Dense,
 }
 
+/// The fonts of egui, with arrows and dots for text, too: the font of text has none.
+fn fonts() -> egui::FontDefinitions {
+    let mut fonts = egui::FontDefinitions::default();
+    if let Some(text) = fonts.families.get_mut(&FontFamily::Proportional) {
+        text.push("Hack".to_owned());
+    }
+    fonts
+}
+
 const fn rgb(hex: u32) -> Color32 {
     Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
 }
@@ -183,6 +192,7 @@ impl Theme {
 
     /// Gives egui both themes; which one is used follows `ctx.set_theme`.
     pub fn apply(ctx: &egui::Context) {
+        ctx.set_fonts(fonts());
         for (variant, theme) in
             [(egui::Theme::Light, &Self::LIGHT), (egui::Theme::Dark, &Self::DARK)]
         {
