@@ -2,7 +2,9 @@
 //! Never: files, threads, channels, the trainer. It reads the workbench and returns actions.
 
 mod cx;
+pub mod format;
 pub mod panels;
+pub mod textures;
 pub mod theme;
 pub mod widgets;
 

@@ -1,4 +1,755 @@
+//! The course of training: one quantity of all given runs over one x axis.
+
+mod axes;
+mod points;
+
+use std::collections::BTreeMap;
+
+use egui::{Align2, Color32, RichText, Stroke, Ui, Vec2, pos2, vec2};
+use egui_plot::{AxisHints, Line, LineStyle, Plot, PlotPoint, PlotPoints, PlotResponse, VLine};
+
+use crate::base::RunId;
+use crate::record::{Metric, Run, Series};
+use crate::spec::Task;
+use crate::ui::widgets::thousands;
+use crate::ui::{Cx, format, theme};
+use crate::workbench::State;
+
+pub use points::XAxis;
+use points::{Axes, Extent, nearest, place, thin};
+
+/// A curve of at most so many points is drawn anew whenever it grows; a longer one at most every
+/// [`REDRAW_SECONDS`], with only its newest point added in between.
+const EAGER_POINTS: usize = 2048;
+const REDRAW_SECONDS: f64 = 0.1;
+/// How near the pointer must be to a marker, in points of the screen.
+const MARKER_REACH: f32 = 5.0;
+
+/// What is drawn over the course of training.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize,
+)]
+pub enum Quantity {
+    /// The data loss.
+    #[default]
+    Loss,
+    /// The data loss plus the penalty: what is minimised.
+    Objective,
+    /// Share of right answers.
+    Accuracy,
+    /// Coefficient of determination.
+    R2,
+    /// Mean absolute error.
+    Mae,
+}
+
+impl Quantity {
+    /// What can be drawn for a task, in the order it is offered.
+    #[must_use]
+    pub fn offered(task: Task) -> &'static [Self] {
+        match task {
+            Task::Classification { .. } => &[Self::Loss, Self::Objective, Self::Accuracy],
+            Task::Regression => &[Self::Loss, Self::Objective, Self::R2, Self::Mae],
+        }
+    }
+
+    /// Name in a chooser.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Loss => "Loss",
+            Self::Objective => "Objective",
+            Self::Accuracy => "Accuracy",
+            Self::R2 => "R²",
+            Self::Mae => "MAE",
+        }
+    }
+
+    fn explanation(self) -> &'static str {
+        match self {
+            Self::Loss => "The loss on the data, without any penalty",
+            Self::Objective => "The loss plus the L2 penalty: what training minimises",
+            Self::Accuracy => "Share of right answers",
+            Self::R2 => "Coefficient of determination: 1 is perfect, 0 is no better than the mean",
+            Self::Mae => "Mean absolute error, in units of the label",
+        }
+    }
+
+    /// The metrics that are drawn, those in front last.
+    #[must_use]
+    pub fn metrics(self) -> &'static [Metric] {
+        match self {
+            Self::Loss => &[Metric::BatchLoss, Metric::TrainLoss, Metric::TestLoss],
+            Self::Objective => &[Metric::BatchObjective, Metric::TrainObjective],
+            Self::Accuracy => &[Metric::TrainAccuracy, Metric::TestAccuracy],
+            Self::R2 => &[Metric::TrainR2, Metric::TestR2],
+            Self::Mae => &[Metric::TrainMae, Metric::TestMae],
+        }
+    }
+
+    fn is_percentage(self) -> bool {
+        self == Self::Accuracy
+    }
+
+    /// A value of it, in words of the reader.
+    fn value(self, value: f64) -> String {
+        if self.is_percentage() { format::percent(value / 100.0) } else { format::measured(value) }
+    }
+
+    fn axis_label(self) -> &'static str {
+        match self {
+            Self::Loss => "loss",
+            Self::Objective => "objective",
+            Self::Accuracy => "accuracy (%)",
+            Self::R2 => "R²",
+            Self::Mae => "mean absolute error",
+        }
+    }
+}
+
+/// How one kind of curve is drawn, whatever the run: test solid and strong, training dashed,
+/// single batches faint.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Pen {
+    word: &'static str,
+    width: f32,
+    opacity: f32,
+    dashed: bool,
+}
+
+impl Pen {
+    const TEST: Self = Self { word: "test", width: 2.0, opacity: 1.0, dashed: false };
+    const TRAIN: Self = Self { word: "training", width: 1.5, opacity: 1.0, dashed: true };
+    const BATCH: Self = Self { word: "batch", width: 1.0, opacity: 0.35, dashed: false };
+
+    fn of(metric: Metric) -> Self {
+        match metric {
+            Metric::BatchLoss | Metric::BatchObjective => Self::BATCH,
+            Metric::TestLoss | Metric::TestAccuracy | Metric::TestR2 | Metric::TestMae => {
+                Self::TEST
+            }
+            _ => Self::TRAIN,
+        }
+    }
+
+    fn stroke(self, colour: Color32) -> Stroke {
+        Stroke::new(self.width, colour.gamma_multiply(self.opacity))
+    }
+
+    fn style(self) -> LineStyle {
+        if self.dashed { LineStyle::Dashed { length: 6.0 } } else { LineStyle::Solid }
+    }
+}
+
 /// View state of this panel.
 #[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
-pub struct CurvesView {}
+pub struct CurvesView {
+    /// What is drawn.
+    pub quantity: Quantity,
+    /// Over what.
+    pub x: XAxis,
+    /// Whether x is drawn by its logarithm.
+    pub log_x: bool,
+    /// Whether y is drawn by its logarithm.
+    pub log_y: bool,
+    /// Whether the user chose a piece of the plot; otherwise all of it is shown.
+    #[serde(skip)]
+    zoomed: bool,
+    #[serde(skip)]
+    cache: BTreeMap<(usize, Metric), Curve>,
+}
+
+impl CurvesView {
+    /// Shows all of every curve again.
+    pub fn fit(&mut self) {
+        self.zoomed = false;
+    }
+
+    fn axes(&self, quantity: Quantity) -> Axes {
+        Axes {
+            x: self.x,
+            log_x: self.log_x,
+            log_y: self.log_y && !quantity.is_percentage(),
+            scale: if quantity.is_percentage() { 100.0 } else { 1.0 },
+        }
+    }
+}
+
+/// What is kept of a drawn curve until there is news.
+#[derive(Debug)]
+struct Curve {
+    run: RunId,
+    axes: Axes,
+    revision: u64,
+    drawn_at: f64,
+    points: Vec<PlotPoint>,
+    extent: Extent,
+    seen: Vec<PlotPoint>,
+    /// Piece and columns that `seen` was made for.
+    piece: Option<([f64; 2], usize)>,
+}
+
+impl Curve {
+    fn new(run: RunId, axes: Axes) -> Self {
+        Self {
+            run,
+            axes,
+            revision: u64::MAX,
+            drawn_at: f64::NEG_INFINITY,
+            points: Vec::new(),
+            extent: Extent::NOTHING,
+            seen: Vec::new(),
+            piece: None,
+        }
+    }
+
+    /// Brings the points up to date. Tells whether they are only the newest point behind the
+    /// series, and must be drawn again before long.
+    fn update(&mut self, series: &Series, now: f64) -> bool {
+        if self.revision == series.revision() {
+            return self.drawn_at.is_infinite();
+        }
+        self.revision = series.revision();
+        self.piece = None;
+        let is_soon = (now - self.drawn_at).abs() < REDRAW_SECONDS;
+        if self.points.len() > EAGER_POINTS && is_soon {
+            self.append_last(series);
+            return true;
+        }
+        place(series, self.axes, &mut self.points);
+        self.extent = Extent::of(&self.points);
+        self.drawn_at = now;
+        false
+    }
+
+    fn append_last(&mut self, series: &Series) {
+        let Some(last) = series.last() else { return };
+        let place = self.axes.x_of(last.at).zip(self.axes.y_of(last.value));
+        if let Some((x, y)) = place {
+            let point = PlotPoint::new(x, y);
+            self.points.push(point);
+            self.extent = self.extent.with(point);
+        }
+    }
+
+    fn look_at(&mut self, range: [f64; 2], columns: usize) {
+        if self.piece != Some((range, columns)) {
+            thin(&self.points, range, columns, &mut self.seen);
+            self.piece = Some((range, columns));
+        }
+    }
+}
+
+/// One run as this panel sees it in this frame.
+struct Course<'a> {
+    index: usize,
+    name: &'a str,
+    colour: Color32,
+    run: &'a Run,
+}
+
+/// Draws the curves of the named runs over each other, with their legend and choosers.
+pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, runs: &[usize]) {
+    let height = (ui.available_width() * 0.6).clamp(150.0, 280.0);
+    show_sized(ui, cx, runs, height);
+}
+
+/// The same with a plot of the given height, its axes included.
+pub fn show_sized(ui: &mut Ui, cx: &mut Cx<'_>, runs: &[usize], height: f32) {
+    let state = cx.state;
+    let courses: Vec<Course<'_>> = runs.iter().filter_map(|&run| course(state, cx, run)).collect();
+    let offered = Quantity::offered(task(state, runs));
+    let chosen = cx.view.curves.quantity;
+    let quantity = if offered.contains(&chosen) { chosen } else { Quantity::Loss };
+    choosers(ui, &mut cx.view.curves, offered, quantity);
+    legend(ui, &courses, quantity);
+    if courses.iter().all(|course| !has_points(course, quantity)) {
+        empty(ui, cx, height);
+        return;
+    }
+    let axes = cx.view.curves.axes(quantity);
+    let mut cache = std::mem::take(&mut cx.view.curves.cache);
+    let extent = refresh(ui, &mut cache, &courses, quantity, axes);
+    let frame = Frame { courses: &courses, quantity, axes, extent, height };
+    draw(ui, cx, &frame, &mut cache);
+    cx.view.curves.cache = cache;
+}
+
+fn course<'a>(state: &'a State, cx: &Cx<'_>, index: usize) -> Option<Course<'a>> {
+    let slot = state.slot(index)?;
+    let name = state.run_spec(index).map_or("", |spec| spec.name.as_str());
+    Some(Course { index, name, colour: cx.theme.run(slot.tint), run: slot.run.as_ref()? })
+}
+
+fn task(state: &State, runs: &[usize]) -> Task {
+    let started = runs.iter().find_map(|&run| state.slot(run)?.data.as_ref());
+    let data = started.or_else(|| state.data().dataset());
+    data.map_or(Task::Classification { classes: 2 }, |data| data.task)
+}
+
+fn has_points(course: &Course<'_>, quantity: Quantity) -> bool {
+    let series = quantity.metrics().iter().filter_map(|&metric| course.run.history.series(metric));
+    series.into_iter().any(|series| series.last().is_some() || series.non_finite().0 > 0)
+}
+
+fn choosers(ui: &mut Ui, view: &mut CurvesView, offered: &[Quantity], mut quantity: Quantity) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        for &one in offered {
+            let label = ui.selectable_value(&mut quantity, one, one.label());
+            if label.on_hover_text(one.explanation()).clicked() {
+                view.quantity = one;
+                view.fit();
+            }
+        }
+        ui.add_space(4.0);
+        x_chooser(ui, view);
+        let log_y = ui.add_enabled(
+            !quantity.is_percentage(),
+            egui::Button::selectable(view.log_y && !quantity.is_percentage(), "log y"),
+        );
+        if log_y.on_hover_text("Logarithmic y axis").clicked() {
+            view.log_y = !view.log_y;
+            view.fit();
+        }
+        let log_x = ui.add(egui::Button::selectable(view.log_x, "log x"));
+        if log_x.on_hover_text("Logarithmic x axis").clicked() {
+            view.log_x = !view.log_x;
+            view.fit();
+        }
+        let fit = ui.add_enabled(view.zoomed, egui::Button::new("Fit"));
+        let hint = "Show all of every curve (or double-click the plot). Drag to pan, Ctrl + wheel \
+                    or right-drag to zoom.";
+        if fit.on_hover_text(hint).on_disabled_hover_text(hint).clicked() {
+            view.fit();
+        }
+    });
+}
+
+fn x_chooser(ui: &mut Ui, view: &mut CurvesView) {
+    let before = view.x;
+    let chooser = egui::ComboBox::from_id_salt("curves x axis")
+        .width(76.0)
+        .selected_text(view.x.short())
+        .show_ui(ui, |ui| {
+            for axis in XAxis::ALL {
+                ui.selectable_value(&mut view.x, axis, axis.short());
+            }
+        });
+    chooser.response.on_hover_text("What the x axis counts");
+    if view.x != before {
+        view.fit();
+    }
+}
+
+/// Runs by colour, then what the strokes mean.
+fn legend(ui: &mut Ui, courses: &[Course<'_>], quantity: Quantity) {
+    let muted = ui.visuals().weak_text_color();
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        if courses.len() > 1 {
+            for course in courses {
+                sample(ui, Pen::TEST, course.colour);
+                ui.label(RichText::new(course.name).small());
+                ui.add_space(4.0);
+            }
+        }
+        let colour = if let [only] = courses { only.colour } else { muted };
+        for &metric in quantity.metrics().iter().rev() {
+            sample(ui, Pen::of(metric), colour);
+            ui.label(RichText::new(metric.label()).small());
+            ui.add_space(4.0);
+        }
+    });
+}
+
+/// A short piece of a stroke.
+fn sample(ui: &mut Ui, pen: Pen, colour: Color32) {
+    let (rect, _) = ui.allocate_exact_size(vec2(20.0, 12.0), egui::Sense::hover());
+    let (from, to) = (rect.left_center(), rect.right_center());
+    let stroke = pen.stroke(colour);
+    if pen.dashed {
+        ui.painter().extend(egui::Shape::dashed_line(&[from, to], stroke, 5.0, 3.0));
+    } else {
+        ui.painter().line_segment([from, to], stroke);
+    }
+}
+
+fn empty(ui: &mut Ui, cx: &Cx<'_>, height: f32) {
+    let size = vec2(ui.available_width(), height);
+    let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+    ui.painter().rect_filled(rect, 4.0, cx.theme.canvas);
+    let text = "Press Play: the loss of every step is drawn here.";
+    let label = egui::Label::new(RichText::new(text).color(cx.theme.text_muted)).wrap();
+    ui.put(rect.shrink(16.0), label.halign(egui::Align::Center));
+}
+
+/// Brings every curve up to date and returns the box around all of them.
+fn refresh(
+    ui: &Ui,
+    cache: &mut BTreeMap<(usize, Metric), Curve>,
+    courses: &[Course<'_>],
+    quantity: Quantity,
+    axes: Axes,
+) -> Extent {
+    let now = ui.input(|input| input.time);
+    let mut is_behind = false;
+    let mut extent = Extent::NOTHING;
+    cache.retain(|(index, metric), _| {
+        let is_shown = courses.iter().any(|course| course.index == *index);
+        is_shown && quantity.metrics().contains(metric)
+    });
+    for course in courses {
+        for &metric in quantity.metrics() {
+            let Some(series) = course.run.history.series(metric) else { continue };
+            let id = course.run.id;
+            let curve = cache.entry((course.index, metric)).or_insert_with(|| Curve::new(id, axes));
+            if curve.run != id || curve.axes != axes {
+                *curve = Curve::new(id, axes);
+            }
+            is_behind |= curve.update(series, now);
+            extent = extent.union(curve.extent);
+        }
+    }
+    if is_behind {
+        ui.ctx().request_repaint_after_secs(REDRAW_SECONDS as f32);
+    }
+    extent
+}
+
+/// All that drawing needs to know.
+struct Frame<'a> {
+    courses: &'a [Course<'a>],
+    quantity: Quantity,
+    axes: Axes,
+    extent: Extent,
+    height: f32,
+}
+
+fn draw(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    frame: &Frame<'_>,
+    cache: &mut BTreeMap<(usize, Metric), Curve>,
+) {
+    let zoomed = cx.view.curves.zoomed;
+    let whole = axes::whole(frame.extent, frame.axes, frame.quantity.is_percentage());
+    let id = ui.make_persistent_id("curves plot");
+    let seen = if zoomed { seen_bounds(ui, id) } else { None };
+    let range = seen.unwrap_or(whole.x);
+    let columns = (ui.available_width().max(64.0) as usize).min(4096);
+    cache.values_mut().for_each(|curve| curve.look_at(range, columns));
+    let response = plot(id, frame, cx).show(ui, |plot_ui| {
+        if !zoomed {
+            plot_ui.set_plot_bounds_x(whole.x[0]..=whole.x[1]);
+            plot_ui.set_plot_bounds_y(whole.y[0]..=whole.y[1]);
+        }
+        marker_lines(frame, plot_ui);
+        for course in frame.courses {
+            for &metric in frame.quantity.metrics() {
+                if let Some(curve) = cache.get(&(course.index, metric)) {
+                    plot_ui.line(line(course, metric, curve));
+                }
+            }
+        }
+    });
+    follow_zoom(&mut cx.view.curves, &response, whole);
+    notes(ui, cx, frame, &response);
+    let label = format!("{} by {}", frame.quantity.axis_label(), frame.axes.x.label());
+    response.response.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::Role::Image, true, format!("Plot of {label}"))
+    });
+    crosshair(ui, cx, frame, cache, &response);
+}
+
+fn seen_bounds(ui: &Ui, id: egui::Id) -> Option<[f64; 2]> {
+    let memory = egui_plot::PlotMemory::load(ui.ctx(), id)?;
+    let bounds = *memory.bounds();
+    let margin = bounds.width() * 0.05;
+    Some([bounds.min()[0] - margin, bounds.max()[0] + margin])
+}
+
+fn plot<'a>(id: egui::Id, frame: &Frame<'_>, cx: &Cx<'_>) -> Plot<'a> {
+    let Frame { quantity, axes, .. } = *frame;
+    let small = |text: &str| RichText::new(text).small().color(cx.theme.text_muted);
+    let x_axis = AxisHints::new_x()
+        .label(small(axes.x.label()))
+        .tick_label_font(theme::small())
+        .tick_label_color(cx.theme.text_muted)
+        .label_spacing(40.0..=60.0)
+        .formatter(move |mark, _| axes::x_tick(mark, axes.log_x, axes.x.is_whole()));
+    let y_axis = AxisHints::new_y()
+        .label(small(quantity.axis_label()))
+        .tick_label_font(theme::small())
+        .tick_label_color(cx.theme.text_muted)
+        .min_thickness(46.0)
+        .formatter(move |mark, _| axes::y_tick(mark, axes.log_y));
+    Plot::new("curves")
+        .id(id)
+        .height(frame.height)
+        .allow_scroll(false)
+        .allow_double_click_reset(false)
+        .show_x(false)
+        .show_y(false)
+        .show_crosshair(false)
+        .grid_color(cx.theme.grid)
+        .grid_fade(0.0)
+        .x_grid_spacer(axes::spacer(axes.log_x, axes::ACROSS))
+        .y_grid_spacer(axes::spacer(axes.log_y, axes::UP))
+        .custom_x_axes(vec![x_axis])
+        .custom_y_axes(vec![y_axis])
+}
+
+fn line<'a>(course: &Course<'_>, metric: Metric, curve: &'a Curve) -> Line<'a> {
+    let pen = Pen::of(metric);
+    let name = format!("{} {}", course.name, metric.label());
+    Line::new(name, PlotPoints::Borrowed(&curve.seen))
+        .id((course.index, metric.label()))
+        .stroke(pen.stroke(course.colour))
+        .style(pen.style())
+        .allow_hover(false)
+}
+
+fn marker_lines(frame: &Frame<'_>, plot_ui: &mut egui_plot::PlotUi<'_>) {
+    for course in frame.courses {
+        for (number, marker) in course.run.history.markers().iter().enumerate() {
+            let Some(x) = frame.axes.x_of(marker.at) else { continue };
+            let line = VLine::new(marker.text.as_str(), x)
+                .id((course.index, "marker", number))
+                .stroke(Stroke::new(1.0, course.colour.gamma_multiply(0.6)))
+                .style(LineStyle::Dotted { spacing: 4.0 })
+                .allow_hover(false);
+            plot_ui.vline(line);
+        }
+    }
+}
+
+/// Any other piece than the whole was chosen by the user, and stays until it fits again.
+fn follow_zoom(view: &mut CurvesView, response: &PlotResponse<()>, whole: Extent) {
+    if response.response.double_clicked() {
+        view.fit();
+        return;
+    }
+    let bounds = response.transform.bounds();
+    let differs = |a: f64, b: f64, span: f64| (a - b).abs() > 1e-6 * span;
+    let moved = (0..2).any(|axis| {
+        let [low, high] = if axis == 0 { whole.x } else { whole.y };
+        let span = high - low;
+        differs(bounds.min()[axis], low, span) || differs(bounds.max()[axis], high, span)
+    });
+    view.zoomed |= moved;
+}
+
+/// What the curves cannot show: values that are no numbers, or have no logarithm.
+fn notes(ui: &mut Ui, cx: &Cx<'_>, frame: &Frame<'_>, response: &PlotResponse<()>) {
+    let mut corner = response.transform.frame().right_top() + vec2(-8.0, 6.0);
+    for course in frame.courses {
+        let Some(note) = broken_note(course, frame.quantity, frame.courses.len() > 1) else {
+            continue;
+        };
+        let font = egui::TextStyle::Small.resolve(ui.style());
+        let galley = ui.painter().layout_no_wrap(note.clone(), font, cx.theme.error);
+        let rect = Align2::RIGHT_TOP.anchor_size(corner, galley.size());
+        ui.painter().rect_filled(rect.expand(3.0), 3.0, cx.theme.surface.gamma_multiply(0.9));
+        ui.painter().galley(rect.min, galley, cx.theme.error);
+        let id = response.response.id.with(("note", course.index));
+        ui.interact(rect, id, egui::Sense::hover())
+            .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, note.as_str()));
+        corner.y = rect.bottom() + 6.0;
+    }
+}
+
+/// `training loss not a finite number from step 13`
+fn broken_note(course: &Course<'_>, quantity: Quantity, is_named: bool) -> Option<String> {
+    let broken = |&metric: &Metric| {
+        let (_, first) = course.run.history.series(metric)?.non_finite();
+        Some((metric, first?))
+    };
+    let (metric, at) = quantity.metrics().iter().filter_map(broken).min_by_key(|b| b.1.step)?;
+    let step = thousands(at.step.0);
+    let name = if is_named { format!("{}, ", course.name) } else { String::new() };
+    Some(format!("{name}{} not a finite number from step {step}", metric.label()))
+}
+
+/// A line at the pointer, and the values of every curve there.
+fn crosshair(
+    ui: &Ui,
+    cx: &Cx<'_>,
+    frame: &Frame<'_>,
+    cache: &BTreeMap<(usize, Metric), Curve>,
+    response: &PlotResponse<()>,
+) {
+    let Some(pointer) = response.response.hover_pos() else { return };
+    if response.response.dragged() {
+        return;
+    }
+    let all = cache.values().filter_map(|curve| {
+        nearest(&curve.points, response.transform.value_from_position(pointer).x)
+    });
+    let wanted = response.transform.value_from_position(pointer).x;
+    let snapped = all.min_by(|a, b| (a.x - wanted).abs().total_cmp(&(b.x - wanted).abs()));
+    let Some(snapped) = snapped else { return };
+    let area = *response.transform.frame();
+    let x = response.transform.position_from_point_x(snapped.x);
+    if !area.x_range().contains(x) {
+        return;
+    }
+    let painter = ui.painter().with_clip_rect(area);
+    painter.vline(x, area.y_range(), Stroke::new(1.0, cx.theme.text_muted));
+    for course in frame.courses {
+        for &metric in frame.quantity.metrics() {
+            let curve = cache.get(&(course.index, metric));
+            let Some(point) = curve.and_then(|curve| nearest(&curve.points, snapped.x)) else {
+                continue;
+            };
+            let y = response.transform.position_from_point_y(point.y);
+            let near = response.transform.position_from_point_x(point.x);
+            painter.circle(
+                pos2(near, y),
+                if Pen::of(metric) == Pen::BATCH { 2.0 } else { 3.0 },
+                course.colour,
+                Stroke::new(1.0, cx.theme.surface),
+            );
+        }
+    }
+    let layer = ui.layer_id();
+    let id = response.response.id.with("readout");
+    let anchor = egui::PopupAnchor::Pointer;
+    egui::Tooltip::always_open(ui.ctx().clone(), layer, id, anchor).gap(14.0).show(|ui| {
+        readout(ui, frame, cache, snapped.x);
+        near_markers(ui, frame, response, pointer.x);
+    });
+}
+
+/// Every run's values at one place of the x axis.
+fn readout(ui: &mut Ui, frame: &Frame<'_>, cache: &BTreeMap<(usize, Metric), Curve>, x: f64) {
+    ui.label(RichText::new(x_words(frame.axes, x)).strong());
+    let metrics = frame.quantity.metrics();
+    egui::Grid::new("curves readout").spacing(Vec2::new(10.0, 2.0)).show(ui, |ui| {
+        ui.label("");
+        for &metric in metrics.iter().rev() {
+            ui.label(RichText::new(Pen::of(metric).word).small());
+        }
+        ui.end_row();
+        for course in frame.courses {
+            ui.horizontal(|ui| {
+                sample(ui, Pen::TEST, course.colour);
+                ui.label(course.name);
+            });
+            for &metric in metrics.iter().rev() {
+                let curve = cache.get(&(course.index, metric));
+                let value = curve.and_then(|curve| nearest(&curve.points, x));
+                let text = value
+                    .map_or("–".into(), |point| frame.quantity.value(frame.axes.value(point.y)));
+                ui.label(RichText::new(text).monospace());
+            }
+            ui.end_row();
+        }
+    });
+}
+
+/// `step 1 240`
+fn x_words(axes: Axes, x: f64) -> String {
+    let value = if axes.log_x { 10_f64.powf(x) } else { x };
+    match axes.x {
+        XAxis::Step => format!("step {}", thousands(value.round() as u64)),
+        XAxis::Epoch => format!("epoch {value:.2}"),
+        XAxis::Samples => format!("{} samples seen", thousands(value.round() as u64)),
+        XAxis::Seconds => format!("{value:.1} s of training"),
+    }
+}
+
+/// What changed near the pointer.
+fn near_markers(ui: &mut Ui, frame: &Frame<'_>, response: &PlotResponse<()>, pointer: f32) {
+    for course in frame.courses {
+        for marker in course.run.history.markers() {
+            let Some(x) = frame.axes.x_of(marker.at) else { continue };
+            let place = response.transform.position_from_point_x(x);
+            if (place - pointer).abs() <= MARKER_REACH {
+                let step = thousands(marker.at.step.0);
+                ui.label(format!("{} at step {step}", marker.text));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Step;
+    use crate::record::Position;
+
+    const AXES: Axes = Axes { x: XAxis::Step, log_x: false, log_y: false, scale: 1.0 };
+
+    fn push(series: &mut Series, step: u64, value: f64) {
+        series.push(Position { step: Step(step), ..Position::default() }, value);
+    }
+
+    #[test]
+    fn only_accuracies_are_percentages() {
+        for quantity in [Quantity::Loss, Quantity::Objective, Quantity::R2, Quantity::Mae] {
+            assert!(!quantity.value(0.5).contains('%'));
+            assert!(!quantity.axis_label().contains('%'));
+        }
+        assert_eq!(Quantity::Accuracy.value(98.0), "98.0\u{2009}%");
+    }
+
+    #[test]
+    fn every_offered_quantity_has_curves_of_its_task() {
+        let classes = Quantity::offered(Task::Classification { classes: 3 });
+        assert!(classes.iter().all(|q| !matches!(q, Quantity::R2 | Quantity::Mae)));
+        assert!(!Quantity::offered(Task::Regression).contains(&Quantity::Accuracy));
+        let all = classes.iter().chain(Quantity::offered(Task::Regression));
+        assert!(all.into_iter().all(|quantity| !quantity.metrics().is_empty()));
+    }
+
+    #[test]
+    fn a_kept_curve_equals_its_series() {
+        let mut series = Series::default();
+        let mut curve = Curve::new(RunId(1), AXES);
+        for step in 0..50 {
+            push(&mut series, step, 1.0 / (step + 1) as f64);
+            curve.update(&series, step as f64 * 0.01);
+            let expected: Vec<_> =
+                series.samples().map(|s| (s.at.step.0 as f64, s.value)).collect();
+            let kept: Vec<_> = curve.points.iter().map(|p| (p.x, p.y)).collect();
+            assert_eq!(kept, expected);
+        }
+    }
+
+    #[test]
+    fn a_long_curve_is_placed_anew_only_now_and_then_but_shows_its_newest_point() {
+        let mut series = Series::default();
+        (0..10_000).for_each(|step| push(&mut series, step, (step as f64).sin()));
+        let mut curve = Curve::new(RunId(1), AXES);
+        assert!(!curve.update(&series, 1.0));
+        let before = curve.points.len();
+        push(&mut series, 10_000, 7.0);
+        assert!(curve.update(&series, 1.01), "more is to come");
+        assert_eq!(curve.points.len(), before + 1);
+        assert_eq!(curve.extent.y[1], 7.0);
+        push(&mut series, 10_001, 8.0);
+        assert!(!curve.update(&series, 1.2));
+        assert_eq!(curve.points.len(), series.samples().count());
+    }
+
+    #[test]
+    fn zooming_in_brings_back_every_point() {
+        let mut series = Series::default();
+        (0..4000).for_each(|step| push(&mut series, step, step as f64));
+        let mut curve = Curve::new(RunId(1), AXES);
+        curve.update(&series, 0.0);
+        curve.look_at([0.0, 4000.0], 100);
+        assert!(curve.seen.len() <= 204);
+        curve.look_at([1000.0, 1010.0], 100);
+        assert_eq!(curve.seen.len(), 13);
+    }
+
+    #[test]
+    fn places_are_said_in_words() {
+        assert_eq!(x_words(AXES, 1240.0), "step 1\u{2009}240");
+        assert_eq!(x_words(Axes { log_x: true, ..AXES }, 3.0), "step 1\u{2009}000");
+        assert_eq!(x_words(Axes { x: XAxis::Epoch, ..AXES }, 2.5), "epoch 2.50");
+    }
+}

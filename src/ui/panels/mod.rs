@@ -7,4 +7,5 @@ pub mod curves;
 pub mod data;
 pub mod gallery;
 pub mod network;
+pub mod numbers;
 pub mod training;

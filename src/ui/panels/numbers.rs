@@ -1,0 +1,227 @@
+//! The key numbers of a run, large enough for the back row, and what it is doing.
+
+use egui::{Color32, RichText, Ui, vec2};
+
+use crate::record::{EndReason, EvalPoint, PartMetrics, PauseReason, Run, RunState};
+use crate::spec::Task;
+use crate::ui::widgets::{Badge, fixed_number, status, thousands};
+use crate::ui::{Cx, format, theme};
+use crate::workbench::{Action, State};
+
+/// Widest that the numbers spread: names and values must stay together for the eye.
+const WIDEST: f32 = 360.0;
+/// Room for one value of the training part.
+const VALUE: f32 = 84.0;
+
+/// Shows how well a run predicts, what it is doing, and what to do where it cannot go on.
+pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
+    let Some(record) = cx.state.run(run) else {
+        large(ui, cx, &[("test loss", "–".into()), ("test accuracy", "–".into())]);
+        let text = "Not started yet. Press Play to train.";
+        ui.label(RichText::new(text).color(cx.theme.text_muted));
+        return;
+    };
+    let task = record.spec.facts().task;
+    let metrics = record.metrics();
+    large(ui, cx, &test_numbers(task, metrics.as_ref()));
+    small(ui, cx, task, metrics.as_ref());
+    state_line(ui, cx, record);
+    message(ui, cx, run);
+}
+
+/// Name and value of each number of the test part.
+fn test_numbers(task: Task, metrics: Option<&EvalPoint>) -> Vec<(&'static str, String)> {
+    let test = metrics.map(|metrics| metrics.test);
+    let loss = ("test loss", measured(test.map(|part| part.loss)));
+    match task {
+        Task::Classification { .. } => {
+            vec![("test accuracy", percent(test.and_then(|part| part.accuracy))), loss]
+        }
+        Task::Regression => vec![
+            ("test R²", measured(test.and_then(|part| part.r2))),
+            ("test MAE", measured(test.and_then(|part| part.mae))),
+            loss,
+        ],
+    }
+}
+
+/// Name and value of each number of the training part.
+fn train_numbers(task: Task, part: Option<PartMetrics>) -> Vec<(&'static str, String)> {
+    let loss = ("training loss", measured(part.map(|part| part.loss)));
+    let objective = ("training objective", measured(part.map(|part| part.objective)));
+    match task {
+        Task::Classification { .. } => vec![
+            ("training accuracy", percent(part.and_then(|part| part.accuracy))),
+            loss,
+            objective,
+        ],
+        Task::Regression => vec![
+            ("training R²", measured(part.and_then(|part| part.r2))),
+            ("training MAE", measured(part.and_then(|part| part.mae))),
+            loss,
+            objective,
+        ],
+    }
+}
+
+fn measured(value: Option<f64>) -> String {
+    value.map_or("–".into(), format::measured)
+}
+
+fn percent(share: Option<f64>) -> String {
+    share.map_or("–".into(), format::percent)
+}
+
+/// Numbers side by side with their names above, each in a column of fixed width.
+fn large(ui: &mut Ui, cx: &Cx<'_>, numbers: &[(&str, String)]) {
+    let gap = 8.0;
+    let room = ui.available_width().min(WIDEST);
+    let width = (room - gap * (numbers.len() as f32 - 1.0)) / numbers.len() as f32;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = gap;
+        for (name, value) in numbers {
+            ui.allocate_ui(vec2(width.max(60.0), 44.0), |ui| {
+                ui.set_width(width.max(60.0));
+                ui.vertical(|ui| {
+                    ui.spacing_mut().item_spacing.y = 0.0;
+                    ui.label(RichText::new(*name).small().color(cx.theme.text_muted));
+                    let number = RichText::new(value).font(theme::large()).color(cx.theme.text);
+                    let label = ui.label(number);
+                    label.widget_info(|| {
+                        let text = format!("{name} {value}");
+                        egui::WidgetInfo::labeled(egui::Role::Label, true, text)
+                    });
+                });
+            });
+        }
+    });
+}
+
+/// The training part, smaller: what counts is the test part.
+fn small(ui: &mut Ui, cx: &Cx<'_>, task: Task, metrics: Option<&EvalPoint>) {
+    let part = metrics.map(|metrics| metrics.train);
+    let hint = part.map(|part| {
+        let rows = format::counted(part.rows as u64, "row", "rows");
+        format!("Training part measured on a fixed sample of {rows}")
+    });
+    let id = ui.scope_id().with("training numbers");
+    egui::Grid::new(id).num_columns(2).spacing(vec2(12.0, 2.0)).show(ui, |ui| {
+        for (name, value) in train_numbers(task, part) {
+            let label = ui.label(RichText::new(name).color(cx.theme.text_muted));
+            if let Some(hint) = &hint {
+                label.on_hover_text(hint);
+            }
+            fixed_number(ui, cx.theme, name, &value, VALUE);
+            ui.end_row();
+        }
+    });
+}
+
+/// `▶ running · step 1 240 · CPU`
+fn state_line(ui: &mut Ui, cx: &Cx<'_>, run: &Run) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        status(ui, cx.theme, badge(&run.state), run.state.word());
+        let at = run.position();
+        let step = format!("step {}", thousands(at.step.0));
+        ui.label(RichText::new(step).color(cx.theme.text_muted));
+        if let Some(device) = &run.device {
+            let label = ui.label(RichText::new(&device.name).color(cx.theme.text_muted));
+            if !device.reason.is_empty() {
+                label.on_hover_text(&device.reason);
+            }
+        }
+    });
+}
+
+fn badge(state: &RunState) -> Badge {
+    match state {
+        RunState::Starting | RunState::Preparing => Badge::Busy,
+        RunState::Running => Badge::Running,
+        RunState::Paused(PauseReason::User) => Badge::Paused,
+        RunState::Paused(PauseReason::Diverged(_)) => Badge::Warning,
+        RunState::Ended(EndReason::Completed) => Badge::Finished,
+        RunState::Ended(EndReason::Stopped) => Badge::Idle,
+        RunState::Ended(EndReason::Failed(_) | EndReason::DeviceLost(_)) => Badge::Failed,
+    }
+}
+
+/// What went wrong or came to its end, and what can be done.
+fn message(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
+    let state: &State = cx.state;
+    let Some(record) = state.run(run) else { return };
+    match &record.state {
+        RunState::Paused(PauseReason::Diverged(finding)) => {
+            note(ui, cx, cx.theme.error, &finding.message);
+        }
+        RunState::Ended(EndReason::Completed) => {
+            let steps = format::counted(record.position().step.0, "step", "steps");
+            let text = format!("Finished after {steps}. Play goes on.");
+            note(ui, cx, cx.theme.good, &text);
+        }
+        RunState::Ended(EndReason::Failed(why) | EndReason::DeviceLost(why)) => {
+            note(ui, cx, cx.theme.error, why);
+            way_out(ui, cx, run, record.checkpoint.is_some());
+        }
+        _ => {}
+    }
+}
+
+fn note(ui: &mut Ui, cx: &Cx<'_>, colour: Color32, text: &str) {
+    let frame = egui::Frame::new()
+        .fill(cx.theme.inset)
+        .stroke(egui::Stroke::new(1.0, colour))
+        .corner_radius(4.0)
+        .inner_margin(8.0);
+    frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.add(egui::Label::new(RichText::new(text).color(cx.theme.text)).wrap());
+    });
+}
+
+fn way_out(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, has_checkpoint: bool) {
+    ui.horizontal(|ui| {
+        if has_checkpoint {
+            let hint = "Goes on from the last state that was kept";
+            if ui.button("Continue on CPU").on_hover_text(hint).clicked() {
+                cx.act(Action::ContinueOnCpu(run));
+            }
+        }
+        if ui.button("Restart").on_hover_text("Begins again at step 0").clicked() {
+            cx.act(Action::Restart(run));
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn metrics() -> EvalPoint {
+        let part = PartMetrics {
+            loss: 0.251,
+            objective: 0.3,
+            accuracy: Some(0.98),
+            rows: 300,
+            ..PartMetrics::default()
+        };
+        EvalPoint { train: part, test: part, ..EvalPoint::default() }
+    }
+
+    #[test]
+    fn classification_is_told_by_accuracy_and_loss() {
+        let numbers = test_numbers(Task::Classification { classes: 3 }, Some(&metrics()));
+        let expected = [("test accuracy", "98.0\u{2009}%"), ("test loss", "0.2510")];
+        assert_eq!(numbers, expected.map(|(name, value)| (name, value.to_string())));
+    }
+
+    #[test]
+    fn what_is_not_known_is_a_dash() {
+        for task in [Task::Classification { classes: 3 }, Task::Regression] {
+            assert!(test_numbers(task, None).iter().all(|(_, value)| value == "–"));
+            assert!(train_numbers(task, None).iter().all(|(_, value)| value == "–"));
+        }
+        let numbers = test_numbers(Task::Regression, Some(&metrics()));
+        assert!(numbers.iter().all(|(_, value)| !value.contains('%')));
+    }
+}
