@@ -118,3 +118,13 @@ pub(crate) fn measure(
     chunk.evals.extend(eval);
     tell(state, index, Event::Metrics(chunk));
 }
+
+/// The run at a place does something else now.
+pub(crate) fn enter(state: &mut State, index: usize, now: RunState) {
+    tell(state, index, Event::State(now));
+}
+
+/// The run at a place reports points of its curves.
+pub(crate) fn report(state: &mut State, index: usize, chunk: MetricChunk) {
+    tell(state, index, Event::Metrics(chunk));
+}

@@ -31,10 +31,6 @@ impl State {
                 slot.mode = Mode::Pause;
             }
             effects.extend(self.send_control(index));
-            // An epoch that is being stepped by hand is no playing, but it pauses just the same.
-            if let Some(run) = self.run(index).filter(|run| run.state.is_active()) {
-                effects.push(Effect::Send(run.id, Command::Step(0, StepUnit::Batch)));
-            }
         }
         effects
     }

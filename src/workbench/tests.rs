@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::base::{Finite, RunId, Step};
 use crate::record::{Checkpoint, EndReason, Finding, PauseReason, ProbeRequest, RunState};
 use crate::spec::{Activation, DataSource, DenseSpec, DeviceChoice, LayerSpec, preset};
-use crate::train::{Command, Event, Mode, StepUnit};
+use crate::train::{Event, Mode, StepUnit};
 
 use super::effect::{Effect, Outcome};
 use super::fixtures::{at, dataset, id, ready, train};
@@ -52,25 +52,14 @@ fn play_and_pause_reach_every_run() {
         let effects = state.reduce(action);
         let modes: Vec<Mode> = effects
             .iter()
-            .filter_map(|effect| match effect {
-                Effect::Control(_, control) => Some(control.mode),
-                _ => None,
+            .map(|effect| match effect {
+                Effect::Control(_, control) => control.mode,
+                other => panic!("unexpected {other:?}"),
             })
             .collect();
         assert_eq!(modes, [mode, mode]);
         assert_eq!(state.is_active(), active);
     }
-}
-
-#[test]
-fn pausing_ends_an_epoch_that_is_stepped_by_hand() {
-    let mut state = ready("spiral-relu");
-    state.reduce(Action::Step(StepUnit::Epoch));
-    let run = id(&state, 0);
-    state.take_event(run, Event::State(RunState::Running));
-    let effects = state.reduce(Action::Pause(None));
-    let ends = |effect: &Effect| matches!(effect, Effect::Send(_, Command::Step(0, _)));
-    assert!(effects.iter().any(ends), "{effects:?}");
 }
 
 #[test]

@@ -1,0 +1,155 @@
+//! Runs side by side: a column for each, and their curves over each other.
+
+use egui::{RichText, Sense, Ui, vec2};
+
+use crate::data::Dataset;
+use crate::spec::FieldChange;
+use crate::workbench::Action;
+
+use super::output::data_of;
+use super::panels::{boundary, curves, gallery, numbers};
+use super::widgets::Marker;
+use super::{Cx, theme};
+
+/// Share of the height that the curves get.
+const CURVES: f32 = 0.36;
+/// Heights of what stands between pictures and curves.
+const HEADER: f32 = 28.0;
+const LINE: f32 = 26.0;
+/// Heights of the choosers and the legend of the curves.
+const CHOOSERS: f32 = 60.0;
+/// Least room for numbers beside a picture, and below it.
+const BESIDE: f32 = 230.0;
+const BELOW: f32 = 160.0;
+
+/// Draws all runs of the experiment beside each other: a column for each, in which they differ,
+/// and their curves over each other.
+pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let runs: Vec<usize> = (0..cx.state.num_runs()).collect();
+    let height = ui.available_height();
+    let curves_height = (height * CURVES).clamp(200.0, 460.0);
+    let words = LINE * (1.0 + runs.len().saturating_sub(1) as f32);
+    egui::ScrollArea::vertical().id_salt("compare").auto_shrink(false).show(ui, |ui| {
+        columns(ui, cx, &runs, height - curves_height - words - 3.0 * theme::GAP);
+        differences(ui, cx, &runs);
+        card(ui, cx, |ui, cx| {
+            let plot = curves_height - CHOOSERS - 20.0;
+            curves::show_sized(ui, cx, &runs, plot.max(120.0));
+        });
+    });
+}
+
+fn card(ui: &mut Ui, cx: &mut Cx<'_>, add: impl FnOnce(&mut Ui, &mut Cx<'_>)) {
+    let frame = egui::Frame::new()
+        .fill(cx.theme.surface)
+        .stroke(cx.theme.hairline())
+        .corner_radius(theme::CARD_RADIUS)
+        .inner_margin(egui::Margin { left: 12, right: 12, top: 6, bottom: 8 });
+    frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        add(ui, cx);
+    });
+}
+
+fn columns(ui: &mut Ui, cx: &mut Cx<'_>, runs: &[usize], height: f32) {
+    ui.columns(runs.len().max(1), |columns| {
+        for (ui, &run) in columns.iter_mut().zip(runs) {
+            card(ui, cx, |ui, cx| column(ui, cx, run, height - HEADER - 20.0));
+        }
+    });
+    let planar = |&&run: &&usize| data_of(cx.state, run).is_some_and(Dataset::is_planar);
+    if let Some(&run) = runs.iter().find(planar) {
+        boundary::legend(ui, cx, run);
+    }
+}
+
+/// One run: its numbers beside its picture where there is room, else below it.
+fn column(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) {
+    header(ui, cx, run);
+    let width = ui.available_width();
+    let height = height.max(160.0);
+    let beside = height.min(width - BESIDE - theme::GROUP);
+    let below = width.min(height - BELOW).max(150.0);
+    if beside < below {
+        picture(ui, cx, run, vec2(width, below));
+        numbers::show(ui, cx, run);
+        return;
+    }
+    ui.horizontal_top(|ui| {
+        let is_planar = data_of(cx.state, run).is_some_and(Dataset::is_planar);
+        let size = vec2(if is_planar { beside } else { width - BESIDE - theme::GROUP }, height);
+        ui.vertical(|ui| picture(ui, cx, run, size));
+        ui.add_space(theme::GAP);
+        ui.vertical(|ui| {
+            ui.set_width(ui.available_width());
+            numbers::show(ui, cx, run);
+        });
+    });
+}
+
+/// Colour and name of a run; a click selects it.
+fn header(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
+    let name = cx.state.run_spec(run).map_or("", |spec| spec.name.as_str());
+    let tint = cx.state.slot(run).map_or(run, |slot| slot.tint);
+    let is_selected = cx.state.selected() == run;
+    let mut wanted = false;
+    ui.horizontal(|ui| {
+        let (rect, _) = ui.allocate_exact_size(vec2(12.0, theme::TARGET), Sense::hover());
+        let colour = cx.theme.run(tint);
+        Marker::of_run(tint).paint(ui.painter(), rect.center(), 5.0, colour, egui::Stroke::NONE);
+        let label = ui.selectable_label(is_selected, RichText::new(name).strong());
+        wanted = label.on_hover_text("Show the layers and settings of this run").clicked();
+    });
+    if wanted {
+        cx.act(Action::Select(run));
+    }
+}
+
+fn picture(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, size: egui::Vec2) {
+    let Some(data) = data_of(cx.state, run) else { return };
+    if data.is_planar() {
+        boundary::square(ui, cx, run, size.x.min(size.y));
+    } else if data.is_image() {
+        ui.allocate_ui(size, |ui| {
+            ui.set_min_size(size);
+            gallery::show(ui, cx, run);
+        });
+    }
+}
+
+/// In which fields the other runs differ from the first.
+fn differences(ui: &mut Ui, cx: &Cx<'_>, runs: &[usize]) {
+    for &run in runs.iter().skip(1) {
+        let changes = cx.state.differences(0, run);
+        let names = [0, run].map(|run| cx.state.run_spec(run).map_or("", |s| s.name.as_str()));
+        let text = match changes.as_slice() {
+            [] => format!("{} and {} are the same", names[0], names[1]),
+            changes => changes.iter().map(change_words).collect::<Vec<_>>().join("  ·  "),
+        };
+        ui.horizontal_wrapped(|ui| {
+            if runs.len() > 2 {
+                ui.label(RichText::new(format!("{} ↔ {}", names[0], names[1])).strong());
+            }
+            ui.label(RichText::new(text).color(cx.theme.text_muted));
+        });
+    }
+}
+
+/// `hidden layers: none ↔ Dense 100, ReLU`
+fn change_words(change: &FieldChange) -> String {
+    format!("{}: {} ↔ {}", change.label, change.before, change.after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{preset, run_changes};
+
+    #[test]
+    fn a_difference_is_said_with_both_values() {
+        let runs = preset("linear-vs-relu").expect("built in").runs;
+        let changes = run_changes(&runs[0], &runs[1]);
+        let words: Vec<_> = changes.iter().map(change_words).collect();
+        assert!(words.iter().any(|text| text.contains("none ↔ Dense 100")), "{words:?}");
+    }
+}
