@@ -74,20 +74,24 @@ impl Learner {
         Ok(DeviceLoss { loss: found.value, penalty })
     }
 
+    /// Parameters and gradients are moved, so that the processor can work in their own memory.
     fn update(&mut self, gradients: Vec<DenseGradient>, hot: &HotParams) {
         self.count += 1;
         let (rule, count, rate) = (self.rule, self.count, hot.learning_rate);
         let bias_l2 = if hot.l2_biases { hot.l2 } else { 0.0 };
-        let layers = self.network.dense_mut().iter_mut().zip(&mut self.slots).zip(gradients);
-        for ((dense, slots), gradient) in layers {
-            let weight = dense.weight.clone();
+        let layers = self.network.take_dense().into_iter().zip(&mut self.slots).zip(gradients);
+        let updated = layers.map(|((dense, slots), gradient)| {
+            let Dense { index, weight, bias } = dense;
             let slope = penalised(gradient.weight, &weight, hot.l2);
-            dense.weight = optim::update(rule, count, rate, weight, slope, &mut slots.weight);
-            if let (Some(bias), Some(slope)) = (dense.bias.take(), gradient.bias) {
+            let weight = optim::update(rule, count, rate, weight, slope, &mut slots.weight);
+            let bias = bias.zip(gradient.bias).map(|(bias, slope)| {
                 let slope = penalised(slope, &bias, bias_l2);
-                dense.bias = Some(optim::update(rule, count, rate, bias, slope, &mut slots.bias));
-            }
-        }
+                optim::update(rule, count, rate, bias, slope, &mut slots.bias)
+            });
+            Dense { index, weight, bias }
+        });
+        let updated = updated.collect();
+        self.network.set_dense(updated);
     }
 
     /// `Σw²` of what is penalised, shape `[1]`; `None` without a penalty.
@@ -155,11 +159,9 @@ impl Learner {
         }
         parameters.finish()?;
         optimizer.finish()?;
-        for ((dense, slots), new) in
-            self.network.dense_mut().iter_mut().zip(&mut self.slots).zip(layers)
-        {
-            (*dense, *slots) = new;
-        }
+        let (dense, slots) = layers.into_iter().unzip();
+        self.network.set_dense(dense);
+        self.slots = slots;
         self.count = count;
         Ok(())
     }

@@ -124,9 +124,14 @@ impl Network {
         &self.dense
     }
 
-    /// Its dense layers, to be changed.
-    pub fn dense_mut(&mut self) -> &mut [Dense] {
-        &mut self.dense
+    /// Takes the dense layers out, to be given back with [`Self::set_dense`].
+    pub fn take_dense(&mut self) -> Vec<Dense> {
+        std::mem::take(&mut self.dense)
+    }
+
+    /// Sets the dense layers, in the same order.
+    pub fn set_dense(&mut self, dense: Vec<Dense>) {
+        self.dense = dense;
     }
 
     /// Logits `[rows, outputs]` of `x` `[rows, inputs]`.

@@ -1,0 +1,208 @@
+//! Steps per second of the engine on the processor, beside PyTorch's on one thread of the same
+//! machine. Run with `cargo bench --bench engine`, alone on the machine.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use descent::base::{Finite, Matrix, RunRng, Stream};
+use descent::data::{Dataset, Labelled, Targets};
+use descent::spec::{
+    Activation, BatchSize, DenseSpec, LayerSpec, Loss, ModelSpec, Optimizer, OutputSpec, RunSpec,
+    SampleShape, StopRule, Task, TrainSpec, ValidRun, validate_run,
+};
+use descent::train::{Batch, BurnEngine, Compute, Engine, HotParams};
+
+/// How long one figure is measured.
+const CHUNK: Duration = Duration::from_millis(100);
+/// How many of them give a median.
+const CHUNKS: usize = 21;
+
+struct Workload {
+    name: &'static str,
+    /// Inputs, hidden layers, outputs.
+    widths: &'static [usize],
+    activation: Activation,
+    optimizer: Optimizer,
+    l2: f64,
+    rows: usize,
+    batch: BatchSize,
+    /// Steps per second of PyTorch 2.15.
+    pytorch: f64,
+}
+
+const MOMENTUM: Optimizer = Optimizer::Sgd { momentum: Finite::lit(0.9) };
+
+const WORKLOADS: [Workload; 7] = [
+    Workload {
+        name: "spiral 2-3, full batch, SGD + L2",
+        widths: &[2, 3],
+        activation: Activation::Relu,
+        optimizer: Optimizer::SGD,
+        l2: 1e-3,
+        rows: 300,
+        batch: BatchSize::Full,
+        pytorch: 11_489.0,
+    },
+    Workload {
+        name: "spiral 2-100-3, full batch, SGD",
+        widths: &[2, 100, 3],
+        activation: Activation::Relu,
+        optimizer: Optimizer::SGD,
+        l2: 0.0,
+        rows: 300,
+        batch: BatchSize::Full,
+        pytorch: 5_240.0,
+    },
+    Workload {
+        name: "spiral 2-100-3, full batch, SGD + L2",
+        widths: &[2, 100, 3],
+        activation: Activation::Relu,
+        optimizer: Optimizer::SGD,
+        l2: 1e-3,
+        rows: 300,
+        batch: BatchSize::Full,
+        pytorch: 5_240.0,
+    },
+    Workload {
+        name: "2-8-8-2 tanh, batch 10, SGD",
+        widths: &[2, 8, 8, 2],
+        activation: Activation::Tanh,
+        optimizer: Optimizer::SGD,
+        l2: 0.0,
+        rows: 500,
+        batch: BatchSize::Of(10),
+        pytorch: 5_000.0,
+    },
+    Workload {
+        name: "784-128-64-10, batch 64, SGD",
+        widths: &[784, 128, 64, 10],
+        activation: Activation::Relu,
+        optimizer: Optimizer::SGD,
+        l2: 0.0,
+        rows: 6400,
+        batch: BatchSize::Of(64),
+        pytorch: 1_936.0,
+    },
+    Workload {
+        name: "784-128-64-10, batch 64, momentum",
+        widths: &[784, 128, 64, 10],
+        activation: Activation::Relu,
+        optimizer: MOMENTUM,
+        l2: 0.0,
+        rows: 6400,
+        batch: BatchSize::Of(64),
+        pytorch: 1_527.0,
+    },
+    Workload {
+        name: "784-128-64-10, batch 64, Adam",
+        widths: &[784, 128, 64, 10],
+        activation: Activation::Relu,
+        optimizer: Optimizer::ADAM,
+        l2: 0.0,
+        rows: 6400,
+        batch: BatchSize::Of(64),
+        pytorch: 1_234.0,
+    },
+];
+
+impl Workload {
+    fn data(&self) -> Arc<Dataset> {
+        let (inputs, classes) = (self.widths[0], self.widths[self.widths.len() - 1]);
+        let mut rng = RunRng::new(0).stream(Stream::TrainNoise, 0);
+        let values = (0..self.rows * inputs).map(|_| rng.range(-1.0, 1.0) as f32).collect();
+        let features = Matrix::new(self.rows, inputs, values).expect("fits");
+        let targets = (0..self.rows).map(|_| rng.below(classes) as u32).collect();
+        let part = Labelled { features, targets: Targets::Classes(targets) };
+        Arc::new(Dataset {
+            name: self.name.into(),
+            shape: SampleShape(vec![inputs]),
+            task: Task::Classification { classes },
+            feature_names: Vec::new(),
+            label_name: String::new(),
+            class_names: Vec::new(),
+            test: part.gather(&[0]),
+            train: part,
+            notes: Vec::new(),
+        })
+    }
+
+    fn run(&self, data: &Dataset) -> ValidRun {
+        let hidden = self.widths[1..self.widths.len() - 1].iter().flat_map(|&units| {
+            [LayerSpec::Dense(DenseSpec::new(units)), LayerSpec::Activation(self.activation)]
+        });
+        let spec = RunSpec {
+            name: self.name.into(),
+            model: ModelSpec { hidden: hidden.collect(), output: OutputSpec::default() },
+            train: TrainSpec {
+                loss: Loss::CrossEntropy,
+                optimizer: self.optimizer,
+                learning_rate: Finite::lit(0.01),
+                l2: Finite::lit(0.0),
+                l2_biases: false,
+                batch: self.batch,
+                stop: StopRule::Never,
+            },
+        };
+        validate_run(&spec, &data.facts()).expect("valid")
+    }
+
+    /// Steps per second: the median and the best of many short measurements, and the mean by
+    /// processor time.
+    fn measure(&self) -> [f64; 3] {
+        let data = self.data();
+        let mut engine =
+            BurnEngine::build(&self.run(&data), &data, 0, Compute::cpu()).expect("builds");
+        let hot = HotParams { learning_rate: 0.01, l2: self.l2, l2_biases: false };
+        let order = RunRng::new(0).stream(Stream::Shuffle, 0).permutation(self.rows);
+        let mut batches = order.chunks(self.batch.rows(self.rows)).cycle();
+        let mut step = || {
+            let rows = batches.next().expect("never ends");
+            let batch = match self.batch {
+                BatchSize::Full => Batch::All,
+                BatchSize::Of(_) => Batch::Rows(rows),
+            };
+            engine.step(batch, &hot).expect("steps");
+            engine.losses().expect("reads");
+        };
+        rate(&mut step);
+        let (before, mut steps) = (processor_seconds(), 0.0);
+        let mut rates = Vec::with_capacity(CHUNKS);
+        for _ in 0..CHUNKS {
+            let (count, seconds) = rate(&mut step);
+            steps += count;
+            rates.push(count / seconds);
+        }
+        rates.sort_by(f64::total_cmp);
+        [rates[CHUNKS / 2], rates[CHUNKS - 1], steps / (processor_seconds() - before)]
+    }
+}
+
+/// Processor time of this process so far, where the system tells it. Steps per second of it
+/// hardly depend on what else the machine does.
+fn processor_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+    stat.split(' ').next().and_then(|nanos| nanos.parse::<f64>().ok()).unwrap_or(f64::NAN) / 1e9
+}
+
+/// Calls `step` for the length of a chunk and gives the number of calls and the seconds.
+fn rate(step: &mut impl FnMut()) -> (f64, f64) {
+    let start = Instant::now();
+    let mut steps = 0_u32;
+    while start.elapsed() < CHUNK {
+        step();
+        steps += 1;
+    }
+    (f64::from(steps), start.elapsed().as_secs_f64())
+}
+
+fn main() {
+    let head = ["median", "best", "cpu time", "PyTorch", "ratio"];
+    print!("{:<38}", "steps per second");
+    head.iter().for_each(|name| print!(" {name:>9}"));
+    println!();
+    for workload in WORKLOADS.iter().filter(|w| std::env::args().nth(1).is_none_or(|a| w.name.contains(&a) || a == "--bench")) {
+        let [median, best, by_cpu] = workload.measure();
+        print!("{:<38} {median:>9.0} {best:>9.0} {by_cpu:>9.0}", workload.name);
+        println!(" {:>9.0} {:>9.2}", workload.pytorch, median / workload.pytorch);
+    }
+}
