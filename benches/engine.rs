@@ -200,7 +200,10 @@ fn main() {
     print!("{:<38}", "steps per second");
     head.iter().for_each(|name| print!(" {name:>9}"));
     println!();
-    for workload in WORKLOADS.iter().filter(|w| std::env::args().nth(1).is_none_or(|a| w.name.contains(&a) || a == "--bench")) {
+    for workload in WORKLOADS
+        .iter()
+        .filter(|w| std::env::args().nth(1).is_none_or(|a| w.name.contains(&a) || a == "--bench"))
+    {
         let [median, best, by_cpu] = workload.measure();
         print!("{:<38} {median:>9.0} {best:>9.0} {by_cpu:>9.0}", workload.name);
         println!(" {:>9.0} {:>9.2}", workload.pytorch, median / workload.pytorch);

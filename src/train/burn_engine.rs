@@ -7,7 +7,7 @@ use crate::data::{Dataset, Labelled};
 use crate::record::{Boundary, BoundaryRequest, Confusion, Part, Predictions};
 use crate::spec::{Task, ValidRun};
 
-use super::device::{Compute, execution_error};
+use super::device::{Compute, execution_error, guarded};
 use super::engine::{Batch, Engine, EngineError, EngineState, Evaluation, HotParams, StepLoss};
 use super::learner::{DeviceLoss, Learner, values};
 use super::loss::target_matrix;
@@ -96,6 +96,39 @@ impl BurnEngine {
         predict::to_device(table.data().to_vec(), table.cols(), self.compute.device())
     }
 
+    /// A graphics device that fails in the middle of its work makes burn panic. After that it
+    /// cannot be used again.
+    fn safely<T>(
+        &mut self,
+        act: impl FnOnce(&mut Self) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        if self.compute.is_host() {
+            return act(self);
+        }
+        guarded(|| act(self)).unwrap_or_else(|why| Err(EngineError::DeviceLost(why)))
+    }
+
+    fn step_unguarded(&mut self, batch: Batch<'_>, hot: &HotParams) -> Result<(), EngineError> {
+        let [features, targets] = self.batch(batch)?;
+        let loss = self.learner.step(features, targets, hot)?;
+        self.pending.push(loss);
+        Ok(())
+    }
+
+    fn evaluate_unguarded(
+        &self,
+        hot: &HotParams,
+        all_rows: bool,
+    ) -> Result<Evaluation, EngineError> {
+        let penalty = self.learner.penalty(hot)?;
+        let sample = self.sample.as_ref().filter(|_| !all_rows).unwrap_or(&self.data.train);
+        let predictor = self.predictor();
+        Ok(Evaluation {
+            train: predictor.measure(sample, penalty)?,
+            test: predictor.measure(&self.data.test, penalty)?,
+        })
+    }
+
     fn predictor(&self) -> Predictor<'_> {
         Predictor {
             network: self.learner.network(),
@@ -124,14 +157,11 @@ impl BurnEngine {
 
 impl Engine for BurnEngine {
     fn step(&mut self, batch: Batch<'_>, hot: &HotParams) -> Result<(), EngineError> {
-        let [features, targets] = self.batch(batch)?;
-        let loss = self.learner.step(features, targets, hot)?;
-        self.pending.push(loss);
-        Ok(())
+        self.safely(|engine| engine.step_unguarded(batch, hot))
     }
 
     fn losses(&mut self) -> Result<Vec<StepLoss>, EngineError> {
-        read_losses(std::mem::take(&mut self.pending))
+        self.safely(|engine| read_losses(std::mem::take(&mut engine.pending)))
     }
 
     fn losses_every(&self) -> u64 {
@@ -139,13 +169,7 @@ impl Engine for BurnEngine {
     }
 
     fn evaluate(&mut self, hot: &HotParams, all_rows: bool) -> Result<Evaluation, EngineError> {
-        let penalty = self.learner.penalty(hot)?;
-        let sample = self.sample.as_ref().filter(|_| !all_rows).unwrap_or(&self.data.train);
-        let predictor = self.predictor();
-        Ok(Evaluation {
-            train: predictor.measure(sample, penalty)?,
-            test: predictor.measure(&self.data.test, penalty)?,
-        })
+        self.safely(|engine| engine.evaluate_unguarded(hot, all_rows))
     }
 
     fn evaluated_rows(&self) -> usize {
@@ -157,26 +181,26 @@ impl Engine for BurnEngine {
         if !self.data.is_planar() {
             return Err(EngineError::Failed("The samples are no points in the plane.".into()));
         }
-        self.predictor().boundary(request, self.run.facts().task)
+        self.safely(|engine| engine.predictor().boundary(request, engine.run.facts().task))
     }
 
     fn confusion(&mut self, part: Part) -> Result<Confusion, EngineError> {
-        self.predictor().confusion(self.part(part), self.classes()?)
+        let classes = self.classes()?;
+        self.safely(|engine| engine.predictor().confusion(engine.part(part), classes))
     }
 
     fn predictions(&mut self, limit: usize) -> Result<Predictions, EngineError> {
         self.classes()?;
-        self.predictor().predictions(&self.data.test, limit)
+        self.safely(|engine| engine.predictor().predictions(&engine.data.test, limit))
     }
 
     fn checkpoint(&mut self) -> Result<EngineState, EngineError> {
-        self.learner.state()
+        self.safely(|engine| engine.learner.state())
     }
 
     fn restore(&mut self, state: &EngineState) -> Result<(), EngineError> {
-        self.learner.set_state(state)?;
         self.pending.clear();
-        Ok(())
+        self.safely(|engine| engine.learner.set_state(state))
     }
 }
 

@@ -50,6 +50,11 @@ impl Learner {
         Self { network, loss, rule, slots, count: 0, device: device.clone() }
     }
 
+    /// The same with another loss, which need not fit the data of `run`.
+    pub fn with_loss(self, loss: Loss) -> Self {
+        Self { loss, ..self }
+    }
+
     /// Its network.
     pub fn network(&self) -> &Network {
         &self.network
@@ -116,6 +121,22 @@ impl Learner {
         }
     }
 
+    /// Gradients on the host, named and laid out like the parameters.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn name_gradients(
+        &self,
+        gradients: &[DenseGradient],
+    ) -> Result<Vec<NamedTensor>, EngineError> {
+        let mut reader = Reader::default();
+        for (dense, gradient) in self.network.dense().iter().zip(gradients) {
+            reader.push(dense.weight_name(), Some(&gradient.weight));
+            reader.push(dense.bias_name(), gradient.bias.as_ref());
+        }
+        reader.read()
+    }
+
     /// Copies parameters and optimizer state to the host.
     ///
     /// # Errors
@@ -124,12 +145,12 @@ impl Learner {
         let mut parameters = Reader::default();
         let mut optimizer = Reader::default();
         for (dense, slots) in self.network.dense().iter().zip(&self.slots) {
-            parameters.matrix(dense.weight_name(), Some(&dense.weight));
-            parameters.vector(dense.bias_name(), dense.bias.as_ref());
+            parameters.push(dense.weight_name(), Some(&dense.weight));
+            parameters.push(dense.bias_name(), dense.bias.as_ref());
             for (slot, place) in slot_places(self.rule) {
                 let (weight, bias) = (place.of(&slots.weight), place.of(&slots.bias));
-                optimizer.matrix(format!("{}.{slot}", dense.weight_name()), weight);
-                optimizer.vector(format!("{}.{slot}", dense.bias_name()), bias);
+                optimizer.push(format!("{}.{slot}", dense.weight_name()), weight);
+                optimizer.push(format!("{}.{slot}", dense.bias_name()), bias);
             }
         }
         let mut state =
@@ -227,14 +248,6 @@ struct Reader {
 }
 
 impl Reader {
-    fn matrix(&mut self, name: String, tensor: Option<&Tensor<2>>) {
-        self.push(name, tensor);
-    }
-
-    fn vector(&mut self, name: String, tensor: Option<&Tensor<1>>) {
-        self.push(name, tensor);
-    }
-
     fn push<const D: usize>(&mut self, name: String, tensor: Option<&Tensor<D>>) {
         if let Some(tensor) = tensor {
             self.names.push((name, tensor.dims().to_vec()));

@@ -2,6 +2,7 @@
 //! Never: windows, files, the backend's own random numbers; only `device` names a backend.
 
 mod burn_engine;
+mod choose;
 mod device;
 mod engine;
 mod handle;
@@ -13,10 +14,13 @@ mod network;
 mod optim;
 mod predict;
 mod protocol;
+#[doc(hidden)]
+pub mod testing;
 mod worker;
 
 pub use burn_engine::BurnEngine;
-pub use device::{Compute, build_on, list_devices};
+pub use choose::build_on;
+pub use device::{Compute, list_devices};
 pub use engine::{Batch, Engine, EngineError, EngineState, Evaluation, HotParams, StepLoss};
 pub use handle::{RunHandle, spawn, spawn_with};
 pub use lockstep::Lockstep;

@@ -161,7 +161,21 @@ impl Pass {
     /// When the graph does not reach a parameter, which would be a defect of this module.
     pub fn backward(self, at_logits: Tensor<2>) -> Result<Vec<DenseGradient>, EngineError> {
         let mut gradients = back_propagate(self.logits, at_logits);
-        self.leaves.iter().map(|leaf| take_gradient(leaf, &mut gradients)).collect()
+        dense_gradients(&self.leaves, &mut gradients)
+    }
+
+    /// The same, and the gradient at `x`, which must be the tracked leaf this pass began with.
+    ///
+    /// # Errors
+    /// When the graph does not reach a parameter or `x`.
+    pub fn backward_to(
+        self,
+        x: &Tensor<2>,
+        at_logits: Tensor<2>,
+    ) -> Result<(Tensor<2>, Vec<DenseGradient>), EngineError> {
+        let mut gradients = back_propagate(self.logits, at_logits);
+        let at_x = x.grad_remove(&mut gradients).ok_or_else(|| missing("the input"))?;
+        Ok((at_x, dense_gradients(&self.leaves, &mut gradients)?))
     }
 }
 
@@ -170,14 +184,24 @@ pub(super) fn back_propagate(output: Tensor<2>, at_output: Tensor<2>) -> Gradien
     output.mul(at_output.autodiff()).backward()
 }
 
+fn dense_gradients(
+    leaves: &[Dense],
+    gradients: &mut Gradients,
+) -> Result<Vec<DenseGradient>, EngineError> {
+    leaves.iter().map(|leaf| take_gradient(leaf, gradients)).collect()
+}
+
 fn take_gradient(leaf: &Dense, gradients: &mut Gradients) -> Result<DenseGradient, EngineError> {
-    let missing = |name| EngineError::Failed(format!("No gradient reached {name}."));
-    let weight = leaf.weight.grad_remove(gradients).ok_or_else(|| missing(leaf.weight_name()))?;
+    let weight = leaf.weight.grad_remove(gradients).ok_or_else(|| missing(&leaf.weight_name()))?;
     let bias = match &leaf.bias {
-        Some(bias) => Some(bias.grad_remove(gradients).ok_or_else(|| missing(leaf.bias_name()))?),
+        Some(bias) => Some(bias.grad_remove(gradients).ok_or_else(|| missing(&leaf.bias_name()))?),
         None => None,
     };
     Ok(DenseGradient { weight, bias })
+}
+
+fn missing(name: &str) -> EngineError {
+    EngineError::Failed(format!("No gradient reached {name}."))
 }
 
 /// An activation with PyTorch's derivative everywhere.

@@ -1,14 +1,16 @@
 //! The trainer against PyTorch: every number here was computed by it, or by NumPy in `f64`.
 
+use std::f64::consts::PI;
 use std::sync::Arc;
 
 use descent::base::{Finite, HostTensor, Matrix};
 use descent::data::{Dataset, Labelled, Targets};
 use descent::record::NamedTensor;
 use descent::spec::{
-    Activation, BatchSize, DenseSpec, LayerSpec, Loss, ModelSpec, Optimizer, OutputSpec, RunSpec,
-    SampleShape, StopRule, Task, TrainSpec, ValidRun, validate_run,
+    Activation, BatchSize, DenseSpec, LayerSpec, Loss, ModelSpec, Optimizer, OutputSpec, Reduction,
+    RunSpec, SampleShape, StopRule, Task, TrainSpec, ValidRun, validate_run,
 };
+use descent::train::testing::{self, Bench};
 use descent::train::{Batch, BurnEngine, Compute, Engine, EngineState, HotParams};
 use serde_json::Value;
 
@@ -161,4 +163,268 @@ fn the_spiral_network_follows_the_lecture() {
         let at = found[step];
         assert!((at - loss).abs() <= 1e-4 * loss, "step {step}: {at}, not {loss}");
     }
+}
+
+/// Same data, other features: `x`, `x²`, `x³` at 2000 points from -π to π, and the sine.
+fn sine() -> Arc<Dataset> {
+    let points = (0..2000).map(|place| PI * (2.0 * f64::from(place) / 1999.0 - 1.0));
+    let features = points.clone().flat_map(|x| [x, x * x, x * x * x]).map(|x| x as f32).collect();
+    let targets = points.map(|x| x.sin() as f32).collect();
+    let features = Matrix::new(2000, 3, features).expect("fits");
+    dataset(features, Targets::Numbers(targets), Task::Regression)
+}
+
+#[test]
+fn the_cubic_of_the_sine_meets_every_printed_loss() {
+    let file = golden("experiments.json");
+    let expected = &file["sin_cubic"]["lab7_printed_run_reconstructed"];
+    let data = sine();
+    let loss = Loss::Mse { reduction: Reduction::Sum };
+    let run = run(Vec::new(), train(loss, Optimizer::SGD), &data);
+    let mut engine = engine(&run, &data);
+    let start = floats(&expected["init_abcd"]);
+    let parameters = vec![
+        named("0.weight", &[1, 3], start[1..].to_vec()),
+        named("0.bias", &[1], vec![start[0]]),
+    ];
+    engine.restore(&EngineState { parameters, optimizer: Vec::new() }).expect("fits");
+    let hot = HotParams { learning_rate: 1e-6, l2: 0.0, l2_biases: false };
+    let found = objectives(&mut engine, 1999, &hot);
+    for (step, loss) in expected["printed_in_lab7"].as_object().expect("a table") {
+        let (step, loss) = (step.parse::<usize>().expect("a step"), loss.as_f64().expect("a loss"));
+        assert!(
+            (found[step] / loss - 1.0).abs() <= 1e-4,
+            "step {step}: {}, not {loss}",
+            found[step]
+        );
+    }
+}
+
+fn golden_activation(name: &str) -> Activation {
+    match name {
+        "identity" => Activation::Linear,
+        "sigmoid" => Activation::Sigmoid,
+        "tanh" => Activation::Tanh,
+        "relu" => Activation::Relu,
+        "leaky_relu" => Activation::LeakyRelu { slope: Finite::lit(0.01) },
+        "leaky_relu_0.2" => Activation::LeakyRelu { slope: Finite::lit(0.2) },
+        other => panic!("unknown activation {other}"),
+    }
+}
+
+/// A column of any list of numbers.
+fn column(value: &Value) -> Matrix {
+    let values = floats(value);
+    Matrix::new(values.len(), 1, values).expect("fits")
+}
+
+fn check_activations(compute: &Compute) {
+    let file = golden("activations.json");
+    let cases = file["cases"].as_array().expect("cases");
+    assert_eq!(cases.len(), 6);
+    for case in cases {
+        let name = case["name"].as_str().expect("a name");
+        let x = column(&case["x"]);
+        let [y, slope] =
+            testing::activation(compute, golden_activation(name), &x).expect("computes");
+        assert_close(name, y.data(), &floats(&case["y"]), 2e-6);
+        assert_close(&format!("{name}'"), slope.data(), &floats(&case["grad_x"]), 2e-6);
+    }
+}
+
+#[test]
+fn activations_and_their_derivatives_are_pytorchs() {
+    check_activations(&Compute::cpu());
+}
+
+fn golden_loss(name: &str) -> Loss {
+    match name.split(':').next() {
+        Some("CrossEntropyLoss") => Loss::CrossEntropy,
+        Some("BCEWithLogitsLoss") => Loss::BinaryCrossEntropy,
+        Some("MSELoss") if name.ends_with("sum") => Loss::Mse { reduction: Reduction::Sum },
+        Some("MSELoss") => Loss::Mse { reduction: Reduction::Mean },
+        other => panic!("unknown loss {other:?}"),
+    }
+}
+
+/// Classes as one-hot rows.
+fn one_hot(classes: &[f32], outputs: usize) -> Matrix {
+    let mut table = Matrix::zeros(classes.len(), outputs);
+    for (row, class) in classes.iter().enumerate() {
+        table.data_mut()[row * outputs + *class as usize] = 1.0;
+    }
+    table
+}
+
+fn check_losses(compute: &Compute) {
+    let file = golden("losses.json");
+    let cases = file["cases"].as_array().expect("cases");
+    assert_eq!(cases.len(), 6);
+    for case in cases {
+        let name = case["name"].as_str().expect("a name");
+        let loss = golden_loss(name);
+        let is_flat = case["input"]["shape"].as_array().expect("a shape").len() == 1;
+        let logits = if is_flat { column(&case["input"]) } else { table(&case["input"]) };
+        let targets = match loss {
+            Loss::CrossEntropy => one_hot(&floats(&case["target"]), logits.cols()),
+            _ if is_flat => column(&case["target"]),
+            _ => table(&case["target"]),
+        };
+        let (value, gradient) =
+            testing::loss_gradient(compute, loss, &logits, &targets).expect("computes");
+        assert_close(name, &[value as f32], &floats(&case["loss"]), 2e-6);
+        assert_close(name, gradient.data(), &floats(&case["grad_input"]), 2e-6);
+    }
+}
+
+#[test]
+fn losses_and_their_gradients_are_pytorchs() {
+    check_losses(&Compute::cpu());
+}
+
+/// A dataset of the right shape, for checking a spec against.
+fn shape_only(inputs: usize, classes: usize) -> Arc<Dataset> {
+    let features = Matrix::zeros(1, inputs);
+    dataset(features, Targets::Classes(vec![0]), Task::Classification { classes })
+}
+
+#[test]
+fn a_dense_layer_and_its_gradients_are_pytorchs() {
+    let file = golden("layers.json");
+    let cases = file["cases"].as_array().expect("cases");
+    assert_eq!(cases.len(), 3);
+    for case in cases {
+        check_dense(case);
+    }
+}
+
+/// The layer stands before an output layer that passes everything on unchanged.
+fn check_dense(case: &Value) {
+    let name = case["name"].as_str().expect("a name");
+    let (x, at_y) = (table(&case["x"]), table(&case["grad_y"]));
+    let (inputs, outputs) = (x.cols(), at_y.cols());
+    let has_bias = case["params"]["bias"].as_bool().unwrap_or(true);
+    let dense = DenseSpec { bias: has_bias, ..DenseSpec::new(outputs) };
+    let loss = if outputs == 1 { Loss::BinaryCrossEntropy } else { Loss::CrossEntropy };
+    let data = shape_only(inputs, outputs.max(2));
+    let run = run(vec![LayerSpec::Dense(dense)], train(loss, Optimizer::SGD), &data);
+    let mut bench = Bench::new(&run, loss, 0, Compute::cpu());
+    let classes: Vec<f32> = (0..outputs).map(|class| class as f32).collect();
+    let identity = one_hot(&classes, outputs).data().to_vec();
+    let mut parameters = vec![
+        named("0.weight", &[outputs, inputs], floats(&case["state"]["weight"])),
+        named("1.weight", &[outputs, outputs], identity),
+        named("1.bias", &[outputs], vec![0.0; outputs]),
+    ];
+    if has_bias {
+        parameters.push(named("0.bias", &[outputs], floats(&case["state"]["bias"])));
+    }
+    bench.restore(&EngineState { parameters, optimizer: Vec::new() }).expect("fits");
+    let passed = bench.pass(&x, &at_y).expect("computes");
+    assert_close(name, passed.logits.data(), &floats(&case["y"]), 2e-6);
+    assert_close(name, passed.at_input.data(), &floats(&case["grad_x"]), 5e-6);
+    for kind in ["weight", "bias"].iter().take(1 + usize::from(has_bias)) {
+        let found = passed.gradients.iter().find(|found| found.name == format!("0.{kind}"));
+        let found = found.expect("named").tensor.data();
+        assert_close(name, found, &floats(&case["grads"][kind]), 5e-6);
+    }
+}
+
+/// The 2-3-2 network of the golden trajectories.
+struct Small {
+    bench: Bench,
+    x: Matrix,
+    targets: Matrix,
+}
+
+const PARAMETERS: [(&str, &[usize]); 4] =
+    [("0.weight", &[3, 2]), ("0.bias", &[3]), ("2.weight", &[2, 3]), ("2.bias", &[2])];
+
+impl Small {
+    fn new(shared: &Value, case: &Value, compute: Compute) -> Self {
+        let activation = golden_activation(case["activation"].as_str().expect("a name"));
+        let loss = golden_loss(case["loss"].as_str().expect("a name"));
+        let targets = match case["target"].as_str() {
+            Some("reg") => table(&shared["reg_targets"]),
+            Some("bin") => table(&shared["bin_targets"]),
+            _ => one_hot(&floats(&shared["class_targets"]), 2),
+        };
+        let rule = golden_optimizer(&case["optimizer"]);
+        // A linear activation keeps its place, so that names agree.
+        let layers = hidden(3, activation);
+        let run = run(layers, train(Loss::CrossEntropy, rule), &shape_only(2, 2));
+        let mut bench = Bench::new(&run, loss, 0, compute);
+        let init = &shared["init"];
+        let parameters =
+            PARAMETERS.map(|(name, shape)| named(name, shape, floats(&init[name]))).to_vec();
+        bench.restore(&EngineState { parameters, optimizer: Vec::new() }).expect("fits");
+        Self { bench, x: table(&shared["x"]), targets }
+    }
+
+    fn flat(&self) -> Vec<f32> {
+        let state = self.bench.state().expect("reads");
+        state.parameters.iter().flat_map(|named| named.tensor.data().to_vec()).collect()
+    }
+}
+
+fn number(value: &Value, default: f64) -> Finite {
+    Finite::new(value.as_f64().unwrap_or(default)).expect("finite")
+}
+
+fn golden_optimizer(value: &Value) -> Optimizer {
+    match value["type"].as_str() {
+        Some("SGD") => Optimizer::Sgd { momentum: number(&value["momentum"], 0.0) },
+        Some("RMSprop") => Optimizer::RmsProp {
+            alpha: number(&value["alpha"], 0.99),
+            epsilon: number(&value["eps"], 1e-8),
+        },
+        Some("Adam") => Optimizer::Adam {
+            beta1: number(&value["betas"][0], 0.9),
+            beta2: number(&value["betas"][1], 0.999),
+            epsilon: number(&value["eps"], 1e-8),
+        },
+        other => panic!("unknown optimizer {other:?}"),
+    }
+}
+
+fn check_trajectories(file: &str, count: usize, compute: &Compute) {
+    let file = golden(file);
+    let cases = file["cases"].as_array().expect("cases");
+    assert_eq!(cases.len(), count);
+    for case in cases {
+        check_trajectory(&file["shared"], case, compute.clone());
+    }
+}
+
+fn check_trajectory(shared: &Value, case: &Value, compute: Compute) {
+    let name = case["name"].as_str().expect("a name");
+    let hot = HotParams {
+        learning_rate: case["optimizer"]["lr"].as_f64().expect("a rate"),
+        l2: case["optimizer"]["weight_decay"].as_f64().unwrap_or(0.0),
+        l2_biases: true,
+    };
+    let losses = floats(&case["losses"]);
+    let params = case["params"].as_array().expect("a list");
+    let mut small = Small::new(shared, case, compute);
+    for (step, expected) in params.iter().enumerate() {
+        let loss = small.bench.step(&small.x, &small.targets, &hot).expect("steps");
+        let at = format!("{name}, step {step}");
+        assert_close(&at, &[loss as f32], &[losses[step]], 1e-5);
+        assert_close(&at, &small.flat(), &floats(expected), 1e-5);
+    }
+}
+
+#[test]
+fn optimizers_take_pytorchs_path() {
+    check_trajectories("optimizers.json", 10, &Compute::cpu());
+}
+
+#[test]
+fn networks_of_every_activation_take_pytorchs_path() {
+    check_trajectories("net_activations.json", 5, &Compute::cpu());
+}
+
+#[test]
+fn networks_of_every_loss_take_pytorchs_path() {
+    check_trajectories("net_losses.json", 4, &Compute::cpu());
 }
