@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::base::RunId;
 use crate::record::{DeviceNote, ProbeFrame};
 
-use super::device::build_on;
+use super::choose::build_on;
 use super::engine::{Engine, EngineError};
 use super::protocol::{Command, Control, Event, RunRequest, SendError};
 use super::worker::{ProbeSlot, Tempo, live};
