@@ -8,17 +8,26 @@ use super::failure::Failure;
 
 /// An experiment that was named on the command line.
 #[derive(Debug)]
-pub struct Chosen {
-    /// The experiment.
-    pub spec: ExperimentSpec,
+pub(super) struct Chosen {
+    pub(super) spec: ExperimentSpec,
     /// The file it was read from; `None` for a built-in one.
-    pub path: Option<PathBuf>,
+    pub(super) path: Option<PathBuf>,
+}
+
+/// What a window shows at first.
+#[derive(Debug)]
+pub enum Show {
+    /// Whatever it likes.
+    Anything,
+    /// A built-in experiment.
+    Experiment(Box<ExperimentSpec>),
+    /// An experiment, a table or a folder of data.
+    File(PathBuf),
 }
 
 impl Chosen {
     /// Which of the two it is, in words.
-    #[must_use]
-    pub fn origin(&self) -> String {
+    pub(super) fn origin(&self) -> String {
         match &self.path {
             Some(path) => format!("from {}", path.display()),
             None => "built in".into(),
@@ -40,13 +49,32 @@ pub(super) fn experiment(name: &str) -> Result<Chosen, Failure> {
     if path.exists() || looks_like_a_path(&path) { open(path) } else { Err(unknown(name)) }
 }
 
+/// What a window shows when `name` is named. An experiment is read here, too, so that one that is
+/// damaged is refused where it was named.
+pub(super) fn to_show(name: Option<&str>) -> Result<Show, Failure> {
+    let Some(name) = name else { return Ok(Show::Anything) };
+    let path = Path::new(name);
+    let is_data = path.is_dir() || (path.is_file() && !has_toml_ending(path));
+    if is_data && preset(name).is_none() {
+        return Ok(Show::File(path.to_path_buf()));
+    }
+    experiment(name).map(|chosen| match chosen.path {
+        Some(path) => Show::File(path),
+        None => Show::Experiment(Box::new(chosen.spec)),
+    })
+}
+
 fn open(path: PathBuf) -> Result<Chosen, Failure> {
     let spec = open_experiment(&path).map_err(|error| Failure::input(error.to_string()))?;
     Ok(Chosen { spec, path: Some(path) })
 }
 
 fn looks_like_a_path(path: &Path) -> bool {
-    path.components().count() > 1 || path.extension().is_some_and(|ending| ending == "toml")
+    path.components().count() > 1 || has_toml_ending(path)
+}
+
+fn has_toml_ending(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
 }
 
 /// The error of a name that means nothing.
@@ -73,6 +101,24 @@ mod tests {
         let failure = experiment("spiral-rleu").expect_err("unknown");
         let text = format!("{failure:?}");
         assert!(text.contains("Built in are: spiral-relu, "), "{text}");
+    }
+
+    #[test]
+    fn a_window_shows_experiments_and_data() {
+        assert!(matches!(to_show(None), Ok(Show::Anything)));
+        assert!(matches!(to_show(Some("mnist-mlp")), Ok(Show::Experiment(_))));
+        let folder = tempfile::tempdir().expect("made");
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).expect("written");
+            path.to_str().expect("Unicode").to_owned()
+        };
+        let table = file("table.csv", "1,2\n");
+        assert!(matches!(to_show(Some(&table)), Ok(Show::File(path)) if path.is_file()));
+        assert!(matches!(to_show(folder.path().to_str()), Ok(Show::File(path)) if path.is_dir()));
+        assert!(to_show(Some(&file("a.toml", "no experiment"))).is_err());
+        let good = file("b.toml", &crate::workbench::to_toml(&preset("mnist-mlp").expect("is")));
+        assert!(matches!(to_show(Some(&good)), Ok(Show::File(_))));
     }
 
     #[test]

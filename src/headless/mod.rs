@@ -18,15 +18,23 @@ use crate::spec::ExperimentSpec;
 
 pub use args::{Cli, Renderer};
 use args::{Command, PresetCommand};
-pub use choose::Chosen;
+pub use choose::Show;
 use failure::Failure;
 
 /// What the command line asks of the program.
 pub enum Start {
-    /// A window, on an experiment if one was named.
-    Window(Option<Box<Chosen>>, Renderer),
+    /// A window.
+    Window(WindowRequest),
     /// Nothing more: what was asked for is done, or was refused with a sentence.
     Finished(ExitCode),
+}
+
+/// The window that is asked for.
+pub struct WindowRequest {
+    /// What it shows at first.
+    pub show: Show,
+    /// What draws it.
+    pub renderer: Renderer,
 }
 
 /// Does what the command line asks for, short of opening a window.
@@ -43,10 +51,9 @@ pub fn start(cli: &Cli) -> Start {
 }
 
 fn window(cli: &Cli) -> Start {
-    let chosen =
-        need_display().and_then(|()| cli.experiment.as_deref().map(choose::experiment).transpose());
-    match chosen {
-        Ok(chosen) => Start::Window(chosen.map(Box::new), cli.renderer),
+    let show = need_display().and_then(|()| choose::to_show(cli.experiment.as_deref()));
+    match show {
+        Ok(show) => Start::Window(WindowRequest { show, renderer: cli.renderer }),
         Err(failure) => Start::Finished(failure.report()),
     }
 }
@@ -81,7 +88,7 @@ fn remark(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
-/// Where the experiments' names are shown, a title in quotes.
+/// Name of an experiment as it is shown.
 fn title(spec: &ExperimentSpec) -> String {
     format!("“{}”", spec.name)
 }

@@ -43,3 +43,19 @@ pub use write::to_toml;
 
 /// Version of the format that is written. Every version up to it can be read.
 pub const FORMAT_VERSION: u64 = 1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the documentation shows is what the program reads.
+    #[test]
+    fn the_documented_example_opens() {
+        let source = include_str!("mod.rs");
+        let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
+        let block = lines.skip_while(|line| *line != " ```toml").skip(1);
+        let text: Vec<&str> = block.take_while(|line| *line != " ```").map(str::trim).collect();
+        let spec = from_toml(&text.join("\n")).expect("opens");
+        assert_eq!(Some(spec), crate::spec::preset("spiral-relu"));
+    }
+}

@@ -244,14 +244,23 @@ fn read_layer(field: &Field<'_>) -> Result<LayerSpec, FileError> {
         let message = "needs its kind: { dense = 100 }, { leaky-relu = 0.01 } or a word.";
         return Err(field.wrong(message));
     }
-    let mut all: Vec<LayerSpec> = Activation::ALL.map(LayerSpec::Activation).into();
-    all.push(LayerSpec::Flatten);
-    let words: Vec<usize> = (0..all.len()).collect();
-    let word = |index: usize| match &all[index] {
-        LayerSpec::Activation(activation) => words::activation(*activation),
-        LayerSpec::Flatten | LayerSpec::Dense(_) => words::FLATTEN,
+    let mut all: Vec<Plain> = Activation::ALL.map(Plain::Activation).into();
+    all.push(Plain::Flatten);
+    let word = |layer| match layer {
+        Plain::Activation(activation) => words::activation(activation),
+        Plain::Flatten => words::FLATTEN,
     };
-    field.choice(&words, word).map(|index| all[index].clone())
+    Ok(match field.choice(&all, word)? {
+        Plain::Activation(activation) => LayerSpec::Activation(activation),
+        Plain::Flatten => LayerSpec::Flatten,
+    })
+}
+
+/// The layers that a word is enough for.
+#[derive(Clone, Copy)]
+enum Plain {
+    Activation(Activation),
+    Flatten,
 }
 
 fn read_dense(field: &Field<'_>) -> Result<DenseSpec, FileError> {
