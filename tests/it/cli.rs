@@ -1,6 +1,6 @@
 //! The command line as a user meets it: the real program, its exit codes and its files.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use descent::base::Matrix;
@@ -11,6 +11,7 @@ use descent::spec::{DataSource, PRESETS, StopRule, preset};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::data::real_data;
 use crate::files::{python_with_torch, run_python};
 
 /// Runs the program in a folder, without a display.
@@ -341,28 +342,14 @@ fn bad_idx_files_are_refused() {
 
 // ---- real data ----
 
-/// The folder of real data; without it a test is left out with a printed line.
-#[expect(clippy::print_stderr, reason = "whoever runs the tests must see what was left out")]
-fn real_data(below: &str) -> Option<PathBuf> {
-    if let Some(root) = std::env::var_os("DESCENT_DATA") {
-        return Some(PathBuf::from(root).join(below));
-    }
-    assert!(
-        std::env::var_os("DESCENT_REQUIRE_DATA").is_none_or(|flag| flag != "1"),
-        "DESCENT_REQUIRE_DATA=1, but DESCENT_DATA names no folder"
-    );
-    eprintln!("SKIPPED: set DESCENT_DATA to the folder of real data ({below}).");
-    None
-}
-
 fn test_accuracy(report: &Value) -> f64 {
     number(&report["runs"][0]["test"]["accuracy"])
 }
 
 #[test]
 fn the_digits_of_the_lab_are_learnt() {
-    let Some(data) = real_data("lab7/digit123.csv") else { return };
-    let folder = folder();
+    let Some(data) = real_data("the_digits_of_the_lab_are_learnt") else { return };
+    let (folder, data) = (folder(), data.join("lab7/digit123.csv"));
     let report = report(folder.path(), "digits123", &["--data", &data.to_string_lossy()]);
     let accuracy = test_accuracy(&report);
     assert!(accuracy >= 0.85, "accuracy {accuracy}");
@@ -370,8 +357,8 @@ fn the_digits_of_the_lab_are_learnt() {
 
 #[test]
 fn mnist_is_learnt_in_five_epochs() {
-    let Some(data) = real_data("mnist") else { return };
-    let folder = folder();
+    let Some(data) = real_data("mnist_is_learnt_in_five_epochs") else { return };
+    let (folder, data) = (folder(), data.join("mnist"));
     let report = report(folder.path(), "mnist-mlp", &["--data", &data.to_string_lossy()]);
     assert_eq!(number(&report["runs"][0]["epochs"]), 5.0);
     let accuracy = test_accuracy(&report);
@@ -434,7 +421,10 @@ fn exported_weights_give_the_reported_loss() {
 
 #[test]
 fn pytorch_loads_exported_weights_strictly_and_agrees() {
-    let Some(python) = python_with_torch() else { return };
+    let Some(python) = python_with_torch("pytorch_loads_exported_weights_strictly_and_agrees")
+    else {
+        return;
+    };
     let folder = folder();
     let (_, weights, data) = trained_spiral(folder.path());
     let points = serde_json::to_string(data.test.features.data()).expect("JSON");

@@ -15,7 +15,7 @@ use descent::spec::{
 
 /// The folder of real files. Without it the test says loudly that it did not run, and fails where
 /// `DESCENT_REQUIRE_DATA` is 1.
-fn real_data(test: &str) -> Option<PathBuf> {
+pub fn real_data(test: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("DESCENT_DATA").map(PathBuf::from);
     if folder.is_none() {
         let required = std::env::var("DESCENT_REQUIRE_DATA").is_ok_and(|value| value == "1");

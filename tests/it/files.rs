@@ -1,6 +1,7 @@
 //! Files as a user meets them: what is written opens again, what is damaged says where, and what
 //! is exported is what PyTorch expects.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -577,14 +578,15 @@ fn the_exported_script_is_the_golden_one() {
 }
 
 /// A Python that has PyTorch and safetensors: `DESCENT_PYTHON`, else `python3`.
-#[expect(clippy::print_stderr, reason = "whoever runs the tests must see what was left out")]
-pub fn python_with_torch() -> Option<String> {
+pub fn python_with_torch(test: &str) -> Option<String> {
     let python = std::env::var("DESCENT_PYTHON").unwrap_or_else(|_| "python3".into());
     let ask = Command::new(&python).args(["-c", "import torch, safetensors.torch"]).output();
     if ask.is_ok_and(|output| output.status.success()) {
         return Some(python);
     }
-    eprintln!("SKIPPED: {python} has no torch and safetensors; name one in DESCENT_PYTHON.");
+    // Straight to the stream: what `eprintln!` writes is swallowed when a test passes.
+    let told = "has no torch and safetensors; name a Python that has them in DESCENT_PYTHON";
+    writeln!(std::io::stderr(), "SKIPPED {test}: {python} {told}").expect("can be written to");
     None
 }
 
@@ -599,7 +601,9 @@ pub fn run_python(python: &str, folder: &Path, code: &str) -> String {
 
 #[test]
 fn pytorch_loads_the_export_strictly_and_agrees() {
-    let Some(python) = python_with_torch() else { return };
+    let Some(python) = python_with_torch("pytorch_loads_the_export_strictly_and_agrees") else {
+        return;
+    };
     let folder = tempfile::tempdir().expect("made");
     export(ExportId::Weights, &folder.path().join("model.safetensors"));
     export(ExportId::PyTorch, &folder.path().join("model.py"));
