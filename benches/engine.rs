@@ -122,6 +122,7 @@ impl Workload {
             class_names: Vec::new(),
             test: part.gather(&[0]),
             train: part,
+            scaler: None,
             notes: Vec::new(),
         })
     }

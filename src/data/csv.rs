@@ -63,6 +63,7 @@ pub fn csv(
         class_names: encoded.class_names,
         train: whole.gather(&parts.train),
         test: whole.gather(&parts.test),
+        scaler: None,
         notes,
     };
     dataset.notes.extend(absent_classes(&dataset.train, &dataset.class_names, "training"));

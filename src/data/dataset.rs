@@ -1,5 +1,6 @@
 use std::ops::ControlFlow;
 
+use super::scale::Standardiser;
 use crate::base::Matrix;
 use crate::spec::{DataFacts, SampleShape, Task};
 
@@ -121,6 +122,9 @@ pub struct Dataset {
     pub train: Labelled,
     /// The rows that are held out.
     pub test: Labelled,
+    /// How the features of both parts were scaled, so that samples from elsewhere can be scaled
+    /// alike; absent where they are as they came.
+    pub scaler: Option<Standardiser>,
     /// What the user should know about how it was made.
     pub notes: Vec<DataNote>,
 }

@@ -389,6 +389,7 @@ pub fn mnist<R: Read>(
         class_names: (0..classes).map(|class| class.to_string()).collect(),
         train,
         test,
+        scaler: None,
         notes: Vec::new(),
     })
 }

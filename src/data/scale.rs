@@ -70,18 +70,17 @@ fn is_constant(features: &Matrix, column: usize) -> bool {
     values.next().is_none_or(|first| values.all(|value| value == first))
 }
 
-/// Scales both parts of `dataset` as `scaling` says, learning from the training part alone, and
-/// adds what the user should know to its notes. Answers what was learnt, so that samples from
-/// elsewhere can be scaled alike.
-pub fn scale(dataset: &mut Dataset, scaling: Scaling) -> Option<Standardiser> {
+/// Scales both parts of `dataset` as `scaling` says, learning from the training part alone. What
+/// was learnt is kept with the data, and what the user should know is added to its notes.
+pub fn scale(dataset: &mut Dataset, scaling: Scaling) {
     match scaling {
-        Scaling::None => None,
+        Scaling::None => {}
         Scaling::Standardise => {
             let fitted = Standardiser::fit(&dataset.train.features);
             fitted.apply(&mut dataset.train.features);
             fitted.apply(&mut dataset.test.features);
             dataset.notes.extend(constant_columns(&fitted.constant, &dataset.feature_names));
-            Some(fitted)
+            dataset.scaler = Some(fitted);
         }
     }
 }
@@ -129,6 +128,7 @@ mod tests {
             class_names: Vec::new(),
             train: part(vec![1.0, 0.1, 2.0, 0.1, 3.0, 0.1, 4.0, 0.1]),
             test: part(vec![2.5, 0.1, 5.0, 1.1]),
+            scaler: None,
             notes: Vec::new(),
         }
     }
@@ -136,7 +136,8 @@ mod tests {
     #[test]
     fn both_parts_are_scaled_by_the_training_part() {
         let mut data = data();
-        let fitted = scale(&mut data, Scaling::Standardise).expect("something was learnt");
+        scale(&mut data, Scaling::Standardise);
+        let fitted = data.scaler.as_ref().expect("something was learnt");
         // Of 1, 2, 3, 4: mean 5/2, variance 5/4.
         let unit = 1.25_f64.sqrt();
         let wanted: Vec<f32> = [-1.5, -0.5, 0.5, 1.5].map(|value| (value / unit) as f32).into();
@@ -149,7 +150,8 @@ mod tests {
     #[test]
     fn a_constant_column_becomes_zero_and_is_told() {
         let mut data = data();
-        let fitted = scale(&mut data, Scaling::Standardise).expect("something was learnt");
+        scale(&mut data, Scaling::Standardise);
+        let fitted = data.scaler.as_ref().expect("something was learnt");
         assert_eq!((fitted.constant.as_slice(), fitted.scale[1]), ([1_usize].as_slice(), 1.0));
         assert!(data.train.features.col(1).all(|value| value == 0.0));
         assert_eq!(data.test.features.at(1, 1), (f64::from(1.1_f32) - f64::from(0.1_f32)) as f32);
@@ -159,7 +161,7 @@ mod tests {
     #[test]
     fn nothing_is_changed_unasked() {
         let (mut one, other) = (data(), data());
-        assert_eq!(scale(&mut one, Scaling::None), None);
+        scale(&mut one, Scaling::None);
         assert_eq!(one, other);
     }
 

@@ -47,6 +47,7 @@ pub fn toy(spec: &ToySpec, seed: u64) -> Result<Dataset, DataError> {
         class_names: (0..spec.classes).map(|class| format!("class {class}")).collect(),
         train: draw(spec, rng.stream(Stream::TrainNoise, 0)),
         test: draw(spec, rng.stream(Stream::TestNoise, 0)),
+        scaler: None,
         notes: notes(spec),
     })
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use crate::data::Dataset;
-use crate::spec::{Activation, LayerInfo, LayerSpec, Loss, Scaling, Task, ValidRun};
+use crate::data::{Dataset, Standardiser};
+use crate::spec::{Activation, LayerInfo, LayerSpec, Loss, Task, ValidRun};
 
 use super::VERSION;
 
@@ -12,10 +12,8 @@ pub struct ModelCard<'a> {
     pub experiment: &'a str,
     /// The network and how it was trained.
     pub run: &'a ValidRun,
-    /// The data it was trained on.
+    /// The data it was trained on, and how its features were scaled.
     pub data: &'a Dataset,
-    /// How the features were scaled.
-    pub scaling: Scaling,
 }
 
 impl ModelCard<'_> {
@@ -23,7 +21,7 @@ impl ModelCard<'_> {
     #[must_use]
     pub fn metadata(&self) -> BTreeMap<String, String> {
         let layers = sequential(self.run).join(", ");
-        let entries = [
+        let mut entries = vec![
             ("format", "pt".to_owned()),
             ("descent", VERSION.to_owned()),
             ("experiment", self.experiment.to_owned()),
@@ -32,10 +30,17 @@ impl ModelCard<'_> {
             ("input", format!("{:?}", self.run.facts().input.0)),
             ("output", output_text(self.run).to_owned()),
             ("label", self.data.label_name.clone()),
-            ("classes", json(&self.data.class_names)),
-            ("features", json(&self.data.feature_names)),
-            ("scaling", scaling_text(self.scaling).to_owned()),
+            ("classes", list(&self.data.class_names)),
+            ("features", list(&self.data.feature_names)),
         ];
+        match &self.data.scaler {
+            None => entries.push(("scaling", "none".to_owned())),
+            Some(scaler) => entries.extend([
+                ("scaling", "(features - mean) / scale".to_owned()),
+                ("mean", format!("{:?}", scaler.mean)),
+                ("scale", format!("{:?}", scaler.scale)),
+            ]),
+        }
         entries.into_iter().map(|(key, text)| (key.to_owned(), text)).collect()
     }
 }
@@ -59,9 +64,9 @@ from safetensors.torch import load_file
 from torch import nn
 
 INPUT_SHAPE = ({input})  # one sample, without the batch axis
-FEATURES = {features}  # scaling: {scaling}
+FEATURES = {features}
 CLASSES = {classes}
-
+{scaling}
 
 def build():
     """The network; its outputs are {output}."""
@@ -85,9 +90,9 @@ if __name__ == "__main__":
         run = one_line(&card.run.spec().name),
         experiment = one_line(card.experiment),
         input = shape_text(card.run),
-        features = json(&card.data.feature_names),
-        scaling = scaling_text(card.scaling),
-        classes = json(&card.data.class_names),
+        features = list(&card.data.feature_names),
+        scaling = card.data.scaler.as_ref().map(scaling_text).unwrap_or_default(),
+        classes = list(&card.data.class_names),
         output = output_text(card.run),
     )
 }
@@ -130,13 +135,22 @@ fn output_text(run: &ValidRun) -> &'static str {
     }
 }
 
-fn scaling_text(scaling: Scaling) -> &'static str {
-    match scaling {
-        Scaling::None => "none",
-        Scaling::Standardise => {
-            "each feature to mean 0 and standard deviation 1 of the training part"
-        }
-    }
+/// Python that scales features as those were that the network learnt from.
+fn scaling_text(scaler: &Standardiser) -> String {
+    format!(
+        r#"MEAN = {:?}
+SCALE = {:?}
+
+
+def scaled(features):
+    """Features as the network expects them: learnt from the training part."""
+    mean = torch.tensor(MEAN).reshape(INPUT_SHAPE)
+    scale = torch.tensor(SCALE).reshape(INPUT_SHAPE)
+    return (features - mean) / scale
+
+"#,
+        scaler.mean, scaler.scale
+    )
 }
 
 /// The inside of a Python tuple: `1, 28, 28`, and `2,` for a single axis.
@@ -147,7 +161,7 @@ fn shape_text(run: &ValidRun) -> String {
 }
 
 /// A list of texts in JSON, which is Python, too.
-fn json(texts: &[String]) -> String {
+fn list(texts: &[String]) -> String {
     let texts = texts.iter().map(|text| serde_json::Value::from(text.as_str()).to_string());
     format!("[{}]", texts.collect::<Vec<_>>().join(", "))
 }
@@ -182,6 +196,7 @@ mod tests {
             class_names: names.iter().map(|&name| name.to_owned()).collect(),
             train: part.clone(),
             test: part,
+            scaler: None,
             notes: vec![],
         }
     }
@@ -219,8 +234,7 @@ mod tests {
         let spec = preset("spiral-relu").expect("built in");
         let data = data(&[2], &["a", "b\"", "c"]);
         let run = valid(&spec, &data.facts());
-        let card =
-            ModelCard { experiment: &spec.name, run: &run, data: &data, scaling: Scaling::None };
+        let card = ModelCard { experiment: &spec.name, run: &run, data: &data };
         let metadata = card.metadata();
         assert_eq!(
             metadata["layers"],
@@ -232,13 +246,25 @@ mod tests {
     }
 
     #[test]
+    fn scaled_features_come_with_what_scaled_them() {
+        let spec = preset("spiral-relu").expect("built in");
+        let mut data = data(&[2], &["a", "b", "c"]);
+        let run = valid(&spec, &data.facts());
+        let (mean, scale) = (vec![1.5, -2e-7], vec![1.0, 0.25]);
+        data.scaler = Some(Standardiser { mean, scale, constant: vec![0] });
+        let card = ModelCard { experiment: "x", run: &run, data: &data };
+        let metadata = card.metadata();
+        assert_eq!((&*metadata["mean"], &*metadata["scale"]), ("[1.5, -2e-7]", "[1.0, 0.25]"));
+        assert!(pytorch_module(&card).contains("MEAN = [1.5, -2e-7]\nSCALE = [1.0, 0.25]\n"));
+    }
+
+    #[test]
     fn names_cannot_break_out_of_their_comment() {
         let mut spec = preset("spiral-relu").expect("built in");
         spec.runs[0].name = "a\nimport os\u{2028}b\r".into();
         let data = data(&[2], &["a\nb", "\"\"\"", "c"]);
         let run = valid(&spec, &data.facts());
-        let scaling = Scaling::Standardise;
-        let text = pytorch_module(&ModelCard { experiment: "\n", run: &run, data: &data, scaling });
+        let text = pytorch_module(&ModelCard { experiment: "\n", run: &run, data: &data });
         assert!(text.starts_with("# a import os b  ( ), exported by Descent"), "{text}");
         assert!(text.contains(r#"CLASSES = ["a\nb", "\"\"\"", "c"]"#), "{text}");
     }

@@ -91,6 +91,7 @@ fn spiral() -> Arc<Dataset> {
         class_names: vec!["0".into(), "1".into(), "2".into()],
         train: rows(0.0),
         test: rows(0.015),
+        scaler: None,
         notes: Vec::new(),
     })
 }
@@ -372,6 +373,7 @@ fn images() -> Arc<Dataset> {
         class_names: vec!["cat".into(), "dog".into()],
         train: part.clone(),
         test: part,
+        scaler: None,
         notes: Vec::new(),
     })
 }

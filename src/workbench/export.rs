@@ -9,7 +9,7 @@ use crate::files::{
     write_atomic,
 };
 use crate::record::{Checkpoint, Part, RunHistory};
-use crate::spec::{ExperimentSpec, Scaling, ValidRun};
+use crate::spec::{ExperimentSpec, ValidRun};
 use crate::train::Command;
 
 use super::action::ExportKind;
@@ -40,7 +40,6 @@ pub(super) struct Snapshot {
 struct Model {
     run: Arc<ValidRun>,
     data: Arc<Dataset>,
-    scaling: Scaling,
 }
 
 impl Payload {
@@ -76,7 +75,6 @@ impl Snapshot {
             experiment: &self.experiment.name,
             run: &model.run,
             data: &model.data,
-            scaling: model.scaling,
         });
         let source = ExportSource {
             experiment: Some(&self.experiment),
@@ -143,9 +141,8 @@ impl State {
 }
 
 fn model(slot: &Slot) -> Option<Model> {
-    let scaling = slot.origin.as_ref()?.1.scaling;
     let run = Arc::clone(&slot.run.as_ref()?.spec);
-    Some(Model { run, data: Arc::clone(slot.data.as_ref()?), scaling })
+    Some(Model { run, data: Arc::clone(slot.data.as_ref()?) })
 }
 
 fn report_run(slot: &Slot) -> Option<RunReport> {

@@ -26,6 +26,7 @@ pub(crate) fn dataset() -> Arc<Dataset> {
         class_names: vec!["a".into(), "b".into(), "c".into()],
         train: part.clone(),
         test: part,
+        scaler: None,
         notes: vec![],
     })
 }

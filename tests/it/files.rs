@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use descent::base::{Finite, HostTensor, Matrix, Step};
-use descent::data::{Dataset, Labelled, Targets};
+use descent::data::{Dataset, Labelled, Standardiser, Targets};
 use descent::files::{
     ExportId, ExportSource, Exporter, FileError, ModelCard, Place, from_toml, read_safetensors,
     to_toml, write_atomic, write_safetensors,
@@ -551,15 +551,16 @@ fn golden_data() -> Dataset {
         class_names: vec!["0".into(), "1".into(), "2".into()],
         train: part.clone(),
         test: part,
+        scaler: None,
         notes: vec![],
     }
 }
 
 /// Writes one export of the golden network to a file, and returns its text where it is one.
-fn export(id: ExportId, path: &Path) -> Vec<u8> {
-    let data = golden_data();
+fn export(id: ExportId, path: &Path, scaler: Option<Standardiser>) -> Vec<u8> {
+    let data = Dataset { scaler, ..golden_data() };
     let run = golden_run(&data);
-    let model = ModelCard { experiment: "Interop", run: &run, data: &data, scaling: Scaling::None };
+    let model = ModelCard { experiment: "Interop", run: &run, data: &data };
     let network = checkpoint(read_safetensors(&mlp_bytes()).expect("reads").tensors);
     let source =
         ExportSource { model: Some(model), checkpoint: Some(&network), ..ExportSource::default() };
@@ -571,7 +572,7 @@ fn export(id: ExportId, path: &Path) -> Vec<u8> {
 #[test]
 fn the_exported_script_is_the_golden_one() {
     let folder = tempfile::tempdir().expect("made");
-    let text = export(ExportId::PyTorch, &folder.path().join("model.py"));
+    let text = export(ExportId::PyTorch, &folder.path().join("model.py"), None);
     let version = format!("Descent {}", env!("CARGO_PKG_VERSION"));
     let text = String::from_utf8(text).expect("text").replace(&version, "Descent VERSION");
     assert_eq!(text, golden_text("interop/model.py"));
@@ -605,11 +606,15 @@ fn pytorch_loads_the_export_strictly_and_agrees() {
         return;
     };
     let folder = tempfile::tempdir().expect("made");
-    export(ExportId::Weights, &folder.path().join("model.safetensors"));
-    export(ExportId::PyTorch, &folder.path().join("model.py"));
+    export(ExportId::Weights, &folder.path().join("model.safetensors"), None);
+    // Doubled and shifted features, which the script scales back.
+    let (mean, scale) = (vec![1.0, -1.0], vec![2.0, 2.0]);
+    let scaler = Standardiser { mean, scale, constant: vec![] };
+    export(ExportId::PyTorch, &folder.path().join("model.py"), Some(scaler));
     let golden = expected();
     let code = format!(
         "import model, torch\nx = torch.tensor({}).reshape(-1, 2)\n\
+         x = model.scaled(x * 2 + torch.tensor([1.0, -1.0]))\n\
          print(model.load('model.safetensors')(x).flatten().tolist())",
         golden["x"]["data"]
     );

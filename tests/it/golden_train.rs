@@ -55,6 +55,7 @@ fn dataset(features: Matrix, targets: Targets, task: Task) -> Arc<Dataset> {
         class_names: Vec::new(),
         train: part.clone(),
         test: part,
+        scaler: None,
         notes: Vec::new(),
     })
 }

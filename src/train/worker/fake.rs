@@ -258,6 +258,7 @@ pub(super) fn data(rows: usize) -> Dataset {
         class_names: vec!["0".into(), "1".into(), "2".into()],
         train: part.clone(),
         test: part,
+        scaler: None,
         notes: vec![],
     }
 }

@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 INPUT_SHAPE = (2,)  # one sample, without the batch axis
-FEATURES = ["x", "y"]  # scaling: none
+FEATURES = ["x", "y"]
 CLASSES = ["0", "1", "2"]
 
 

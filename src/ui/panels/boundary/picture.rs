@@ -210,6 +210,7 @@ mod tests {
             class_names: vec!["0".into(), "1".into()],
             train: part(points),
             test: part(&[]),
+            scaler: None,
             notes: Vec::new(),
         }
     }
