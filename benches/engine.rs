@@ -1,5 +1,6 @@
 //! Steps per second of the engine on the processor, beside PyTorch's on one thread of the same
-//! machine. Run with `cargo bench --bench engine`, alone on the machine.
+//! machine. Run with `cargo bench --bench engine`, alone on the machine; words behind `--` choose
+//! workloads by name.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -196,15 +197,18 @@ fn rate(step: &mut impl FnMut()) -> (f64, f64) {
     (f64::from(steps), start.elapsed().as_secs_f64())
 }
 
+/// Whether no filter was given on the command line, or one that this name contains.
+fn is_wanted(name: &str) -> bool {
+    let mut filters = std::env::args().skip(1).filter(|argument| argument != "--bench").peekable();
+    filters.peek().is_none() || filters.any(|filter| name.contains(&filter))
+}
+
 fn main() {
     let head = ["median", "best", "cpu time", "PyTorch", "ratio"];
     print!("{:<38}", "steps per second");
     head.iter().for_each(|name| print!(" {name:>9}"));
     println!();
-    for workload in WORKLOADS
-        .iter()
-        .filter(|w| std::env::args().nth(1).is_none_or(|a| w.name.contains(&a) || a == "--bench"))
-    {
+    for workload in WORKLOADS.iter().filter(|workload| is_wanted(workload.name)) {
         let [median, best, by_cpu] = workload.measure();
         print!("{:<38} {median:>9.0} {best:>9.0} {by_cpu:>9.0}", workload.name);
         println!(" {:>9.0} {:>9.2}", workload.pytorch, median / workload.pytorch);

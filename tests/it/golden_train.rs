@@ -14,6 +14,10 @@ use descent::train::testing::{self, Bench};
 use descent::train::{Batch, BurnEngine, Compute, Engine, EngineState, HotParams};
 use serde_json::Value;
 
+mod engine;
+#[cfg(feature = "gpu")]
+mod gpu;
+
 fn golden(file: &str) -> Value {
     let path = format!("{}/tests/golden/{file}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).expect("golden file");
