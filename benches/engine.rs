@@ -2,6 +2,8 @@
 //! machine. Run with `cargo bench --bench engine`, alone on the machine; words behind `--` choose
 //! workloads by name.
 
+#![allow(clippy::print_stdout, reason = "its table is what it is for")]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
