@@ -1,15 +1,25 @@
 //! Knows: `base`, `spec`, the types of `data`, `record`, the workbench, and egui.
 //! Never: files, threads, channels, the trainer. It reads the workbench and returns actions.
 
+mod app;
+pub mod commands;
 pub mod compare;
 mod cx;
 pub mod format;
+mod launch;
+mod layout;
 pub mod output;
 #[cfg(test)]
 mod output_tests;
 pub mod panels;
+mod settings;
+mod shell;
+#[cfg(test)]
+mod tests;
 pub mod textures;
 pub mod theme;
 pub mod widgets;
 
+pub use app::App;
 pub use cx::{Cx, UiRequest, View};
+pub use launch::{LaunchError, LaunchOptions, RendererChoice, run};

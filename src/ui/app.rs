@@ -1,0 +1,411 @@
+//! The window as a whole: takes in what threads sent, draws, and does what was asked for.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
+
+use crate::spec::{ExperimentSpec, PRESETS, preset};
+use crate::workbench::{Action, Edit, JobKind, Waker, Workbench};
+
+use super::commands::{Commands, What};
+use super::settings::Settings;
+use super::shell::{self, Answer, Desk, Dialog, Memory, Picked, Picker, Purpose};
+use super::theme::{self, Theme};
+use super::{Cx, UiRequest, View, layout, output};
+
+/// The experiment that is shown at the first start: pressing Play teaches at once.
+const FIRST: &str = "spiral-relu";
+/// Longest time that taking in messages may keep a frame waiting.
+const PUMP: Duration = Duration::from_millis(6);
+/// Least time between two frames that only a training run asked for.
+const FRAME: Duration = Duration::from_millis(20);
+
+/// The window.
+pub struct App {
+    workbench: Workbench,
+    view: View,
+    settings: Settings,
+    commands: Commands,
+    memory: Memory,
+    picker: Picker,
+    renderer: String,
+    system_dialogs: bool,
+    actions: Vec<Action>,
+    asked: Vec<What>,
+    unsettled: bool,
+    closing: Closing,
+    title: String,
+}
+
+/// How far closing the window has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Closing {
+    /// Nobody wants to.
+    #[default]
+    No,
+    /// As soon as the experiment is saved.
+    Saving,
+    /// Without another question.
+    Now,
+}
+
+impl App {
+    /// A window that shows `spec`, or the first experiment, with what was remembered in `storage`.
+    #[must_use]
+    pub fn new(
+        ctx: &Context,
+        storage: Option<&dyn eframe::Storage>,
+        spec: Option<ExperimentSpec>,
+    ) -> Self {
+        Theme::apply(ctx);
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        let settings: Settings = stored(storage, SETTINGS);
+        let view: View = stored(storage, VIEW);
+        let spec = spec.or_else(|| preset(FIRST)).unwrap_or_else(|| PRESETS[0].spec());
+        let mut workbench = Workbench::new(spec, waker(ctx.clone()));
+        workbench.apply(Action::FindDevices);
+        workbench.apply(Action::SetDevice(settings.device()));
+        let app = Self {
+            workbench,
+            view,
+            settings,
+            commands: Commands::new(ctx),
+            memory: Memory::default(),
+            picker: Picker::default(),
+            renderer: String::new(),
+            system_dialogs: true,
+            actions: Vec::new(),
+            asked: Vec::new(),
+            unsettled: false,
+            closing: Closing::No,
+            title: String::new(),
+        };
+        app.look(ctx);
+        app
+    }
+
+    /// Says which renderer draws the window, and why.
+    #[must_use]
+    pub fn with_renderer(mut self, note: String) -> Self {
+        self.renderer = note;
+        self
+    }
+
+    /// Asks for paths in the window itself rather than by dialogs of the system.
+    #[must_use]
+    pub fn without_system_dialogs(mut self) -> Self {
+        self.system_dialogs = false;
+        self
+    }
+
+    /// Opens an experiment, a table or a folder.
+    pub fn open(&mut self, path: &Path) {
+        self.picked(Purpose::Anything, path);
+    }
+
+    /// The application without pixels.
+    #[must_use]
+    pub fn workbench(&self) -> &Workbench {
+        &self.workbench
+    }
+
+    #[cfg(test)]
+    pub(super) fn ask(&mut self, what: What) {
+        self.asked.push(what);
+    }
+
+    #[cfg(test)]
+    pub(super) fn workbench_mut(&mut self) -> &mut Workbench {
+        &mut self.workbench
+    }
+
+    /// Theme and zoom as they are chosen.
+    fn look(&self, ctx: &Context) {
+        ctx.set_theme(self.settings.theme.preference());
+        ctx.set_zoom_factor(self.settings.zoom);
+    }
+
+    /// Draws everything. What is asked for is done afterwards, so that one frame shows one state.
+    fn draw(&mut self, ui: &mut Ui) -> Option<Answer> {
+        let theme = Theme::of(ui.ctx());
+        let Self { workbench, view, actions, commands, settings, memory, asked, renderer, .. } =
+            self;
+        let mut cx = Cx { state: workbench.state(), theme, view, actions };
+        let mut desk = Desk { commands, settings, memory, asked, renderer };
+        let strip = Frame::new().fill(theme.surface).inner_margin(Margin::symmetric(8, 0));
+        Panel::top("strip").exact_size(theme::STRIP).resizable(false).frame(strip).show(ui, |ui| {
+            shell::strip(ui, &mut cx, &mut desk);
+        });
+        shell::banner(ui, &mut cx, &mut desk);
+        Panel::bottom("runs").exact_size(theme::BAR).resizable(false).frame(strip).show(ui, |ui| {
+            shell::run_bar(ui, &mut cx, &mut desk);
+        });
+        let rest = Frame::new().fill(theme.background).inner_margin(Margin::same(4));
+        CentralPanel::default().frame(rest).show(ui, |ui| {
+            layout::show(ui, &mut cx, desk.settings);
+        });
+        drop_hint(ui, theme);
+        shell::dialog(ui.ctx(), &cx, &mut desk)
+    }
+
+    fn answer(&mut self, ctx: &Context, frame: &eframe::Frame, answer: Answer) {
+        match answer {
+            Answer::Cancel => {}
+            Answer::Do(what) => self.perform(ctx, frame, what),
+            Answer::Path(purpose, text) => self.picked(purpose, Path::new(&text)),
+            Answer::Discard => {
+                self.closing = Closing::Now;
+                ctx.send_viewport_cmd(ViewportCommand::Close);
+            }
+            Answer::SaveAndClose => match self.workbench.state().path().cloned() {
+                Some(path) => self.picked(Purpose::SaveAndClose, &path),
+                None => self.pick(Purpose::SaveAndClose, frame),
+            },
+        }
+    }
+
+    /// Does what a path was asked for.
+    fn picked(&mut self, purpose: Purpose, path: &Path) {
+        let action = shell::picked_actions(self.workbench.state(), purpose, path);
+        if let Some(action) = action {
+            self.apply(action);
+        }
+        if purpose == Purpose::SaveAndClose {
+            self.closing = Closing::Saving;
+        }
+    }
+
+    /// Asks for a path.
+    fn pick(&mut self, purpose: Purpose, frame: &eframe::Frame) {
+        if self.system_dialogs && purpose != Purpose::Anything {
+            self.picker.open(purpose, self.workbench.state(), frame);
+        } else {
+            self.ask_path(purpose);
+        }
+    }
+
+    fn ask_path(&mut self, purpose: Purpose) {
+        let state = self.workbench.state();
+        let name = purpose.file_name(state);
+        let folder = state.path().and_then(|path| path.parent());
+        let text = match folder {
+            Some(folder) if !name.is_empty() => folder.join(name).to_string_lossy().into_owned(),
+            _ => name,
+        };
+        self.memory.dialog = Some(Dialog::path(purpose, text));
+    }
+
+    fn apply(&mut self, action: Action) {
+        if let Action::SetDevice(device) = &action {
+            self.settings.set_device(*device);
+        }
+        self.unsettled |= shell::edits(&action);
+        self.workbench.apply(action);
+    }
+
+    fn perform(&mut self, ctx: &Context, frame: &eframe::Frame, what: What) {
+        let selected = self.workbench.state().selected();
+        match what {
+            What::NewFrom(name) => self.apply(Action::OpenPreset(name.into())),
+            What::Open => self.pick(Purpose::Experiment, frame),
+            What::OpenPath => self.pick(Purpose::Anything, frame),
+            What::OpenCsv => self.pick(Purpose::Csv, frame),
+            What::OpenMnist => self.pick(Purpose::Mnist, frame),
+            What::Save => match self.workbench.state().path().cloned() {
+                Some(path) => self.picked(Purpose::Save, &path),
+                None => self.pick(Purpose::Save, frame),
+            },
+            What::SaveAs => self.pick(Purpose::Save, frame),
+            What::Export(kind) => self.pick(Purpose::Export(kind, selected), frame),
+            What::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+            What::Undo => self.apply(Action::Undo),
+            What::Redo => self.apply(Action::Redo),
+            What::TogglePlay => self.apply(Action::TogglePlay),
+            What::Step => self.apply(Action::Step(self.settings.step_unit())),
+            What::StepUnit(unit) => self.settings.set_step_unit(unit),
+            What::Reset => self.apply(Action::Reset),
+            What::NewSeed => self.apply(Action::NewSeed),
+            What::RestartRun => self.apply(Action::Restart(selected)),
+            What::DuplicateRun => self.apply(Action::Edit(Edit::DuplicateRun(selected))),
+            What::RemoveRun => self.apply(Action::Edit(Edit::RemoveRun(selected))),
+            What::RenameRun => self.rename(selected),
+            What::Lockstep => {
+                let on = !self.workbench.state().lockstep();
+                self.apply(Action::SetLockstep(on));
+            }
+            What::AllRuns => self.settings.all_runs = !self.settings.all_runs,
+            What::FindDevices => self.apply(Action::FindDevices),
+            What::Theme(choice) => self.settings.theme = choice,
+            What::Show(panel) => self.settings.toggle(panel),
+            What::ZoomIn => self.settings.zoom_by(1),
+            What::ZoomOut => self.settings.zoom_by(-1),
+            What::ZoomReset => self.settings.zoom = 1.0,
+            What::Palette => self.memory.dialog = Some(Dialog::palette()),
+            What::Shortcuts => self.memory.dialog = Some(Dialog::Shortcuts),
+            What::About => self.memory.dialog = Some(Dialog::About),
+        }
+        self.look(ctx);
+    }
+
+    fn rename(&mut self, run: usize) {
+        if let Some(spec) = self.workbench.state().run_spec(run) {
+            let text = spec.name.clone();
+            self.memory.renaming = Some(shell::Renaming { run, text, focused: false });
+        }
+    }
+
+    /// What panels asked of the window.
+    fn requests(&mut self, frame: &eframe::Frame) {
+        for request in std::mem::take(&mut self.view.requests) {
+            let purpose = match request {
+                UiRequest::OpenCsv => Purpose::Csv,
+                UiRequest::OpenMnist => Purpose::Mnist,
+                UiRequest::OpenExperiment => Purpose::Experiment,
+                UiRequest::SaveExperiment => Purpose::Save,
+                UiRequest::Export(kind, run) => Purpose::Export(kind, run),
+            };
+            self.pick(purpose, frame);
+        }
+    }
+
+    /// Files dropped onto the window.
+    fn dropped(&mut self, ctx: &Context) {
+        let files = ctx.input(|input| input.raw.dropped_files.clone());
+        for file in files {
+            self.picked(Purpose::Anything, file.path());
+        }
+    }
+
+    /// Ends the undo step when the user has let go of everything.
+    fn settle(&mut self, ctx: &Context) {
+        let held = ctx.input(|input| input.pointer.any_down()) || ctx.text_edit_focused();
+        if self.unsettled && !held {
+            self.unsettled = false;
+            self.workbench.apply(Action::Settle);
+            ctx.request_repaint();
+        }
+    }
+
+    /// Tells runs which pictures are visible.
+    fn want(&mut self) {
+        for run in 0..self.workbench.state().num_runs() {
+            let state = self.workbench.state();
+            let wanted = output::request(state, &mut self.view, run);
+            if state.slot(run).is_some_and(|slot| slot.wanted != wanted) {
+                self.workbench.apply(Action::Want(run, wanted));
+            }
+        }
+    }
+
+    /// Asks before unsaved edits are lost, and closes once they are saved.
+    fn close(&mut self, ctx: &Context) {
+        let state = self.workbench.state();
+        let writing = state.jobs().iter().any(|job| job.kind == JobKind::Write);
+        if self.closing == Closing::Saving && !writing {
+            let saved = !state.is_modified();
+            self.closing = if saved { Closing::Now } else { Closing::No };
+            if saved {
+                ctx.send_viewport_cmd(ViewportCommand::Close);
+            }
+        }
+        let wanted = ctx.input(|input| input.viewport().close_requested());
+        if wanted && self.closing != Closing::Now && self.workbench.state().is_modified() {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            if self.closing == Closing::No {
+                self.memory.dialog = Some(Dialog::Close);
+            }
+        }
+    }
+
+    fn retitle(&mut self, ctx: &Context) {
+        let state = self.workbench.state();
+        let sign = if state.is_modified() { "\u{2022} " } else { "" };
+        let title = format!("{sign}{} \u{2013} Descent", state.draft().name);
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+}
+
+const SETTINGS: &str = "settings";
+const VIEW: &str = "view";
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        let begun = Instant::now();
+        self.workbench.pump(PUMP);
+        if begun.elapsed() >= PUMP {
+            ctx.request_repaint();
+        }
+        self.close(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
+        let ctx = ui.ctx().clone();
+        let pressed = self.commands.pressed(&ctx, self.workbench.state());
+        self.asked.extend(pressed);
+        let answer = self.draw(ui);
+        let before = self.asked.len() + self.actions.len() + usize::from(answer.is_some());
+        if let Some(answer) = answer {
+            self.answer(&ctx, frame, answer);
+        }
+        for action in std::mem::take(&mut self.actions) {
+            self.apply(action);
+        }
+        for what in std::mem::take(&mut self.asked) {
+            self.perform(&ctx, frame, what);
+        }
+        self.requests(frame);
+        self.dropped(&ctx);
+        match self.picker.poll(&ctx) {
+            Some(Picked::Path(purpose, path)) => self.picked(purpose, &path),
+            Some(Picked::Unavailable(purpose)) => self.ask_path(purpose),
+            Some(Picked::Cancelled) | None => {}
+        }
+        self.settle(&ctx);
+        self.want();
+        self.retitle(&ctx);
+        if before > 0 {
+            ctx.request_repaint();
+        }
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        eframe::set_value(storage, SETTINGS, &self.settings);
+        eframe::set_value(storage, VIEW, &self.view);
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+}
+
+/// What was remembered, or the usual when there is nothing or it cannot be read.
+fn stored<T: Default + serde::de::DeserializeOwned>(
+    storage: Option<&dyn eframe::Storage>,
+    key: &str,
+) -> T {
+    storage.and_then(|storage| eframe::get_value(storage, key)).unwrap_or_default()
+}
+
+/// Wakes the window some time after a worker published something, so that training gets the
+/// processor between two frames. The hand is answered at once all the same.
+fn waker(ctx: Context) -> Waker {
+    Arc::new(move || ctx.request_repaint_after(FRAME))
+}
+
+fn drop_hint(ui: &Ui, theme: &Theme) {
+    let hovering = ui.input(|input| !input.raw.hovered_files.is_empty());
+    if hovering {
+        let painter = ui
+            .ctx()
+            .layer_painter(egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop")));
+        let rect = ui.ctx().content_rect();
+        painter.rect_filled(rect, 0.0, theme.accent_soft.gamma_multiply(0.9));
+        let text = "Drop an experiment, a table or a folder to open it";
+        painter.text(rect.center(), egui::Align2::CENTER_CENTER, text, theme::large(), theme.text);
+    }
+}

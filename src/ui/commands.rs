@@ -1,0 +1,406 @@
+//! Everything that can be asked of the window, in one table that menus, shortcuts, the command
+//! palette and the list of shortcuts read.
+
+use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
+
+use crate::spec::{MAX_RUNS, PRESETS};
+use crate::workbench::{ExportKind, State, StepUnit};
+
+use super::settings::{Panel, Settings, ThemeChoice};
+
+/// What a command does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Opens a built-in experiment.
+    NewFrom(&'static str),
+    /// Lets the user choose an experiment file.
+    Open,
+    /// Lets the user type or paste the path of a file or folder.
+    OpenPath,
+    /// Lets the user choose a table.
+    OpenCsv,
+    /// Lets the user choose a folder of IDX files.
+    OpenMnist,
+    /// Saves to the file the experiment came from.
+    Save,
+    /// Saves to another file.
+    SaveAs,
+    /// Writes a result of the selected run.
+    Export(ExportKind),
+    /// Closes the window.
+    Quit,
+    /// Takes back the last edit.
+    Undo,
+    /// Makes it again.
+    Redo,
+    /// Trains or pauses all runs.
+    TogglePlay,
+    /// Takes one step of every run.
+    Step,
+    /// Chooses what one step is.
+    StepUnit(StepUnit),
+    /// All runs begin again.
+    Reset,
+    /// All runs begin again from another seed.
+    NewSeed,
+    /// The selected run begins again.
+    RestartRun,
+    /// Copies the selected run.
+    DuplicateRun,
+    /// Renames the selected run.
+    RenameRun,
+    /// Removes the selected run.
+    RemoveRun,
+    /// Whether runs wait for each other.
+    Lockstep,
+    /// Whether learning rate, batch size and λ are set for all runs.
+    AllRuns,
+    /// Looks for graphics cards again.
+    FindDevices,
+    /// Chooses light or dark.
+    Theme(ThemeChoice),
+    /// Shows or hides a part of the window.
+    Show(Panel),
+    /// Makes everything larger.
+    ZoomIn,
+    /// Makes everything smaller.
+    ZoomOut,
+    /// Back to the usual size.
+    ZoomReset,
+    /// Opens the command palette.
+    Palette,
+    /// Lists the shortcuts.
+    Shortcuts,
+    /// Says what this program is.
+    About,
+}
+
+/// The menus at the top, from left to right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Menu {
+    /// Experiments and files.
+    File,
+    /// Built-in experiments, within `File`.
+    Preset,
+    /// Results, within `File`.
+    Export,
+    /// Undo.
+    Edit,
+    /// Training and runs.
+    Run,
+    /// The look of the window.
+    View,
+    /// About the program.
+    Help,
+}
+
+impl Menu {
+    /// Those that stand in the strip.
+    pub const BAR: [Self; 5] = [Self::File, Self::Edit, Self::Run, Self::View, Self::Help];
+
+    /// Name shown to the user.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::File => "File",
+            Self::Preset => "New from preset",
+            Self::Export => "Export",
+            Self::Edit => "Edit",
+            Self::Run => "Run",
+            Self::View => "View",
+            Self::Help => "Help",
+        }
+    }
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Command {
+    /// What it does.
+    pub what: What,
+    /// Its name in menus and in the palette.
+    pub label: &'static str,
+    /// A sentence about it; empty where the name says all.
+    pub tip: &'static str,
+    /// The keys that do it, the first of which is shown.
+    pub keys: &'static [KeyboardShortcut],
+    /// The menu it stands in.
+    pub menu: Menu,
+    /// Commands of a menu with equal numbers stand together.
+    pub group: u8,
+}
+
+impl Command {
+    /// Whether it can be asked for at the moment.
+    #[must_use]
+    pub fn is_enabled(&self, state: &State) -> bool {
+        match self.what {
+            What::Undo => state.can_undo(),
+            What::Redo => state.can_redo(),
+            What::TogglePlay => state.is_active() || state.can_play(),
+            What::Step | What::Reset | What::NewSeed | What::RestartRun => state.can_play(),
+            What::DuplicateRun => state.num_runs() < MAX_RUNS,
+            What::RemoveRun => state.num_runs() > 1,
+            What::Lockstep | What::AllRuns => state.num_runs() > 1,
+            What::Export(_) => state.run(state.selected()).is_some(),
+            _ => true,
+        }
+    }
+
+    /// Whether it is on, for commands that are switches.
+    #[must_use]
+    pub fn is_on(&self, state: &State, settings: &Settings) -> Option<bool> {
+        match self.what {
+            What::StepUnit(unit) => Some(settings.step_unit() == unit),
+            What::Lockstep => Some(state.lockstep()),
+            What::AllRuns => Some(settings.all_runs),
+            What::Theme(choice) => Some(settings.theme == choice),
+            What::Show(panel) => Some(settings.is_shown(panel)),
+            _ => None,
+        }
+    }
+}
+
+const fn keys(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(modifiers, key)
+}
+
+const NONE: Modifiers = Modifiers::NONE;
+const SHIFT: Modifiers = Modifiers::SHIFT;
+const CTRL: Modifiers = Modifiers::COMMAND;
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+const fn row(menu: Menu, group: u8, what: What, label: &'static str, tip: &'static str) -> Command {
+    Command { what, label, tip, keys: &[], menu, group }
+}
+
+const fn keyed(mut command: Command, keys: &'static [KeyboardShortcut]) -> Command {
+    command.keys = keys;
+    command
+}
+
+#[rustfmt::skip]
+const FIXED: &[Command] = &[
+    keyed(row(Menu::File, 1, What::Open, "Open experiment…", ""), &[keys(CTRL, Key::O)]),
+    row(Menu::File, 1, What::OpenCsv, "Open CSV…", "Train on a table with one row for each sample"),
+    row(Menu::File, 1, What::OpenMnist, "Open MNIST folder…", "Train on the four files of MNIST, as they are published"),
+    row(Menu::File, 1, What::OpenPath, "Open path…", "Type or paste the path of an experiment, a table or a folder"),
+    keyed(row(Menu::File, 2, What::Save, "Save", ""), &[keys(CTRL, Key::S)]),
+    keyed(row(Menu::File, 2, What::SaveAs, "Save as…", ""), &[keys(CTRL_SHIFT, Key::S)]),
+    keyed(row(Menu::File, 4, What::Quit, "Quit", ""), &[keys(CTRL, Key::Q)]),
+
+    keyed(row(Menu::Edit, 0, What::Undo, "Undo", "Take back the last edit"), &[keys(CTRL, Key::Z)]),
+    keyed(row(Menu::Edit, 0, What::Redo, "Redo", "Make it again"), &[keys(CTRL_SHIFT, Key::Z), keys(CTRL, Key::Y)]),
+
+    keyed(row(Menu::Run, 0, What::TogglePlay, "Play or pause", "Train all runs, or pause them"), &[keys(NONE, Key::Space)]),
+    keyed(row(Menu::Run, 0, What::Step, "Step", "Train on one sample, batch or epoch, then pause"), &[keys(NONE, Key::ArrowRight)]),
+    keyed(row(Menu::Run, 0, What::Reset, "Reset", "All runs begin again from the same initial weights"), &[keys(NONE, Key::R)]),
+    keyed(row(Menu::Run, 0, What::NewSeed, "Reset with a new seed", "All runs begin again from other initial weights"), &[keys(SHIFT, Key::R)]),
+    row(Menu::Run, 1, What::StepUnit(StepUnit::Sample), "Step by sample", "One step is an update on the next single sample"),
+    row(Menu::Run, 1, What::StepUnit(StepUnit::Batch), "Step by batch", "One step is an update on the next batch"),
+    row(Menu::Run, 1, What::StepUnit(StepUnit::Epoch), "Step by epoch", "One step is a pass over the training part"),
+    keyed(row(Menu::Run, 2, What::DuplicateRun, "Duplicate run", "Compare the selected run with a copy that you change"), &[keys(CTRL, Key::D)]),
+    keyed(row(Menu::Run, 2, What::RenameRun, "Rename run", ""), &[keys(NONE, Key::F2)]),
+    row(Menu::Run, 2, What::RestartRun, "Restart run", "The selected run begins again, with its settings as they are now"),
+    row(Menu::Run, 2, What::RemoveRun, "Remove run", "The selected run leaves the experiment"),
+    row(Menu::Run, 3, What::Lockstep, "Runs wait for each other", "All runs stand at the same step"),
+    row(Menu::Run, 3, What::AllRuns, "Edit all runs together", "Learning rate, batch size and λ in the strip are set for every run"),
+    row(Menu::Run, 4, What::FindDevices, "Look for graphics cards", ""),
+
+    row(Menu::View, 0, What::Theme(ThemeChoice::System), "Theme of the system", ""),
+    row(Menu::View, 0, What::Theme(ThemeChoice::Light), "Light theme", ""),
+    row(Menu::View, 0, What::Theme(ThemeChoice::Dark), "Dark theme", ""),
+    keyed(row(Menu::View, 1, What::ZoomIn, "Zoom in", ""), &[keys(CTRL, Key::Plus), keys(CTRL, Key::Equals)]),
+    keyed(row(Menu::View, 1, What::ZoomOut, "Zoom out", ""), &[keys(CTRL, Key::Minus)]),
+    keyed(row(Menu::View, 1, What::ZoomReset, "Reset zoom", ""), &[keys(CTRL, Key::Num0)]),
+    keyed(row(Menu::View, 2, What::Show(Panel::Data), "Data panel", ""), &[keys(CTRL, Key::Num1)]),
+    keyed(row(Menu::View, 2, What::Show(Panel::Network), "Network panel", ""), &[keys(CTRL, Key::Num2)]),
+    keyed(row(Menu::View, 2, What::Show(Panel::Training), "Training panel", ""), &[keys(CTRL, Key::Num3)]),
+
+    keyed(row(Menu::Help, 0, What::Palette, "Command palette…", "Find any command by its name"), &[keys(CTRL, Key::K)]),
+    keyed(row(Menu::Help, 0, What::Shortcuts, "Keyboard shortcuts…", ""), &[keys(NONE, Key::F1)]),
+    row(Menu::Help, 1, What::About, "About Descent…", ""),
+];
+
+/// The whole table.
+pub struct Commands {
+    list: Vec<Command>,
+    /// The keys of each row as text.
+    texts: Vec<String>,
+}
+
+impl Commands {
+    /// The table, with keys written as this system writes them.
+    #[must_use]
+    pub fn new(ctx: &Context) -> Self {
+        let presets = PRESETS.iter().map(|preset| {
+            row(Menu::Preset, 0, What::NewFrom(preset.name), preset.title, preset.summary)
+        });
+        let exports = ExportKind::ALL.into_iter().map(|kind| {
+            row(Menu::Export, 0, What::Export(kind), export_label(kind), "Of the selected run")
+        });
+        let list: Vec<Command> = FIXED.iter().copied().chain(presets).chain(exports).collect();
+        let text = |command: &Command| {
+            command.keys.first().map(|keys| ctx.format_shortcut(keys)).unwrap_or_default()
+        };
+        let texts = list.iter().map(text).collect();
+        Self { list, texts }
+    }
+
+    /// All rows with their keys as text.
+    pub fn rows(&self) -> impl Iterator<Item = (&Command, &str)> {
+        self.list.iter().zip(self.texts.iter().map(String::as_str))
+    }
+
+    /// The rows of one menu.
+    pub fn of(&self, menu: Menu) -> impl Iterator<Item = (&Command, &str)> {
+        self.rows().filter(move |(command, _)| command.menu == menu)
+    }
+
+    /// The row that does `what`.
+    #[must_use]
+    pub fn get(&self, what: What) -> Option<(&Command, &str)> {
+        self.rows().find(|(command, _)| command.what == what)
+    }
+
+    /// The commands whose keys were pressed and that can be asked for. A plain key belongs to
+    /// whatever has the focus, and all keys belong to a dialog while it is open.
+    pub fn pressed(&self, ctx: &Context, state: &State) -> Vec<What> {
+        let focused = ctx.memory(|memory| memory.focused().is_some());
+        let typing = ctx.text_edit_focused();
+        if ctx.memory(|memory| memory.top_modal_layer().is_some()) {
+            return Vec::new();
+        }
+        let busy = focused || ctx.any_popup_open();
+        let mut pressed = Vec::new();
+        ctx.input_mut(|input| {
+            input.events.retain(|event| {
+                let Some((command, keys)) = self.matching(event) else { return true };
+                let is_plain = !keys.modifiers.command && !is_function(keys.logical_key);
+                let edits_text = matches!(command.what, What::Undo | What::Redo);
+                if (is_plain && busy) || (edits_text && typing) {
+                    return true;
+                }
+                let repeated = matches!(event, Event::Key { repeat: true, .. });
+                let repeats = matches!(command.what, What::Step | What::Undo | What::Redo);
+                if command.is_enabled(state) && (repeats || !repeated) {
+                    pressed.push(command.what);
+                }
+                false
+            });
+        });
+        pressed
+    }
+
+    fn matching(&self, event: &Event) -> Option<(&Command, KeyboardShortcut)> {
+        let Event::Key { key, pressed: true, modifiers, .. } = *event else { return None };
+        self.list.iter().find_map(|command| {
+            let fits = |keys: &&KeyboardShortcut| {
+                // On many keyboards plus is typed with shift.
+                let exact = keys.logical_key != Key::Plus;
+                keys.logical_key == key
+                    && match exact {
+                        true => modifiers.matches_exact(keys.modifiers),
+                        false => modifiers.matches_logically(keys.modifiers),
+                    }
+            };
+            command.keys.iter().find(fits).map(|keys| (command, *keys))
+        })
+    }
+
+    /// The rows whose name fits what was typed, the best first.
+    #[must_use]
+    pub fn search(&self, typed: &str) -> Vec<usize> {
+        let mut found: Vec<(i32, usize)> = self
+            .list
+            .iter()
+            .enumerate()
+            .filter_map(|(index, command)| Some((fit(command.label, typed)?, index)))
+            .collect();
+        found.sort_by_key(|&(score, index)| (-score, index));
+        found.into_iter().map(|(_, index)| index).collect()
+    }
+
+    /// A row by its place in the table.
+    #[must_use]
+    pub fn at(&self, index: usize) -> Option<(&Command, &str)> {
+        Some((self.list.get(index)?, self.texts.get(index)?.as_str()))
+    }
+}
+
+fn is_function(key: Key) -> bool {
+    matches!(key, Key::F1 | Key::F2)
+}
+
+fn export_label(kind: ExportKind) -> &'static str {
+    match kind {
+        ExportKind::Weights => "Export weights…",
+        ExportKind::PyTorch => "Export PyTorch module…",
+        ExportKind::History => "Export curves…",
+        ExportKind::Report => "Export report…",
+    }
+}
+
+/// How well a name fits what was typed: all its letters occur in order; runs of letters and
+/// beginnings of words count more. `None` when it does not fit.
+fn fit(name: &str, typed: &str) -> Option<i32> {
+    let name: Vec<char> = name.to_lowercase().chars().collect();
+    let (mut score, mut from, mut last) = (0, 0, None);
+    for letter in typed.to_lowercase().chars().filter(|c| !c.is_whitespace()) {
+        let at = from + name.get(from..)?.iter().position(|&c| c == letter)?;
+        let starts_word = at == 0 || name.get(at - 1).is_some_and(|c| !c.is_alphanumeric());
+        let follows = at > 0 && last == Some(at - 1);
+        score += 1 + 3 * i32::from(starts_word) + 4 * i32::from(follows);
+        (from, last) = (at + 1, Some(at));
+    }
+    Some(score)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Commands {
+        Commands::new(&Context::default())
+    }
+
+    #[test]
+    fn no_two_commands_share_keys_a_name_or_a_meaning() {
+        let table = table();
+        for (i, a) in table.list.iter().enumerate() {
+            for b in &table.list[..i] {
+                assert_ne!(a.what, b.what);
+                assert_ne!(a.label, b.label);
+                assert!(
+                    a.keys.iter().all(|keys| !b.keys.contains(keys)),
+                    "{} {}",
+                    a.label,
+                    b.label
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_frequent_command_has_keys() {
+        let table = table();
+        for what in [What::TogglePlay, What::Step, What::Reset, What::Undo, What::Save, What::Open]
+        {
+            assert!(
+                table.get(what).is_some_and(|(command, _)| !command.keys.is_empty()),
+                "{what:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_palette_finds_by_letters_in_order() {
+        let table = table();
+        let first = |typed: &str| table.at(table.search(typed)[0]).map(|(command, _)| command.what);
+        assert_eq!(first("dup"), Some(What::DuplicateRun));
+        assert_eq!(first("darkth"), Some(What::Theme(ThemeChoice::Dark)));
+        assert_eq!(first("relu?"), Some(What::NewFrom("linear-vs-relu")));
+        assert!(table.search("zzzz").is_empty());
+        assert_eq!(table.search("").len(), table.list.len());
+    }
+}

@@ -1,0 +1,161 @@
+//! What the window remembers from one start to the next, apart from the views of the panels.
+
+use crate::spec::DeviceChoice;
+use crate::workbench::StepUnit;
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+pub enum ThemeChoice {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Dark text on light surfaces.
+    Light,
+    /// Light text on dark surfaces.
+    Dark,
+}
+
+impl ThemeChoice {
+    /// The same for egui.
+    #[must_use]
+    pub fn preference(self) -> egui::ThemePreference {
+        match self {
+            Self::System => egui::ThemePreference::System,
+            Self::Light => egui::ThemePreference::Light,
+            Self::Dark => egui::ThemePreference::Dark,
+        }
+    }
+}
+
+/// Parts of the window that can be hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// What is learned from.
+    Data,
+    /// The layers.
+    Network,
+    /// Loss, optimizer and the rest.
+    Training,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+enum Device {
+    Auto,
+    Cpu,
+    Gpu(usize),
+}
+
+/// What the window remembers.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Light or dark.
+    pub theme: ThemeChoice,
+    /// Size of everything; 1 is as designed.
+    pub zoom: f32,
+    /// Whether learning rate, batch size and λ in the strip are set for all runs.
+    pub all_runs: bool,
+    step_unit: u8,
+    device: Device,
+    hidden: [bool; 3],
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: ThemeChoice::default(),
+            zoom: 1.0,
+            all_runs: false,
+            step_unit: 1,
+            device: Device::Auto,
+            hidden: [false; 3],
+        }
+    }
+}
+
+impl Settings {
+    /// What one step by hand is.
+    #[must_use]
+    pub fn step_unit(&self) -> StepUnit {
+        StepUnit::ALL.get(usize::from(self.step_unit)).copied().unwrap_or_default()
+    }
+
+    /// Chooses what one step by hand is.
+    pub fn set_step_unit(&mut self, unit: StepUnit) {
+        let place = StepUnit::ALL.iter().position(|&other| other == unit);
+        self.step_unit = place.and_then(|place| u8::try_from(place).ok()).unwrap_or_default();
+    }
+
+    /// Where runs compute.
+    #[must_use]
+    pub fn device(&self) -> DeviceChoice {
+        match self.device {
+            Device::Auto => DeviceChoice::Auto,
+            Device::Cpu => DeviceChoice::Cpu,
+            Device::Gpu(index) => DeviceChoice::Gpu(index),
+        }
+    }
+
+    /// Remembers where runs compute.
+    pub fn set_device(&mut self, device: DeviceChoice) {
+        self.device = match device {
+            DeviceChoice::Auto => Device::Auto,
+            DeviceChoice::Cpu => Device::Cpu,
+            DeviceChoice::Gpu(index) => Device::Gpu(index),
+        };
+    }
+
+    /// Whether a part of the window is shown.
+    #[must_use]
+    pub fn is_shown(&self, panel: Panel) -> bool {
+        !self.hidden[panel as usize]
+    }
+
+    /// Shows a part of the window, or hides it.
+    pub fn toggle(&mut self, panel: Panel) {
+        self.hidden[panel as usize] = self.is_shown(panel);
+    }
+
+    /// One notch larger or smaller, within what can still be used.
+    pub fn zoom_by(&mut self, notches: i32) {
+        let zoom = (self.zoom * 10.0).round() as i32 + notches;
+        self.zoom = zoom.clamp(6, 25) as f32 / 10.0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_unit_and_device_is_remembered() {
+        let mut settings = Settings::default();
+        assert_eq!(settings.step_unit(), StepUnit::Batch);
+        for unit in StepUnit::ALL {
+            settings.set_step_unit(unit);
+            assert_eq!(settings.step_unit(), unit);
+        }
+        for device in [DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::Gpu(2)] {
+            settings.set_device(device);
+            assert_eq!(settings.device(), device);
+        }
+    }
+
+    #[test]
+    fn zoom_has_limits_and_comes_back() {
+        let mut settings = Settings::default();
+        settings.zoom_by(100);
+        assert!((settings.zoom - 2.5).abs() < 1e-6);
+        settings.zoom_by(-100);
+        assert!((settings.zoom - 0.6).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_hidden_panel_can_be_shown_again() {
+        let mut settings = Settings::default();
+        settings.toggle(Panel::Network);
+        assert!(!settings.is_shown(Panel::Network) && settings.is_shown(Panel::Data));
+        settings.toggle(Panel::Network);
+        assert_eq!(settings, Settings::default());
+    }
+}

@@ -1,0 +1,183 @@
+use egui::{Button, Context, Frame, Grid, Id, Key, Margin, Modal, RichText, TextEdit, Ui};
+
+use crate::ui::Cx;
+use crate::ui::commands::What;
+use crate::ui::theme::{self, Theme};
+
+use super::palette::{self, Palette};
+use super::{Desk, Purpose};
+
+/// A dialog that waits for an answer.
+pub enum Dialog {
+    /// Asks what becomes of unsaved edits before the window closes.
+    Close,
+    /// Asks for a path where the system has no file dialog, or where one is pasted.
+    Path {
+        /// What the path is for.
+        purpose: Purpose,
+        /// What was typed.
+        text: String,
+        /// Whether the field has got the focus.
+        focused: bool,
+    },
+    /// Finds commands by name.
+    Palette(Palette),
+    /// Lists the shortcuts.
+    Shortcuts,
+    /// Says what this program is.
+    About,
+}
+
+impl Dialog {
+    /// The command palette.
+    #[must_use]
+    pub fn palette() -> Self {
+        Self::Palette(Palette::default())
+    }
+
+    /// Asks for a path.
+    #[must_use]
+    pub fn path(purpose: Purpose, text: String) -> Self {
+        Self::Path { purpose, text, focused: false }
+    }
+}
+
+/// What was answered. Every answer closes the dialog.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// Nothing is to be done.
+    Cancel,
+    /// A command was chosen.
+    Do(What),
+    /// A path was typed.
+    Path(Purpose, String),
+    /// Save, then close the window.
+    SaveAndClose,
+    /// Close the window, edits and all.
+    Discard,
+}
+
+/// Draws the dialog that is open and tells the answer, if there is one.
+pub fn show(ctx: &Context, cx: &Cx<'_>, desk: &mut Desk<'_>) -> Option<Answer> {
+    let mut dialog = desk.memory.dialog.take()?;
+    let style = ctx.global_style();
+    let frame = Frame::popup(&style).inner_margin(Margin::same(16));
+    let modal = Modal::new(Id::unique("dialog")).frame(frame).show(ctx, |ui| match &mut dialog {
+        Dialog::Close => close(ui, cx),
+        Dialog::Path { purpose, text, focused } => path(ui, cx.theme, *purpose, text, focused),
+        Dialog::Palette(palette) => palette::show(ui, cx, desk, palette),
+        Dialog::Shortcuts => shortcuts(ui, cx.theme, desk),
+        Dialog::About => about(ui, cx, desk),
+    });
+    let left = modal.should_close().then_some(Answer::Cancel);
+    let answer = modal.inner.or(left);
+    if answer.is_none() {
+        desk.memory.dialog = Some(dialog);
+    }
+    answer
+}
+
+fn title(ui: &mut Ui, text: &str) {
+    ui.label(RichText::new(text).font(theme::large()));
+    ui.add_space(theme::GAP);
+}
+
+fn buttons(ui: &mut Ui, entries: &[(&str, bool)]) -> Option<usize> {
+    ui.add_space(theme::GROUP);
+    let mut clicked = None;
+    ui.horizontal(|ui| {
+        for (place, (label, primary)) in entries.iter().enumerate() {
+            let theme = Theme::of(ui.ctx());
+            let text = RichText::new(*label);
+            let button = match primary {
+                true => Button::new(text.color(theme.on_accent)).fill(theme.accent),
+                false => Button::new(text),
+            };
+            if ui.add(button.min_size(egui::vec2(84.0, 28.0))).clicked() {
+                clicked = Some(place);
+            }
+        }
+    });
+    clicked
+}
+
+fn close(ui: &mut Ui, cx: &Cx<'_>) -> Option<Answer> {
+    ui.set_width(400.0);
+    title(ui, "Save before closing?");
+    let name = &cx.state.draft().name;
+    ui.label(format!("\u{201c}{name}\u{201d} has edits that were not saved."));
+    let save = if cx.state.path().is_some() { "Save" } else { "Save\u{2026}" };
+    match buttons(ui, &[(save, true), ("Discard", false), ("Cancel", false)])? {
+        0 => Some(Answer::SaveAndClose),
+        1 => Some(Answer::Discard),
+        _ => Some(Answer::Cancel),
+    }
+}
+
+fn path(
+    ui: &mut Ui,
+    theme: &Theme,
+    purpose: Purpose,
+    text: &mut String,
+    focused: &mut bool,
+) -> Option<Answer> {
+    ui.set_width(520.0);
+    title(ui, purpose.title());
+    ui.label(RichText::new(purpose.hint()).color(theme.text_muted));
+    ui.add_space(theme::TIGHT);
+    let field = TextEdit::singleline(text).hint_text("Path").desired_width(f32::INFINITY);
+    let response = ui.add(field).accessible_name("Path");
+    if !*focused {
+        response.request_focus();
+        *focused = true;
+    }
+    let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    let clicked = buttons(ui, &[(purpose.verb(), true), ("Cancel", false)]);
+    match (clicked, text.trim()) {
+        (Some(1), _) => Some(Answer::Cancel),
+        (_, "") => None,
+        (Some(0), path) => Some(Answer::Path(purpose, path.to_owned())),
+        (None, path) if entered => Some(Answer::Path(purpose, path.to_owned())),
+        _ => None,
+    }
+}
+
+fn shortcuts(ui: &mut Ui, theme: &Theme, desk: &Desk<'_>) -> Option<Answer> {
+    ui.set_width(420.0);
+    title(ui, "Keyboard shortcuts");
+    Grid::new("shortcuts").num_columns(2).spacing([theme::GROUP, 6.0]).show(ui, |ui| {
+        for (command, keys) in desk.commands.rows().filter(|(_, keys)| !keys.is_empty()) {
+            ui.label(command.label.trim_end_matches('\u{2026}'));
+            ui.label(RichText::new(keys).color(theme.text_muted));
+            ui.end_row();
+        }
+    });
+    ui.add_space(theme::GAP);
+    ui.label(
+        RichText::new("Numbers: type, drag, or use the arrow keys and the wheel.")
+            .color(theme.text_muted),
+    );
+    buttons(ui, &[("Close", false)]).map(|_| Answer::Cancel)
+}
+
+fn about(ui: &mut Ui, cx: &Cx<'_>, desk: &Desk<'_>) -> Option<Answer> {
+    ui.set_width(440.0);
+    title(ui, "Descent");
+    ui.label("A neural-network playground for the classroom.");
+    ui.add_space(theme::GAP);
+    Grid::new("about").num_columns(2).spacing([theme::GROUP, 6.0]).show(ui, |ui| {
+        let mut line = |name: &str, value: &str| {
+            ui.label(RichText::new(name).color(cx.theme.text_muted));
+            ui.label(value);
+            ui.end_row();
+        };
+        line("Version", env!("CARGO_PKG_VERSION"));
+        line("Licence", "MIT or Apache-2.0");
+        line("Window drawn by", desk.renderer);
+        let run = cx.state.run(cx.state.selected());
+        if let Some(note) = run.and_then(|run| run.device.as_ref()) {
+            line("Training on", &note.name);
+        }
+    });
+    buttons(ui, &[("Close", false)]).map(|_| Answer::Cancel)
+}

@@ -1,0 +1,66 @@
+use egui::containers::menu::MenuButton;
+use egui::{Button, Ui};
+
+use crate::ui::Cx;
+use crate::ui::commands::{Command, Menu};
+
+use super::Desk;
+
+/// The menus, from left to right.
+pub fn show(ui: &mut Ui, cx: &Cx<'_>, desk: &mut Desk<'_>) {
+    for menu in Menu::BAR {
+        let button = Button::new(menu.label()).frame_when_inactive(false);
+        MenuButton::from_button(button).ui(ui, |ui| {
+            ui.set_min_width(220.0);
+            if menu == Menu::File {
+                submenu(ui, cx, desk, Menu::Preset);
+                ui.separator();
+            }
+            rows(ui, cx, desk, menu);
+        });
+    }
+}
+
+fn submenu(ui: &mut Ui, cx: &Cx<'_>, desk: &mut Desk<'_>, menu: Menu) {
+    ui.menu_button(menu.label(), |ui| {
+        ui.set_min_width(220.0);
+        rows(ui, cx, desk, menu);
+    });
+}
+
+fn rows(ui: &mut Ui, cx: &Cx<'_>, desk: &mut Desk<'_>, menu: Menu) {
+    let commands = desk.commands;
+    let mut group = None;
+    for (command, keys) in commands.of(menu) {
+        if group.is_some_and(|group| group != command.group) {
+            ui.separator();
+            if menu == Menu::File && command.group == QUIT {
+                submenu(ui, cx, desk, Menu::Export);
+                ui.separator();
+            }
+        }
+        group = Some(command.group);
+        entry(ui, cx, desk, command, keys);
+    }
+}
+
+/// The group of the File menu that stands behind the exports.
+const QUIT: u8 = 4;
+
+fn entry(ui: &mut Ui, cx: &Cx<'_>, desk: &mut Desk<'_>, command: &Command, keys: &str) {
+    let on = command.is_on(cx.state, desk.settings);
+    let button = match on {
+        Some(on) => Button::selectable(on, (if on { "\u{2022}" } else { "  " }, command.label)),
+        None => Button::new(command.label),
+    };
+    let button = if keys.is_empty() { button } else { button.shortcut_text(keys) };
+    let enabled = command.is_enabled(cx.state);
+    let response = ui.add_enabled(enabled, button);
+    if response.clicked() {
+        desk.ask(command.what);
+        ui.close();
+    }
+    if !command.tip.is_empty() {
+        response.on_hover_text(command.tip);
+    }
+}

@@ -1,0 +1,264 @@
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll, Wake, Waker};
+use std::time::{Duration, Instant};
+
+use rfd::{AsyncFileDialog, FileHandle};
+
+use crate::spec::{CsvSpec, DataSource, DataSpec, HeaderMode, IdxSpec, LabelColumn, TaskChoice};
+use crate::workbench::{Action, Edit, ExportKind, State};
+
+/// What a path is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Whatever it turns out to be: an experiment, a table or a folder.
+    Anything,
+    /// A table to train on.
+    Csv,
+    /// A folder of IDX files.
+    Mnist,
+    /// An experiment to open.
+    Experiment,
+    /// Where to save the experiment.
+    Save,
+    /// Where to save it before the window closes.
+    SaveAndClose,
+    /// Where to write a result of a run.
+    Export(ExportKind, usize),
+}
+
+impl Purpose {
+    /// Heading of the dialog.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Anything => "Open path",
+            Self::Csv => "Open CSV",
+            Self::Mnist => "Open MNIST folder",
+            Self::Experiment => "Open experiment",
+            Self::Save | Self::SaveAndClose => "Save experiment",
+            Self::Export(ExportKind::Weights, _) => "Export weights",
+            Self::Export(ExportKind::PyTorch, _) => "Export PyTorch module",
+            Self::Export(ExportKind::History, _) => "Export curves",
+            Self::Export(ExportKind::Report, _) => "Export report",
+        }
+    }
+
+    /// A sentence about what is expected.
+    #[must_use]
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Anything => "An experiment (.toml), a table (.csv) or a folder of IDX files.",
+            Self::Csv => "A table with one row for each sample.",
+            Self::Mnist => "The folder with the four IDX files of MNIST, as they are published.",
+            Self::Experiment => "An experiment file (.toml).",
+            Self::Save | Self::SaveAndClose | Self::Export(..) => {
+                "Where the file shall be written."
+            }
+        }
+    }
+
+    /// The word on the button.
+    #[must_use]
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Save | Self::SaveAndClose => "Save",
+            Self::Export(..) => "Export",
+            _ => "Open",
+        }
+    }
+
+    /// A name for a file that is written, from that of the experiment.
+    #[must_use]
+    pub fn file_name(self, state: &State) -> String {
+        let name = &state.draft().name;
+        match self {
+            Self::Save | Self::SaveAndClose => format!("{}.toml", plain(name)),
+            Self::Export(kind, run) => {
+                let run = state.run_spec(run).map_or("run", |run| run.name.as_str());
+                let weights = if kind == ExportKind::PyTorch { "_module" } else { "" };
+                format!("{}_{}{weights}.{}", plain(name), plain(run), kind.extension())
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn is_writing(self) -> bool {
+        matches!(self, Self::Save | Self::SaveAndClose | Self::Export(..))
+    }
+
+    fn filter(self) -> Option<(&'static str, &'static [&'static str])> {
+        match self {
+            Self::Csv => Some(("Tables", &["csv", "tsv", "txt", "data", "gz"])),
+            Self::Experiment | Self::Save | Self::SaveAndClose => Some(("Experiments", &["toml"])),
+            Self::Export(ExportKind::Weights, _) => Some(("Weights", &["safetensors"])),
+            Self::Export(ExportKind::PyTorch, _) => Some(("Python", &["py"])),
+            Self::Export(ExportKind::History, _) => Some(("Tables", &["csv"])),
+            Self::Export(ExportKind::Report, _) => Some(("Reports", &["json"])),
+            Self::Anything | Self::Mnist => None,
+        }
+    }
+}
+
+/// A name without what file systems dislike.
+fn plain(name: &str) -> String {
+    let text: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+    let words: Vec<&str> = text.split('_').filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { "experiment".into() } else { words.join("_").to_lowercase() }
+}
+
+/// What has to be done with a path.
+#[must_use]
+pub fn actions(state: &State, purpose: Purpose, path: &Path) -> Option<Action> {
+    let text = || path.to_string_lossy().into_owned();
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    Some(match purpose {
+        Purpose::Anything => {
+            let kind = match ending.as_deref() {
+                Some("toml") => Purpose::Experiment,
+                None => Purpose::Mnist,
+                Some(_) => Purpose::Csv,
+            };
+            return actions(state, kind, path);
+        }
+        Purpose::Csv => with_source(state, DataSource::Csv(csv(text()))),
+        Purpose::Mnist => with_source(state, DataSource::Idx(IdxSpec { folder: text() })),
+        Purpose::Experiment => Action::Open(path.to_owned()),
+        Purpose::Save | Purpose::SaveAndClose => Action::Save(ended(path, "toml")),
+        Purpose::Export(kind, run) => Action::Export(kind, run, ended(path, kind.extension())),
+    })
+}
+
+fn csv(path: String) -> CsvSpec {
+    CsvSpec { path, header: HeaderMode::Auto, label: LabelColumn::Last, task: TaskChoice::Auto }
+}
+
+fn with_source(state: &State, source: DataSource) -> Action {
+    let data = DataSpec { source, ..state.draft().data.clone() };
+    Action::Edit(Edit::Data(data))
+}
+
+/// A path with an ending, if it has none.
+fn ended(path: &Path, ending: &str) -> PathBuf {
+    match path.extension() {
+        Some(_) => path.to_owned(),
+        None => path.with_extension(ending),
+    }
+}
+
+/// What the user answered.
+#[derive(Debug)]
+pub enum Picked {
+    /// This path.
+    Path(Purpose, PathBuf),
+    /// Nothing.
+    Cancelled,
+    /// Nothing, because the system has no such dialog.
+    Unavailable(Purpose),
+}
+
+type Answer = Pin<Box<dyn Future<Output = Option<FileHandle>>>>;
+
+/// The system's file dialog. It is asked in every frame whether it was answered, so the window
+/// stays alive behind it.
+#[derive(Default)]
+pub struct Picker {
+    open: Option<(Purpose, Answer, Instant)>,
+}
+
+/// A dialog that gives nothing back so soon was never seen by anybody.
+const INVISIBLE: Duration = Duration::from_millis(350);
+
+impl Picker {
+    /// Opens the dialog, unless one is open.
+    pub fn open(&mut self, purpose: Purpose, state: &State, frame: &eframe::Frame) {
+        if self.open.is_some() {
+            return;
+        }
+        let mut dialog = AsyncFileDialog::new().set_title(purpose.title()).set_parent(frame);
+        if let Some((name, endings)) = purpose.filter() {
+            dialog = dialog.add_filter(name, endings);
+            if !purpose.is_writing() {
+                dialog = dialog.add_filter("All files", &["*"]);
+            }
+        }
+        if let Some(folder) = state.path().and_then(|path| path.parent()) {
+            dialog = dialog.set_directory(folder);
+        }
+        let answer: Answer = match purpose {
+            Purpose::Mnist => Box::pin(dialog.pick_folder()),
+            _ if purpose.is_writing() => {
+                Box::pin(dialog.set_file_name(purpose.file_name(state)).save_file())
+            }
+            _ => Box::pin(dialog.pick_file()),
+        };
+        self.open = Some((purpose, answer, Instant::now()));
+    }
+
+    /// What was answered since the last frame.
+    pub fn poll(&mut self, ctx: &egui::Context) -> Option<Picked> {
+        let (purpose, answer, since) = self.open.as_mut()?;
+        let waker = Waker::from(Arc::new(Repaint(ctx.clone())));
+        let Poll::Ready(answer) = answer.as_mut().poll(&mut TaskContext::from_waker(&waker)) else {
+            return None;
+        };
+        let picked = match answer {
+            Some(file) => Picked::Path(*purpose, file.path().to_owned()),
+            None if since.elapsed() < INVISIBLE => Picked::Unavailable(*purpose),
+            None => Picked::Cancelled,
+        };
+        self.open = None;
+        Some(picked)
+    }
+}
+
+/// Wakes the window when the dialog was answered.
+struct Repaint(egui::Context);
+
+impl Wake for Repaint {
+    fn wake(self: Arc<Self>) {
+        self.0.request_repaint();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::preset;
+
+    fn state() -> State {
+        State::new(preset("spiral-relu").expect("built in"))
+    }
+
+    #[test]
+    fn a_path_is_opened_as_what_it_is() {
+        let state = state();
+        let open = |path: &str| actions(&state, Purpose::Anything, Path::new(path));
+        assert_eq!(open("a/b.toml"), Some(Action::Open("a/b.toml".into())));
+        let source = |action: Option<Action>| match action {
+            Some(Action::Edit(Edit::Data(data))) => data.source,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(source(open("a/b.CSV")), DataSource::Csv(csv("a/b.CSV".into())));
+        assert_eq!(source(open("a/mnist")), DataSource::Idx(IdxSpec { folder: "a/mnist".into() }));
+    }
+
+    #[test]
+    fn a_missing_ending_is_added_and_another_is_kept() {
+        let state = state();
+        let save = |path: &str| actions(&state, Purpose::Save, Path::new(path));
+        assert_eq!(save("x"), Some(Action::Save("x.toml".into())));
+        assert_eq!(save("x.txt"), Some(Action::Save("x.txt".into())));
+    }
+
+    #[test]
+    fn files_are_named_after_the_experiment() {
+        let state = state();
+        assert_eq!(Purpose::Save.file_name(&state), "spiral_relu_network.toml");
+        let weights = Purpose::Export(ExportKind::Weights, 0).file_name(&state);
+        assert_eq!(weights, "spiral_relu_network_relu_100.safetensors");
+        assert_eq!(plain("../..//"), "experiment");
+    }
+}
