@@ -20,7 +20,10 @@ const LINE: f32 = 26.0;
 const CHOOSERS: f32 = 60.0;
 /// Least room for numbers beside a picture, and below it.
 const BESIDE: f32 = 230.0;
-const BELOW: f32 = 160.0;
+const BELOW: f32 = 124.0;
+
+/// Least side of a picture: below it, the page scrolls.
+const LEAST: f32 = 210.0;
 
 /// Draws all runs of the experiment beside each other: a column for each, in which they differ,
 /// and their curves over each other.
@@ -28,7 +31,8 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     let runs: Vec<usize> = (0..cx.state.num_runs()).collect();
     let height = ui.available_height();
     let curves_height = (height * CURVES).clamp(200.0, 460.0);
-    let words = LINE * (1.0 + runs.len().saturating_sub(1) as f32);
+    let lines = 1.0 + (runs.len().saturating_sub(1) as f32 / 2.0).ceil();
+    let words = LINE * lines;
     egui::ScrollArea::vertical().id_salt("compare").auto_shrink(false).show(ui, |ui| {
         columns(ui, cx, &runs, height - curves_height - words - 3.0 * theme::GAP);
         differences(ui, cx, &runs);
@@ -69,10 +73,11 @@ fn column(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) {
     let width = ui.available_width();
     let height = height.max(160.0);
     let beside = height.min(width - BESIDE - theme::GROUP);
-    let below = width.min(height - BELOW).max(150.0);
+    let below = width.min(height - BELOW).max(LEAST);
     if beside < below {
         picture(ui, cx, run, vec2(width, below));
-        numbers::show(ui, cx, run);
+        numbers::values(ui, cx, run);
+        numbers::message(ui, cx, run);
         return;
     }
     ui.horizontal_top(|ui| {
@@ -82,7 +87,8 @@ fn column(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) {
         ui.add_space(theme::GAP);
         ui.vertical(|ui| {
             ui.set_width(ui.available_width());
-            numbers::show(ui, cx, run);
+            numbers::values(ui, cx, run);
+            numbers::message(ui, cx, run);
         });
     });
 }
@@ -99,6 +105,8 @@ fn header(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         Marker::of_run(tint).paint(ui.painter(), rect.center(), 5.0, colour, egui::Stroke::NONE);
         let label = ui.selectable_label(is_selected, RichText::new(name).strong());
         wanted = label.on_hover_text("Show the layers and settings of this run").clicked();
+        ui.add_space(theme::GAP);
+        numbers::state(ui, cx, run);
     });
     if wanted {
         cx.act(Action::Select(run));
@@ -119,20 +127,21 @@ fn picture(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, size: egui::Vec2) {
 
 /// In which fields the other runs differ from the first.
 fn differences(ui: &mut Ui, cx: &Cx<'_>, runs: &[usize]) {
-    for &run in runs.iter().skip(1) {
-        let changes = cx.state.differences(0, run);
-        let names = [0, run].map(|run| cx.state.run_spec(run).map_or("", |s| s.name.as_str()));
-        let text = match changes.as_slice() {
-            [] => format!("{} and {} are the same", names[0], names[1]),
-            changes => changes.iter().map(change_words).collect::<Vec<_>>().join("  ·  "),
-        };
-        ui.horizontal_wrapped(|ui| {
+    let name = |run: usize| cx.state.run_spec(run).map_or("", |spec| spec.name.as_str());
+    ui.horizontal_wrapped(|ui| {
+        for &run in runs.iter().skip(1) {
+            let changes = cx.state.differences(0, run);
+            let text = match changes.as_slice() {
+                [] => format!("same layers and settings as {}", name(0)),
+                changes => changes.iter().map(change_words).collect::<Vec<_>>().join("  ·  "),
+            };
             if runs.len() > 2 {
-                ui.label(RichText::new(format!("{} ↔ {}", names[0], names[1])).strong());
+                ui.label(RichText::new(name(run)).strong());
             }
             ui.label(RichText::new(text).color(cx.theme.text_muted));
-        });
-    }
+            ui.add_space(theme::GROUP);
+        }
+    });
 }
 
 /// `hidden layers: none ↔ Dense 100, ReLU`

@@ -1,10 +1,7 @@
 //! Numbers as the window writes them: the same width and decimals at every size, so that nothing
 //! jumps while they change.
 
-use super::widgets::thousands;
-
-/// Between a number and its unit.
-const THIN_SPACE: char = '\u{2009}';
+use super::widgets::{self, thousands};
 
 /// A loss, or any other measured number: four decimals while that says something, else an
 /// exponent. Never a percentage.
@@ -29,10 +26,8 @@ pub fn percent(share: f64) -> String {
     if share.is_nan() {
         return "–".into();
     }
-    let tenths = (share * 1000.0).round();
-    let tenths = if share < 1.0 { tenths.min(999.0) } else { tenths };
-    let tenths = if share > 0.0 { tenths.max(1.0) } else { tenths };
-    format!("{:.1}{THIN_SPACE}%", tenths / 10.0)
+    let inner = if share < 1.0 { share.min(0.999) } else { share };
+    widgets::percent(if inner > 0.0 { inner.max(0.001) } else { inner })
 }
 
 /// `count` things, in words: `1 sample`, `2 samples`.

@@ -16,7 +16,7 @@ use crate::ui::panels::curves::Quantity;
 use crate::ui::panels::{boundary, confusion, curves, gallery, numbers};
 use crate::ui::theme::Theme;
 use crate::ui::{Cx, View, compare, output};
-use crate::workbench::{Action, State, fixtures};
+use crate::workbench::{Action, Edit, State, fixtures};
 
 /// What a test window holds.
 struct Bench {
@@ -163,6 +163,96 @@ fn two_runs() -> State {
     state
 }
 
+fn four_runs() -> State {
+    let mut state = fixtures::with_data("linear-vs-relu", spiral());
+    fixtures::act(&mut state, Action::Edit(Edit::DuplicateRun(1)));
+    fixtures::act(&mut state, Action::Edit(Edit::DuplicateRun(0)));
+    for (run, end) in [0.75, 0.06, 0.3, 0.5].into_iter().enumerate() {
+        trained(&mut state, run, 2000, end);
+    }
+    state
+}
+
+/// A run with a marker, a value that is no number, and a logarithm to draw.
+fn odd() -> State {
+    let mut state = fixtures::with_data("spiral-relu", spiral());
+    trained(&mut state, 0, 40, 0.02);
+    let rate = |state: &State| {
+        let mut train = state.run_spec(0).expect("is there").train.clone();
+        train.learning_rate = crate::base::Finite::lit(0.1);
+        train
+    };
+    let train = rate(&state);
+    fixtures::act(&mut state, Action::Edit(Edit::Train(0, train)));
+    fixtures::measure(&mut state, 0, &[(41, 30.0), (42, f64::NAN)], None);
+    let message = "The loss is not a number at step 42: the learning rate of 10 is too large for \
+                   this network. Try 1 or less, or a smaller batch.";
+    let finding = Finding { step: Step(42), message: message.into() };
+    fixtures::enter(&mut state, 0, RunState::Paused(PauseReason::Diverged(finding)));
+    state
+}
+
+/// A plane of numbers, and a network that has learned it.
+fn regression() -> State {
+    let mut data = (*spiral()).clone();
+    data.task = Task::Regression;
+    data.class_names.clear();
+    data.label_name = "height".into();
+    let number = |row: &[f32]| 3.0 * row[0] - row[1];
+    for part in [&mut data.train, &mut data.test] {
+        let numbers = (0..part.rows()).map(|row| number(part.features.row(row)));
+        part.targets = Targets::Numbers(numbers.collect());
+    }
+    let mut spec = crate::spec::preset("spiral-relu").expect("built in").runs[0].clone();
+    spec.train.loss = crate::spec::Loss::Mse { reduction: crate::spec::Reduction::Mean };
+    let mut state = fixtures::loading("spiral-relu");
+    fixtures::act(&mut state, Action::Edit(Edit::SetRun(0, spec)));
+    fixtures::give(&mut state, Ok(Arc::new(data)));
+    let mut view = View::default();
+    let request = boundary::request(&state, &mut view.boundary, 0).expect("planar");
+    let Boundary { request, outputs } = winding(request, 1.0);
+    let outputs = outputs.col(0).map(|share| 8.0 * share - 4.0).collect();
+    let outputs = Matrix::new(request.side * request.side, 1, outputs).expect("fits");
+    let part = PartMetrics {
+        loss: 0.02,
+        r2: Some(0.97),
+        mae: Some(0.1),
+        rows: 300,
+        ..PartMetrics::default()
+    };
+    let frame = ProbeFrame {
+        run: fixtures::id(&state, 0),
+        at: at(100),
+        metrics: Some(EvalPoint { at: at(100), train: part, test: part }),
+        boundary: Some(Boundary { request, outputs }),
+        confusion: None,
+        predictions: None,
+    };
+    fixtures::show(&mut state, 0, frame);
+    state
+}
+
+/// Digits that are nearly all recognised.
+fn with_predictions() -> State {
+    let mut state = fixtures::with_data("mnist-mlp", images());
+    let shown = (0..24).map(|row| Prediction {
+        row: row % 4,
+        truth: row % 2,
+        predicted: if row < 3 { 1 - row % 2 } else { row % 2 },
+        confidence: 0.99 - row as f32 / 60.0,
+    });
+    let frame = ProbeFrame {
+        run: fixtures::id(&state, 0),
+        at: at(1),
+        metrics: None,
+        boundary: None,
+        confusion: Some((Part::Test, confusion_of(10, 40))),
+        predictions: Some(Predictions { shown: shown.collect(), mistakes: 3, total: 24 }),
+    };
+    fixtures::show(&mut state, 0, frame);
+    state
+}
+
 /// Writes pictures for the eye where `DESCENT_PICTURES` names a folder.
 fn picture(name: &str, mut harness: Harness<'static, Bench>) {
     let Ok(folder) = std::env::var("DESCENT_PICTURES") else { return };
@@ -186,6 +276,25 @@ fn pictures() {
         let compared = |size| sized(two_runs(), compare::show, size, dark);
         picture(&format!("compare-1280-{suffix}"), compared([1280.0, 700.0]));
         picture(&format!("compare-1920-{suffix}"), compared([1920.0, 1000.0]));
+        let four = sized(four_runs(), compare::show, [1280.0, 700.0], dark);
+        picture(&format!("four-{suffix}"), four);
+        let mut hovered =
+            sized(four_runs(), |ui, cx| curves::show(ui, cx, &[0, 1, 2, 3]), [700.0, 460.0], dark);
+        hovered.run_steps(3);
+        hovered.hover_at(egui::pos2(300.0, 200.0));
+        picture(&format!("hover-{suffix}"), hovered);
+        picture(&format!("odd-{suffix}"), sized(odd(), show_output, [380.0, 1300.0], dark));
+        let regression = sized(regression(), show_output, [380.0, 1000.0], dark);
+        picture(&format!("regression-{suffix}"), regression);
+        let fresh = fixtures::with_data("spiral-relu", spiral());
+        picture(&format!("fresh-{suffix}"), sized(fresh, show_output, [380.0, 1100.0], dark));
+        let mut digits = with_predictions();
+        fixtures::enter(
+            &mut digits,
+            0,
+            RunState::Ended(EndReason::DeviceLost("The graphics card went away.".into())),
+        );
+        picture(&format!("digits-{suffix}"), sized(digits, show_output, [380.0, 1500.0], dark));
     }
 }
 

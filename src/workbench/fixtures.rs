@@ -58,7 +58,7 @@ pub(crate) fn failed(name: &str, why: &str) -> State {
 }
 
 /// What reading the data came to. Data that needs a file has no job before one is named.
-fn give(state: &mut State, result: Result<Arc<Dataset>, DataError>) {
+pub(crate) fn give(state: &mut State, result: Result<Arc<Dataset>, DataError>) {
     let job = state.data_job.unwrap_or_else(|| {
         let id = JobId(state.fresh_id());
         state.jobs.push(Job { id, kind: JobKind::Load, title: "Reading".into(), progress: None });

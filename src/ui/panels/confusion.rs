@@ -5,7 +5,7 @@ use egui::{Align2, Color32, Rect, RichText, Sense, Stroke, Ui, pos2, vec2};
 use crate::data::Dataset;
 use crate::record::{Confusion, Part};
 use crate::ui::theme::{Theme, mix, text_on};
-use crate::ui::widgets::thousands;
+use crate::ui::widgets::{choice, thousands};
 use crate::ui::{Cx, format};
 use crate::workbench::State;
 
@@ -32,7 +32,7 @@ impl Cells {
         match self {
             Self::Counts => "counts",
             Self::OfTrue => "% of true class",
-            Self::OfPredicted => "% of predicted class",
+            Self::OfPredicted => "% of predicted",
             Self::Both => "counts and %",
         }
     }
@@ -83,6 +83,10 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         return;
     }
     let names = class_names(cx.state, run, table.classes());
+    if table.classes() <= WORDED {
+        matrix(ui, cx, run, table, &names);
+        return;
+    }
     egui::ScrollArea::both().id_salt(("confusion", run)).max_height(460.0).show(ui, |ui| {
         matrix(ui, cx, run, table, &names);
     });
@@ -100,16 +104,8 @@ fn choosers(ui: &mut Ui, cx: &mut Cx<'_>) {
             });
         }
         ui.add_space(4.0);
-        egui::ComboBox::from_id_salt("confusion cells")
-            .width(130.0)
-            .selected_text(view.cells.label())
-            .show_ui(ui, |ui| {
-                for cells in Cells::ALL {
-                    ui.selectable_value(&mut view.cells, cells, cells.label());
-                }
-            })
-            .response
-            .on_hover_text("What stands in each cell");
+        let cells = choice(ui, "cells", view.cells, &Cells::ALL, 108.0, Cells::label);
+        view.cells = cells.unwrap_or(view.cells);
         let turn = ui.button("Transpose");
         if turn.on_hover_text("Exchange rows and columns").clicked() {
             view.transposed = !view.transposed;

@@ -11,7 +11,7 @@ use egui_plot::{AxisHints, Line, LineStyle, Plot, PlotPoint, PlotPoints, PlotRes
 use crate::base::RunId;
 use crate::record::{Metric, Run, Series};
 use crate::spec::Task;
-use crate::ui::widgets::thousands;
+use crate::ui::widgets::{Marker, choice, thousands};
 use crate::ui::{Cx, format, theme};
 use crate::workbench::State;
 
@@ -22,8 +22,13 @@ use points::{Axes, Extent, nearest, place, thin};
 /// [`REDRAW_SECONDS`], with only its newest point added in between.
 const EAGER_POINTS: usize = 2048;
 const REDRAW_SECONDS: f64 = 0.1;
+/// Most long curves that are placed anew in one frame, so that no frame takes long.
+const PLACED_AT_ONCE: usize = 2;
 /// How near the pointer must be to a marker, in points of the screen.
 const MARKER_REACH: f32 = 5.0;
+
+/// Width of the choosers of the axes, which stay together.
+const AXIS_CHOOSERS: f32 = 250.0;
 
 /// What is drawn over the course of training.
 #[derive(
@@ -183,9 +188,13 @@ struct Curve {
     axes: Axes,
     revision: u64,
     drawn_at: f64,
+    /// Whether points between the last drawing and the newest one are still missing.
+    is_behind: bool,
     points: Vec<PlotPoint>,
     extent: Extent,
     seen: Vec<PlotPoint>,
+    /// Whether `seen` goes up and down so often that its dashes are cut by column.
+    is_rough: bool,
     /// Piece and columns that `seen` was made for.
     piece: Option<([f64; 2], usize)>,
 }
@@ -197,29 +206,43 @@ impl Curve {
             axes,
             revision: u64::MAX,
             drawn_at: f64::NEG_INFINITY,
+            is_behind: false,
             points: Vec::new(),
             extent: Extent::NOTHING,
             seen: Vec::new(),
+            is_rough: false,
             piece: None,
         }
     }
 
     /// Brings the points up to date. Tells whether they are only the newest point behind the
     /// series, and must be drawn again before long.
-    fn update(&mut self, series: &Series, now: f64) -> bool {
-        if self.revision == series.revision() {
-            return self.drawn_at.is_infinite();
+    ///
+    /// A long curve takes a while to place; `spare` says how many more may be placed now.
+    fn update(&mut self, series: &Series, now: f64, spare: &mut usize) -> bool {
+        let has_news = self.revision != series.revision();
+        if !has_news && !self.is_behind {
+            return false;
         }
         self.revision = series.revision();
-        self.piece = None;
         let is_soon = (now - self.drawn_at).abs() < REDRAW_SECONDS;
-        if self.points.len() > EAGER_POINTS && is_soon {
-            self.append_last(series);
+        let is_long = self.points.len() > EAGER_POINTS;
+        if is_long && (is_soon || *spare == 0) {
+            if has_news {
+                self.append_last(series);
+                self.piece = None;
+            }
+            self.is_behind = true;
             return true;
+        }
+        if is_long {
+            *spare -= 1;
         }
         place(series, self.axes, &mut self.points);
         self.extent = Extent::of(&self.points);
+        self.piece = None;
         self.drawn_at = now;
+        self.is_behind = false;
         false
     }
 
@@ -233,9 +256,13 @@ impl Curve {
         }
     }
 
-    fn look_at(&mut self, range: [f64; 2], columns: usize) {
+    fn look_at(&mut self, range: [f64; 2], columns: usize, is_dashed: bool) {
         if self.piece != Some((range, columns)) {
             thin(&self.points, range, columns, &mut self.seen);
+            self.is_rough = points::is_rough(&self.seen, columns);
+            if self.is_rough && is_dashed {
+                points::dash(&mut self.seen, range, columns);
+            }
             self.piece = Some((range, columns));
         }
     }
@@ -246,6 +273,7 @@ struct Course<'a> {
     index: usize,
     name: &'a str,
     colour: Color32,
+    shape: Marker,
     run: &'a Run,
 }
 
@@ -279,7 +307,8 @@ pub fn show_sized(ui: &mut Ui, cx: &mut Cx<'_>, runs: &[usize], height: f32) {
 fn course<'a>(state: &'a State, cx: &Cx<'_>, index: usize) -> Option<Course<'a>> {
     let slot = state.slot(index)?;
     let name = state.run_spec(index).map_or("", |spec| spec.name.as_str());
-    Some(Course { index, name, colour: cx.theme.run(slot.tint), run: slot.run.as_ref()? })
+    let (colour, shape) = (cx.theme.run(slot.tint), Marker::of_run(slot.tint));
+    Some(Course { index, name, colour, shape, run: slot.run.as_ref()? })
 }
 
 fn task(state: &State, runs: &[usize]) -> Task {
@@ -303,7 +332,9 @@ fn choosers(ui: &mut Ui, view: &mut CurvesView, offered: &[Quantity], mut quanti
                 view.fit();
             }
         }
-        ui.add_space(4.0);
+        if ui.available_size_before_wrap().x < AXIS_CHOOSERS {
+            ui.end_row();
+        }
         x_chooser(ui, view);
         let log_y = ui.add_enabled(
             !quantity.is_percentage(),
@@ -328,17 +359,8 @@ fn choosers(ui: &mut Ui, view: &mut CurvesView, offered: &[Quantity], mut quanti
 }
 
 fn x_chooser(ui: &mut Ui, view: &mut CurvesView) {
-    let before = view.x;
-    let chooser = egui::ComboBox::from_id_salt("curves x axis")
-        .width(76.0)
-        .selected_text(view.x.short())
-        .show_ui(ui, |ui| {
-            for axis in XAxis::ALL {
-                ui.selectable_value(&mut view.x, axis, axis.short());
-            }
-        });
-    chooser.response.on_hover_text("What the x axis counts");
-    if view.x != before {
+    if let Some(x) = choice(ui, "x axis", view.x, &XAxis::ALL, 84.0, XAxis::over) {
+        view.x = x;
         view.fit();
     }
 }
@@ -350,7 +372,7 @@ fn legend(ui: &mut Ui, courses: &[Course<'_>], quantity: Quantity) {
         ui.spacing_mut().item_spacing.x = 6.0;
         if courses.len() > 1 {
             for course in courses {
-                sample(ui, Pen::TEST, course.colour);
+                run_sample(ui, course);
                 ui.label(RichText::new(course.name).small());
                 ui.add_space(4.0);
             }
@@ -376,11 +398,17 @@ fn sample(ui: &mut Ui, pen: Pen, colour: Color32) {
     }
 }
 
+/// The shape and colour that end the curves of a run.
+fn run_sample(ui: &mut Ui, course: &Course<'_>) {
+    let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), egui::Sense::hover());
+    course.shape.paint(ui.painter(), rect.center(), 4.5, course.colour, Stroke::NONE);
+}
+
 fn empty(ui: &mut Ui, cx: &Cx<'_>, height: f32) {
     let size = vec2(ui.available_width(), height);
     let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
     ui.painter().rect_filled(rect, 4.0, cx.theme.canvas);
-    let text = "Press Play: the loss of every step is drawn here.";
+    let text = "Press Play: the course of training is drawn here, step by step.";
     let label = egui::Label::new(RichText::new(text).color(cx.theme.text_muted)).wrap();
     ui.put(rect.shrink(16.0), label.halign(egui::Align::Center));
 }
@@ -395,6 +423,7 @@ fn refresh(
 ) -> Extent {
     let now = ui.input(|input| input.time);
     let mut is_behind = false;
+    let mut spare = PLACED_AT_ONCE;
     let mut extent = Extent::NOTHING;
     cache.retain(|(index, metric), _| {
         let is_shown = courses.iter().any(|course| course.index == *index);
@@ -408,7 +437,7 @@ fn refresh(
             if curve.run != id || curve.axes != axes {
                 *curve = Curve::new(id, axes);
             }
-            is_behind |= curve.update(series, now);
+            is_behind |= curve.update(series, now, &mut spare);
             extent = extent.union(curve.extent);
         }
     }
@@ -439,7 +468,9 @@ fn draw(
     let seen = if zoomed { seen_bounds(ui, id) } else { None };
     let range = seen.unwrap_or(whole.x);
     let columns = (ui.available_width().max(64.0) as usize).min(4096);
-    cache.values_mut().for_each(|curve| curve.look_at(range, columns));
+    for ((_, metric), curve) in cache.iter_mut() {
+        curve.look_at(range, columns, Pen::of(*metric).dashed);
+    }
     let response = plot(id, frame, cx).show(ui, |plot_ui| {
         if !zoomed {
             plot_ui.set_plot_bounds_x(whole.x[0]..=whole.x[1]);
@@ -455,6 +486,9 @@ fn draw(
         }
     });
     follow_zoom(&mut cx.view.curves, &response, whole);
+    if frame.courses.len() > 1 {
+        ends(ui, cx, frame, cache, &response);
+    }
     notes(ui, cx, frame, &response);
     let label = format!("{} by {}", frame.quantity.axis_label(), frame.axes.x.label());
     response.response.widget_info(|| {
@@ -507,7 +541,7 @@ fn line<'a>(course: &Course<'_>, metric: Metric, curve: &'a Curve) -> Line<'a> {
     Line::new(name, PlotPoints::Borrowed(&curve.seen))
         .id((course.index, metric.label()))
         .stroke(pen.stroke(course.colour))
-        .style(pen.style())
+        .style(if curve.is_rough { LineStyle::Solid } else { pen.style() })
         .allow_hover(false)
 }
 
@@ -572,6 +606,28 @@ fn broken_note(course: &Course<'_>, quantity: Quantity, is_named: bool) -> Optio
     Some(format!("{name}{} not a finite number from step {step}", metric.label()))
 }
 
+/// The shape of each run at the newest point of its foremost curve, so that runs are told apart
+/// without colour.
+fn ends(
+    ui: &Ui,
+    cx: &Cx<'_>,
+    frame: &Frame<'_>,
+    cache: &BTreeMap<(usize, Metric), Curve>,
+    response: &PlotResponse<()>,
+) {
+    let Some(&metric) = frame.quantity.metrics().last() else { return };
+    let painter = ui.painter().with_clip_rect(response.transform.frame().expand(5.0));
+    for course in frame.courses {
+        let curve = cache.get(&(course.index, metric));
+        let Some(last) = curve.and_then(|curve| curve.points.last()) else { continue };
+        let at = response.transform.position_from_point(last);
+        if response.transform.frame().expand(1.0).contains(at) {
+            let edge = Stroke::new(1.0, cx.theme.surface);
+            course.shape.paint(&painter, at, 4.5, course.colour, edge);
+        }
+    }
+}
+
 /// A line at the pointer, and the values of every curve there.
 fn crosshair(
     ui: &Ui,
@@ -634,7 +690,7 @@ fn readout(ui: &mut Ui, frame: &Frame<'_>, cache: &BTreeMap<(usize, Metric), Cur
         ui.end_row();
         for course in frame.courses {
             ui.horizontal(|ui| {
-                sample(ui, Pen::TEST, course.colour);
+                run_sample(ui, course);
                 ui.label(course.name);
             });
             for &metric in metrics.iter().rev() {
@@ -710,7 +766,7 @@ mod tests {
         let mut curve = Curve::new(RunId(1), AXES);
         for step in 0..50 {
             push(&mut series, step, 1.0 / (step + 1) as f64);
-            curve.update(&series, step as f64 * 0.01);
+            curve.update(&series, step as f64 * 0.01, &mut 1);
             let expected: Vec<_> =
                 series.samples().map(|s| (s.at.step.0 as f64, s.value)).collect();
             let kept: Vec<_> = curve.points.iter().map(|p| (p.x, p.y)).collect();
@@ -723,14 +779,15 @@ mod tests {
         let mut series = Series::default();
         (0..10_000).for_each(|step| push(&mut series, step, (step as f64).sin()));
         let mut curve = Curve::new(RunId(1), AXES);
-        assert!(!curve.update(&series, 1.0));
+        assert!(!curve.update(&series, 1.0, &mut 1));
         let before = curve.points.len();
         push(&mut series, 10_000, 7.0);
-        assert!(curve.update(&series, 1.01), "more is to come");
+        assert!(curve.update(&series, 1.01, &mut 1), "more is to come");
         assert_eq!(curve.points.len(), before + 1);
         assert_eq!(curve.extent.y[1], 7.0);
-        push(&mut series, 10_001, 8.0);
-        assert!(!curve.update(&series, 1.2));
+        assert!(curve.update(&series, 1.02, &mut 1), "even when nothing is new");
+        assert!(curve.update(&series, 1.2, &mut 0), "others come first");
+        assert!(!curve.update(&series, 1.2, &mut 1));
         assert_eq!(curve.points.len(), series.samples().count());
     }
 
@@ -739,10 +796,10 @@ mod tests {
         let mut series = Series::default();
         (0..4000).for_each(|step| push(&mut series, step, step as f64));
         let mut curve = Curve::new(RunId(1), AXES);
-        curve.update(&series, 0.0);
-        curve.look_at([0.0, 4000.0], 100);
+        curve.update(&series, 0.0, &mut 1);
+        curve.look_at([0.0, 4000.0], 100, false);
         assert!(curve.seen.len() <= 204);
-        curve.look_at([1000.0, 1010.0], 100);
+        curve.look_at([1000.0, 1010.0], 100, false);
         assert_eq!(curve.seen.len(), 13);
     }
 

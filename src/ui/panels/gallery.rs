@@ -14,7 +14,7 @@ use crate::workbench::State;
 /// Most images that are shown, and so asked for.
 pub const MAX_SHOWN: usize = 64;
 /// Side of one image, and room for the words below it.
-const IMAGE: f32 = 56.0;
+const IMAGE: f32 = 60.0;
 const WORDS: f32 = 32.0;
 const GAP: f32 = 8.0;
 
@@ -98,10 +98,13 @@ fn summary(predictions: &Predictions) -> String {
 
 fn grid(ui: &mut Ui, cx: &Cx<'_>, run: usize, data: &Dataset, shown: &[Prediction]) {
     let step = vec2(IMAGE + GAP, IMAGE + WORDS + GAP);
-    let cols = ((ui.available_width() + GAP) / step.x).floor().max(1.0) as usize;
+    let cols = ((ui.available_width() + GAP - 4.0) / step.x).floor().max(1.0) as usize;
     let rows = shown.len().div_ceil(cols);
     let size = vec2(ui.available_width(), rows as f32 * step.y);
+    // The frame of a mistake needs a little room.
+    ui.add_space(2.0);
     let (outer, _) = ui.allocate_exact_size(size, Sense::hover());
+    let outer = outer.translate(vec2(2.0, 0.0));
     for (place, prediction) in shown.iter().enumerate() {
         let at = outer.min + vec2((place % cols) as f32, (place / cols) as f32) * step;
         let rect = Rect::from_min_size(at, vec2(IMAGE, IMAGE + WORDS));
@@ -136,7 +139,9 @@ fn tile(
     let font = egui::TextStyle::Small.resolve(ui.style());
     let ink = if is_right { cx.theme.text_muted } else { cx.theme.error };
     let words = short(prediction, names);
-    let galley = ui.painter().layout_no_wrap(words, font.clone(), ink);
+    let mut job = egui::text::LayoutJob::simple_singleline(words, font.clone(), ink);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(IMAGE - font.size);
+    let galley = ui.painter().layout_job(job);
     let clip = ui.painter().with_clip_rect(rect.expand(4.0).intersect(ui.clip_rect()));
     let under = image.left_bottom() + vec2(0.0, 3.0);
     let icon = if is_right { Icon::Check } else { Icon::Close };

@@ -2,11 +2,11 @@
 
 use egui::{Color32, RichText, Ui, vec2};
 
-use crate::record::{EndReason, EvalPoint, PartMetrics, PauseReason, Run, RunState};
+use crate::record::{EndReason, EvalPoint, PartMetrics, PauseReason, RunState};
 use crate::spec::Task;
-use crate::ui::widgets::{Badge, fixed_number, status, thousands};
+use crate::ui::widgets::{Badge, status, thousands};
 use crate::ui::{Cx, format, theme};
-use crate::workbench::{Action, State};
+use crate::workbench::Action;
 
 /// Widest that the numbers spread: names and values must stay together for the eye.
 const WIDEST: f32 = 360.0;
@@ -15,6 +15,13 @@ const VALUE: f32 = 84.0;
 
 /// Shows how well a run predicts, what it is doing, and what to do where it cannot go on.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
+    values(ui, cx, run);
+    state(ui, cx, run);
+    message(ui, cx, run);
+}
+
+/// Only how well a run predicts.
+pub fn values(ui: &mut Ui, cx: &Cx<'_>, run: usize) {
     let Some(record) = cx.state.run(run) else {
         large(ui, cx, &[("test loss", "–".into()), ("test accuracy", "–".into())]);
         let text = "Not started yet. Press Play to train.";
@@ -25,8 +32,6 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let metrics = record.metrics();
     large(ui, cx, &test_numbers(task, metrics.as_ref()));
     small(ui, cx, task, metrics.as_ref());
-    state_line(ui, cx, record);
-    message(ui, cx, run);
 }
 
 /// Name and value of each number of the test part.
@@ -105,20 +110,35 @@ fn small(ui: &mut Ui, cx: &Cx<'_>, task: Task, metrics: Option<&EvalPoint>) {
         format!("Training part measured on a fixed sample of {rows}")
     });
     let id = ui.scope_id().with("training numbers");
-    egui::Grid::new(id).num_columns(2).spacing(vec2(12.0, 2.0)).show(ui, |ui| {
-        for (name, value) in train_numbers(task, part) {
-            let label = ui.label(RichText::new(name).color(cx.theme.text_muted));
-            if let Some(hint) = &hint {
-                label.on_hover_text(hint);
+    egui::Grid::new(id).num_columns(2).spacing(vec2(12.0, 2.0)).min_row_height(18.0).show(
+        ui,
+        |ui| {
+            for (name, value) in train_numbers(task, part) {
+                let label = ui.label(RichText::new(name).color(cx.theme.text_muted));
+                if let Some(hint) = &hint {
+                    label.on_hover_text(hint);
+                }
+                small_number(ui, cx, name, &value);
+                ui.end_row();
             }
-            fixed_number(ui, cx.theme, name, &value, VALUE);
-            ui.end_row();
-        }
+        },
+    );
+}
+
+/// A number flush right in a fixed width, so that nothing around it moves.
+fn small_number(ui: &mut Ui, cx: &Cx<'_>, name: &str, value: &str) {
+    let (rect, response) = ui.allocate_exact_size(vec2(VALUE, 18.0), egui::Sense::hover());
+    let at = rect.right_center();
+    let align = egui::Align2::RIGHT_CENTER;
+    ui.painter().text(at, align, value, theme::body(), cx.theme.text);
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{name} {value}"))
     });
 }
 
-/// `▶ running · step 1 240 · CPU`
-fn state_line(ui: &mut Ui, cx: &Cx<'_>, run: &Run) {
+/// What a run is doing, how far it is and where it computes: `running  step 1 240  CPU`.
+pub fn state(ui: &mut Ui, cx: &Cx<'_>, run: usize) {
+    let Some(run) = cx.state.run(run) else { return };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         status(ui, cx.theme, badge(&run.state), run.state.word());
@@ -147,8 +167,8 @@ fn badge(state: &RunState) -> Badge {
 }
 
 /// What went wrong or came to its end, and what can be done.
-fn message(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
-    let state: &State = cx.state;
+pub fn message(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
+    let state = cx.state;
     let Some(record) = state.run(run) else { return };
     match &record.state {
         RunState::Paused(PauseReason::Diverged(finding)) => {

@@ -37,11 +37,12 @@ impl XAxis {
 
     /// Name in a chooser.
     #[must_use]
-    pub fn short(self) -> &'static str {
+    pub fn over(self) -> &'static str {
         match self {
-            Self::Samples => "samples",
-            Self::Seconds => "seconds",
-            other => other.label(),
+            Self::Step => "by step",
+            Self::Epoch => "by epoch",
+            Self::Samples => "by samples",
+            Self::Seconds => "by seconds",
         }
     }
 
@@ -126,6 +127,35 @@ pub fn thin(points: &[PlotPoint], [low, high]: [f64; 2], columns: usize, out: &m
     if let Some(last) = seen.last().filter(|last| out.last() != Some(last)) {
         out.push(*last);
     }
+}
+
+/// Columns of a dash and of the gap behind it, for curves that are dashed by column.
+const DASH: usize = 6;
+const GAP: usize = 4;
+
+/// Whether a line goes up and down in most columns. Dashes along its path would then be many
+/// thousands, and could not be told from a solid line.
+#[must_use]
+pub fn is_rough(points: &[PlotPoint], columns: usize) -> bool {
+    let turns = points.array_windows().filter(|[a, b, c]| (b.y > a.y) != (c.y > b.y)).count();
+    turns > columns / 2
+}
+
+/// Dashes a line by column: a gap is one point that is no number, at which the line is cut.
+pub fn dash(points: &mut Vec<PlotPoint>, [low, high]: [f64; 2], columns: usize) {
+    let width = (high - low) / columns.max(1) as f64;
+    let period = (DASH + GAP) as f64;
+    let is_gap = |x: f64| ((x - low) / width).rem_euclid(period) >= DASH as f64;
+    let mut was_gap = false;
+    points.retain_mut(|point| {
+        let is_gap = is_gap(point.x);
+        let is_kept = !is_gap || !was_gap;
+        was_gap = is_gap;
+        if is_gap {
+            point.y = f64::NAN;
+        }
+        is_kept
+    });
 }
 
 fn keep_extremes(group: &[PlotPoint], out: &mut Vec<PlotPoint>) {
@@ -247,6 +277,19 @@ mod tests {
         let mut out = Vec::new();
         thin(&points, [3.5, 5.5], 100, &mut out);
         assert_eq!(out.iter().map(|p| p.x).collect::<Vec<_>>(), [3.0, 4.0, 5.0, 6.0]);
+    }
+
+    #[test]
+    fn a_zigzag_is_dashed_by_column() {
+        let values: Vec<f64> = (0..1000).map(|step| f64::from(step % 2)).collect();
+        let points = placed_points(&values, PLAIN);
+        let mut seen = Vec::new();
+        thin(&points, [0.0, 1000.0], 100, &mut seen);
+        assert!(is_rough(&seen, 100));
+        assert!(!is_rough(&placed_points(&[3.0, 2.0, 1.0, 2.0], PLAIN), 100));
+        dash(&mut seen, [0.0, 1000.0], 100);
+        assert_eq!(seen.iter().filter(|point| point.y.is_nan()).count(), 10);
+        assert!(seen.iter().all(|point| point.y.is_nan() == (point.x % 100.0 >= 60.0)));
     }
 
     proptest! {
