@@ -14,10 +14,10 @@ use super::protocol::DeviceInfo;
 
 /// How long each device is measured.
 const MEASURE: Duration = Duration::from_millis(200);
-/// How long a graphics card may take to be opened and measured before the processor is taken.
-const PATIENCE: Duration = Duration::from_millis(2500);
-/// Steps between two looks at the clock.
-const ROUND: u32 = 16;
+/// How long a graphics card may take to be found, opened and measured.
+const GPU_PATIENCE: Duration = Duration::from_millis(2000);
+/// How long measuring the processor may take.
+const CPU_PATIENCE: Duration = Duration::from_millis(800);
 
 /// An engine for `run` on the device that `choice` asks for, and a note on where it computes and
 /// why. A graphics card that cannot be used is replaced by the processor. To be called on the
@@ -77,16 +77,23 @@ fn refusal(index: usize, why: &str) -> String {
 
 /// The place of the graphics card to take, or none for the processor, and why.
 fn choose(run: &ValidRun, data: &Arc<Dataset>, seed: u64) -> (Option<usize>, String) {
-    let (index, card) = match within(PATIENCE, || Ok(real_card(&list_devices()))) {
-        Ok(Some(found)) => found,
-        Ok(None) => return (None, "no graphics card found".into()),
-        Err(why) => return (None, format!("graphics cards cannot be searched: {why}")),
-    };
     let work = (run.clone(), Arc::clone(data));
-    let cpu = steps_per_second(Compute::cpu(), run, data, seed);
-    let gpu =
-        within(PATIENCE, move || steps_per_second(Compute::gpu(index)?, &work.0, &work.1, seed));
-    decide(cpu.unwrap_or(0.0), gpu, index, &card)
+    let (on_gpu, on_cpu) = (work.clone(), work);
+    let measured = within(GPU_PATIENCE, move || {
+        let card = real_card(&list_devices());
+        let rate = |index| steps_per_second(Compute::gpu(index)?, &on_gpu.0, &on_gpu.1, seed);
+        Ok(card.map(|(index, name)| (index, name, rate(index))))
+    });
+    match measured {
+        Ok(Some((index, card, gpu))) => {
+            let cpu = within(CPU_PATIENCE, move || {
+                steps_per_second(Compute::cpu(), &on_cpu.0, &on_cpu.1, seed)
+            });
+            decide(cpu, gpu, index, &card)
+        }
+        Ok(None) => (None, "no graphics card found".into()),
+        Err(why) => (None, format!("the graphics card cannot be used: {why}")),
+    }
 }
 
 /// The first graphics card that is none of the processor's imitations.
@@ -97,14 +104,23 @@ fn real_card(devices: &[DeviceInfo]) -> Option<(usize, String)> {
     })
 }
 
-fn decide(cpu: f64, gpu: Result<f64, String>, index: usize, card: &str) -> (Option<usize>, String) {
-    match gpu {
-        Ok(gpu) => {
+/// The faster of both. A processor that is too slow to be measured in time is no choice.
+fn decide(
+    cpu: Result<f64, String>,
+    gpu: Result<f64, String>,
+    index: usize,
+    card: &str,
+) -> (Option<usize>, String) {
+    match (cpu, gpu) {
+        (_, Err(why)) => (None, format!("{card} cannot be used: {why}")),
+        (Err(_), Ok(gpu)) => {
+            (Some(index), format!("CPU too slow to measure, {card} {} steps/s", grouped(gpu)))
+        }
+        (Ok(cpu), Ok(gpu)) => {
             let (cpu_rate, gpu_rate) = (grouped(cpu), grouped(gpu));
             let reason = format!("CPU {cpu_rate} steps/s, {card} {gpu_rate} steps/s");
             ((gpu > cpu).then_some(index), reason)
         }
-        Err(why) => (None, format!("{card} cannot be used: {why}")),
     }
 }
 
@@ -130,26 +146,31 @@ fn within<T: Send + 'static>(
     })
 }
 
-/// Trains a copy for a moment. The first steps, in which kernels are compiled, do not count.
+/// Trains a copy for a moment. The first step, in which kernels are compiled, does not count.
 fn steps_per_second(
     compute: Compute,
     run: &ValidRun,
     data: &Arc<Dataset>,
     seed: u64,
 ) -> Result<f64, String> {
-    let mut engine =
-        BurnEngine::build(run, data, seed, compute).map_err(|error| error.to_string())?;
-    round(&mut engine, run).map_err(|error| error.to_string())?;
-    let start = Instant::now();
-    let mut steps = 0;
-    while start.elapsed() < MEASURE {
-        steps += round(&mut engine, run).map_err(|error| error.to_string())?;
-    }
-    Ok(f64::from(steps) / start.elapsed().as_secs_f64())
+    let measure = || {
+        let mut engine = BurnEngine::build(run, data, seed, compute)?;
+        round(&mut engine, run, 1)?;
+        let start = Instant::now();
+        let (mut steps, mut count) = (0, 1);
+        while start.elapsed() < MEASURE {
+            round(&mut engine, run, count)?;
+            steps += count;
+            // Longer and longer, so that a slow device is not asked for too much at once.
+            count = (2 * count).min(engine.losses_every());
+        }
+        Ok(steps as f64 / start.elapsed().as_secs_f64())
+    };
+    measure().map_err(|error: EngineError| error.to_string())
 }
 
-/// A few steps, until their losses are read. Returns how many.
-fn round(engine: &mut BurnEngine, run: &ValidRun) -> Result<u32, EngineError> {
+/// Some steps on the first batch, until their losses are read.
+fn round(engine: &mut BurnEngine, run: &ValidRun, steps: u64) -> Result<(), EngineError> {
     let train = &run.spec().train;
     let hot = HotParams {
         learning_rate: train.learning_rate.get(),
@@ -161,14 +182,10 @@ fn round(engine: &mut BurnEngine, run: &ValidRun) -> Result<u32, EngineError> {
         BatchSize::Full => Batch::All,
         BatchSize::Of(_) => Batch::Rows(&rows),
     };
-    let every = (engine.losses_every() as u32).max(1);
-    for step in 1..=ROUND.max(every) {
+    for _ in 0..steps {
         engine.step(batch, &hot)?;
-        if step % every == 0 {
-            engine.losses()?;
-        }
     }
-    Ok(ROUND.max(every))
+    engine.losses().map(drop)
 }
 
 /// `7 400`: two leading digits say enough, and spaces separate thousands.
@@ -199,11 +216,12 @@ mod tests {
 
     #[test]
     fn the_faster_device_is_taken_and_the_note_says_why() {
-        let (index, reason) = decide(7437.0, Ok(3149.0), 0, "RTX");
+        let (index, reason) = decide(Ok(7437.0), Ok(3149.0), 0, "RTX");
         assert_eq!((index, reason.as_str()), (None, "CPU 7 400 steps/s, RTX 3 100 steps/s"));
-        assert_eq!(decide(100.0, Ok(200.0), 2, "RTX").0, Some(2));
-        let (index, reason) = decide(100.0, Err("it hung".into()), 0, "RTX");
+        assert_eq!(decide(Ok(100.0), Ok(200.0), 2, "RTX").0, Some(2));
+        let (index, reason) = decide(Ok(100.0), Err("it hung".into()), 0, "RTX");
         assert_eq!((index, reason.as_str()), (None, "RTX cannot be used: it hung"));
+        assert_eq!(decide(Err("late".into()), Ok(1.0), 0, "RTX").0, Some(0));
     }
 
     #[test]
@@ -218,6 +236,13 @@ mod tests {
         let panicked: Result<(), _> = within(patience, || panic!("no Vulkan"));
         assert_eq!(panicked, Err("no Vulkan".into()));
         assert_eq!(within(patience, || Ok(5)), Ok(5));
+    }
+
+    #[test]
+    fn a_device_is_measured_on_the_run_at_hand() {
+        let (run, data) = crate::train::testing::tiny();
+        let rate = steps_per_second(Compute::cpu(), &run, &data, 0).expect("measures");
+        assert!(rate > 1.0 && rate.is_finite(), "{rate}");
     }
 
     #[test]

@@ -129,3 +129,26 @@ fn download(tensor: Tensor<2>) -> Result<Matrix, EngineError> {
 fn failed(error: impl ToString) -> EngineError {
     EngineError::Failed(error.to_string())
 }
+
+/// A run on four points of two classes.
+#[cfg(test)]
+pub(super) fn tiny() -> (ValidRun, std::sync::Arc<crate::data::Dataset>) {
+    use crate::data::{Dataset, Labelled, Targets};
+    use crate::spec::{SampleShape, Task, preset, validate_run};
+
+    let features = Matrix::new(4, 2, vec![0., 0., 0., 1., 1., 0., 1., 1.]).expect("fits");
+    let part = Labelled { features, targets: Targets::Classes(vec![0, 1, 1, 0]) };
+    let data = Dataset {
+        name: "xor".into(),
+        shape: SampleShape(vec![2]),
+        task: Task::Classification { classes: 2 },
+        feature_names: Vec::new(),
+        label_name: String::new(),
+        class_names: Vec::new(),
+        train: part.clone(),
+        test: part,
+        notes: Vec::new(),
+    };
+    let spec = preset("spiral-relu").expect("built in").runs[0].clone();
+    (validate_run(&spec, &data.facts()).expect("valid"), std::sync::Arc::new(data))
+}
