@@ -5,6 +5,7 @@ mod app;
 pub mod commands;
 pub mod compare;
 mod cx;
+pub mod fields;
 pub mod format;
 mod launch;
 mod layout;

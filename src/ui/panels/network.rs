@@ -1,4 +1,92 @@
+//! The layer stack of one model: what goes in, every layer, what comes out. Layers are added
+//! between any two, edited in place, and reordered by dragging or with Alt and the arrow keys.
+
+mod card;
+mod ends;
+mod shapes;
+mod stack;
+
+use egui::{Rect, RichText, ScrollArea, Sense, Ui, vec2};
+
+use crate::spec::{LayerSpec, RunSpec};
+use crate::ui::Cx;
+use crate::workbench::{Action, State};
+
+use shapes::Shapes;
+
 /// View state of this panel.
 #[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
-pub struct NetworkView {}
+pub struct NetworkView {
+    /// Where the cards of the layers stood in the last frame.
+    #[serde(skip)]
+    cards: Vec<Rect>,
+}
+
+/// The model that is being edited, and what is known of it.
+struct Model<'a> {
+    /// Its place among the runs.
+    run: usize,
+    spec: &'a RunSpec,
+    shapes: Shapes<'a>,
+    /// The layers of the live run, if there is one.
+    started: Option<&'a RunSpec>,
+}
+
+impl<'a> Model<'a> {
+    fn selected(state: &'a State) -> Option<Self> {
+        let run = state.selected();
+        let spec = state.run_spec(run)?;
+        let started = state.slot(run).and_then(|slot| slot.started.as_ref());
+        Some(Self { run, spec, shapes: Shapes::of(state, run, spec), started })
+    }
+
+    fn layers(&self) -> &'a [LayerSpec] {
+        &self.spec.model.hidden
+    }
+
+    /// Whether a layer is other than in the live run. Layers before and behind the edited place
+    /// count as the same, so that an insertion marks the inserted layer alone.
+    fn is_changed(&self, layer: usize) -> bool {
+        let Some(started) = self.started else { return false };
+        let (old, new) = (&started.model.hidden, self.layers());
+        let front = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+        let room = old.len().min(new.len()) - front;
+        let back = old.iter().rev().zip(new.iter().rev()).take(room);
+        let back = back.take_while(|(a, b)| a == b).count();
+        (front..new.len() - back).contains(&layer)
+    }
+}
+
+/// Shows the panel.
+pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let Some(model) = Model::selected(cx.state) else { return };
+    runs(ui, cx, model.run);
+    ScrollArea::vertical().id_salt("layer stack").auto_shrink([false, true]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        stack::show(ui, cx, &model);
+    });
+}
+
+/// Which model is edited: a word for each, the chosen one lit, in the colour it has everywhere.
+fn runs(ui: &mut Ui, cx: &mut Cx<'_>, selected: usize) {
+    let (state, theme) = (cx.state, cx.theme);
+    ui.horizontal_wrapped(|ui| {
+        for index in 0..state.num_runs() {
+            let Some(spec) = state.run_spec(index) else { continue };
+            let tint = state.slot(index).map_or(index, |slot| slot.tint);
+            let (dot, _) = ui.allocate_exact_size(vec2(10.0, 10.0), Sense::hover());
+            ui.painter().circle_filled(dot.center(), 4.0, theme.run(tint));
+            let name = RichText::new(&spec.name).strong();
+            let chip = ui.selectable_label(index == selected, name);
+            if chip.on_hover_text("Edit the layers of this model").clicked() && index != selected {
+                cx.act(Action::Select(index));
+            }
+            ui.add_space(4.0);
+        }
+    });
+    ui.add_space(4.0);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,338 @@
+use egui::{Align, Frame, Id, Layout, Margin, Rect, Response, RichText, Sense, Stroke, Ui, vec2};
+
+use crate::base::Finite;
+use crate::spec::{Activation, BiasInit, DenseSpec, Init, LayerInfo, LayerSpec};
+use crate::ui::fields::{self, Icon, Number};
+use crate::ui::{Cx, theme::Theme};
+use crate::workbench::Edit;
+
+use super::{Model, stack};
+
+/// Width of the handle at the left of a card; the second line begins behind it.
+pub const HANDLE: f32 = 18.0;
+/// Width of the name of a layer, so that what follows stands in one column.
+pub const KIND: f32 = 56.0;
+/// Width of the list of initialisations.
+const INIT_WIDTH: f32 = 128.0;
+/// Widest layer that can be typed; the check refuses more.
+const MAX_UNITS: usize = 65_536;
+
+/// Which layer a card is for.
+pub struct Place<'a> {
+    pub index: usize,
+    pub layer: &'a LayerSpec,
+    pub handle: Id,
+}
+
+/// Where a card stands, and its handle.
+pub struct Shown {
+    pub rect: Rect,
+    pub handle: Response,
+}
+
+/// One layer of the stack.
+pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: Place<'_>) -> Shown {
+    let Place { index, layer, handle } = place;
+    let theme = cx.theme;
+    let is_dragged = ui.ctx().is_being_dragged(handle);
+    let has_issue = model.shapes.issues_of(index).next().is_some();
+    let shown = ui.push_id(index, |ui| {
+        if is_dragged {
+            ui.multiply_opacity(0.5);
+        }
+        frame(theme, has_issue).show(ui, |ui| {
+            let handle = first_line(ui, cx, model, &Place { index, layer, handle });
+            if let LayerSpec::Dense(dense) = layer {
+                dense_line(ui, theme, cx, model, index, dense);
+            }
+            issues(ui, cx, model, Some(index));
+            handle
+        })
+    });
+    let framed = shown.inner;
+    if model.is_changed(index) {
+        mark_changed(ui, theme, framed.response.rect);
+    }
+    framed.response.container_context_menu(|ui| menu(ui, cx, model, index));
+    Shown { rect: framed.response.rect, handle: framed.inner }
+}
+
+/// What a card is drawn on.
+pub fn frame(theme: &Theme, has_issue: bool) -> Frame {
+    let edge = if has_issue { theme.warning } else { theme.line };
+    Frame::new()
+        .fill(theme.surface)
+        .stroke(Stroke::new(1.0, edge))
+        .corner_radius(6)
+        .inner_margin(Margin::symmetric(6, 4))
+}
+
+fn first_line(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: &Place<'_>) -> Response {
+    let (theme, index) = (cx.theme, place.index);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let handle = handle(ui, theme, place);
+        match place.layer {
+            LayerSpec::Dense(dense) => units(ui, theme, cx, model, index, dense),
+            LayerSpec::Activation(activation) => function(ui, theme, cx, model, index, *activation),
+            LayerSpec::Flatten => kind(ui, "Flatten"),
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            buttons(ui, cx, model, place);
+            facts(ui, theme, model.shapes.layer(index), model.is_changed(index));
+        });
+        handle
+    })
+    .inner
+}
+
+fn handle(ui: &mut Ui, theme: &Theme, place: &Place<'_>) -> Response {
+    let size = vec2(HANDLE - 4.0, ui.spacing().interact_size.y);
+    let (_, rect) = ui.allocate_space(size);
+    let name = format!("Move layer {} ({})", place.index + 1, place.layer.label());
+    let sense = Sense::click_and_drag();
+    let handle = fields::icon_at(ui, theme, Icon::Grip, &name, rect, place.handle, sense);
+    handle
+        .on_hover_and_drag_cursor(egui::CursorIcon::Grab)
+        .on_hover_text("Drag to another place, or press Alt and an arrow key")
+}
+
+/// The name of a layer, in a column of its own.
+pub fn kind(ui: &mut Ui, name: &str) {
+    let size = vec2(KIND, ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_width(KIND);
+        ui.label(RichText::new(name).strong());
+    });
+}
+
+fn units(
+    ui: &mut Ui,
+    theme: &Theme,
+    cx: &mut Cx<'_>,
+    model: &Model<'_>,
+    index: usize,
+    dense: &DenseSpec,
+) {
+    kind(ui, "Dense");
+    let how = Number::whole(1..=MAX_UNITS);
+    let (edited, field) = fields::number(ui, dense.units as f64, &how);
+    field
+        .accessible_name(format!("Layer {} units", index + 1))
+        .on_hover_text("Number of neurons. Drag, or click to type.");
+    ui.label(RichText::new("units").color(theme.text_muted));
+    if let Some(edited) = edited {
+        set_dense(cx, model, index, DenseSpec { units: edited as usize, ..dense.clone() });
+    }
+}
+
+fn set_dense(cx: &mut Cx<'_>, model: &Model<'_>, index: usize, dense: DenseSpec) {
+    cx.edit(Edit::SetLayer(model.run, index, LayerSpec::Dense(dense)));
+}
+
+fn function(
+    ui: &mut Ui,
+    theme: &Theme,
+    cx: &mut Cx<'_>,
+    model: &Model<'_>,
+    index: usize,
+    now: Activation,
+) {
+    let mut set = |activation| {
+        cx.edit(Edit::SetLayer(model.run, index, LayerSpec::Activation(activation)));
+    };
+    let name = format!("Layer {} activation", index + 1);
+    let chosen = ui.name_inputs(name, |ui| {
+        fields::choice(ui, "activation", now.label(), 104.0, |ui| activations(ui, now))
+    });
+    if let Some(chosen) = chosen {
+        set(chosen);
+    }
+    if let Activation::LeakyRelu { slope } = now {
+        ui.label(RichText::new("slope").color(theme.text_muted));
+        let (edited, field) = fields::number(ui, slope.get(), &Number::real(0.0..=0.99));
+        field.accessible_name(format!("Layer {} slope", index + 1));
+        if let Some(slope) = edited.and_then(Finite::new) {
+            set(Activation::LeakyRelu { slope });
+        }
+    }
+}
+
+fn activations(ui: &mut Ui, now: Activation) -> Option<Activation> {
+    let mut chosen = None;
+    for activation in Activation::ALL {
+        let same = std::mem::discriminant(&activation) == std::mem::discriminant(&now);
+        let entry = ui.selectable_label(same, activation.label());
+        if entry.on_hover_text(formula(activation)).clicked() && !same {
+            chosen = Some(activation);
+        }
+    }
+    chosen
+}
+
+/// What an activation computes.
+pub fn formula(activation: Activation) -> &'static str {
+    match activation {
+        Activation::Linear => "x, as it comes",
+        Activation::Sigmoid => "1 / (1 + exp(−x))",
+        Activation::Tanh => "tanh x",
+        Activation::Relu => "max(0, x)",
+        Activation::LeakyRelu { .. } => "x for positive values, slope · x for the others",
+    }
+}
+
+fn dense_line(
+    ui: &mut Ui,
+    theme: &Theme,
+    cx: &mut Cx<'_>,
+    model: &Model<'_>,
+    index: usize,
+    dense: &DenseSpec,
+) {
+    ui.horizontal_wrapped(|ui| {
+        ui.add_space(HANDLE);
+        let name = format!("Layer {}", index + 1);
+        let mut edited = dense.clone();
+        if let Some(init) = weights(ui, theme, &name, dense.init) {
+            edited.init = init;
+        }
+        ui.add_space(6.0);
+        let bias = ui.checkbox(&mut edited.bias, "bias");
+        bias.accessible_name(format!("{name} bias"))
+            .on_hover_text("Whether each neuron has a bias");
+        if dense.bias
+            && let Some(init) = biases(ui, &name, dense.bias_init)
+        {
+            edited.bias_init = init;
+        }
+        if edited != *dense {
+            set_dense(cx, model, index, edited);
+        }
+    });
+}
+
+/// How weights start, with the standard deviation where there is one to choose.
+pub fn weights(ui: &mut Ui, theme: &Theme, name: &str, now: Init) -> Option<Init> {
+    ui.label(RichText::new("weights").color(theme.text_muted))
+        .on_hover_text("How the weights start");
+    let mut chosen = ui.name_inputs(format!("{name} weights"), |ui| {
+        fields::choice(ui, "weights", now.label(), INIT_WIDTH, |ui| inits(ui, now))
+    });
+    if let Init::Normal { std } = now {
+        ui.label(RichText::new("std").color(theme.text_muted));
+        let (edited, field) = fields::number(ui, std.get(), &Number::ratio(0.0..=100.0));
+        field
+            .accessible_name(format!("{name} std"))
+            .on_hover_text("Standard deviation of the normal distribution");
+        chosen = chosen.or(edited.and_then(Finite::new).map(|std| Init::Normal { std }));
+    }
+    chosen
+}
+
+fn inits(ui: &mut Ui, now: Init) -> Option<Init> {
+    let mut chosen = None;
+    for init in Init::ALL {
+        let same = std::mem::discriminant(&init) == std::mem::discriminant(&now);
+        let entry = ui.selectable_label(same, init.label());
+        if entry.on_hover_text(distribution(init)).clicked() && !same {
+            chosen = Some(init);
+        }
+    }
+    chosen
+}
+
+fn distribution(init: Init) -> &'static str {
+    match init {
+        Init::PyTorch => "uniform in ±1/√fan_in, as nn.Linear does",
+        Init::KaimingUniform => "uniform in ±√(6 / fan_in)",
+        Init::KaimingNormal => "normal with variance 2 / fan_in",
+        Init::XavierUniform => "uniform in ±√(6 / (fan_in + fan_out))",
+        Init::XavierNormal => "normal with variance 2 / (fan_in + fan_out)",
+        Init::Normal { .. } => "std · randn",
+        Init::Zeros => "all zero: neurons of a hidden layer then stay equal for ever",
+    }
+}
+
+/// How biases start.
+pub fn biases(ui: &mut Ui, name: &str, now: BiasInit) -> Option<BiasInit> {
+    ui.name_inputs(format!("{name} biases start"), |ui| {
+        fields::choice(ui, "biases", now.label(), INIT_WIDTH, |ui| {
+            let mut chosen = None;
+            for init in BiasInit::ALL {
+                if fields::option(ui, init == now, init.label(), None) && init != now {
+                    chosen = Some(init);
+                }
+            }
+            chosen
+        })
+    })
+}
+
+fn buttons(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: &Place<'_>) {
+    let (theme, index) = (cx.theme, place.index);
+    let name = format!("Remove layer {}", index + 1);
+    let remove = fields::icon_button(ui, theme, Icon::Remove, &name);
+    if remove.on_hover_text("Remove this layer").clicked() {
+        cx.edit(Edit::RemoveLayer(model.run, index));
+    }
+    let name = format!("Duplicate layer {}", index + 1);
+    let copy = fields::icon_button(ui, theme, Icon::Copy, &name);
+    if copy.on_hover_text("Duplicate this layer").clicked() {
+        cx.edit(Edit::DuplicateLayer(model.run, index));
+    }
+}
+
+/// Shapes before and after a layer and its number of parameters, from right to left.
+pub fn facts(ui: &mut Ui, theme: &Theme, info: Option<&LayerInfo>, is_changed: bool) {
+    let Some(info) = info else { return };
+    if info.parameters > 0 {
+        let text = fields::counted(info.parameters, "parameter", "parameters");
+        ui.label(RichText::new(text).color(theme.text_muted));
+        ui.add_space(4.0);
+    }
+    let shapes = format!("{} → {}", info.input, info.output);
+    ui.label(shapes).on_hover_text("Shape of one sample before and after this layer");
+    if is_changed {
+        ui.add_space(4.0);
+        ui.label(RichText::new("changed").small().color(theme.accent))
+            .on_hover_text("Other than in the model that was started. Restart to apply.");
+    }
+}
+
+/// A bar at the left edge of a card whose layer the live run does not have.
+pub fn mark_changed(ui: &Ui, theme: &Theme, card: Rect) {
+    let bar = Rect::from_min_max(card.min, egui::pos2(card.left() + 3.0, card.bottom()));
+    ui.painter().rect_filled(bar, 2.0, theme.accent);
+}
+
+/// What is wrong with a layer, or with the output layer, and the button that mends it.
+pub fn issues(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, layer: Option<usize>) {
+    let wants_flatten = model.shapes.wants_flatten(layer, model.layers());
+    let mut is_first = true;
+    for issue in model.shapes.issues_at(stack::field_of(layer)) {
+        fields::problem(ui, cx.theme, &issue.message);
+        if wants_flatten && is_first {
+            let at = layer.unwrap_or(model.layers().len());
+            if ui.button("Insert Flatten").clicked() {
+                cx.edit(Edit::AddLayer(model.run, at, LayerSpec::Flatten));
+            }
+        }
+        is_first = false;
+    }
+}
+
+fn menu(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, index: usize) {
+    let run = model.run;
+    let last = model.layers().len().saturating_sub(1);
+    let mut entry = |enabled: bool, label: &str, edit: Edit| {
+        if ui.add_enabled(enabled, egui::Button::new(label)).clicked() {
+            cx.edit(edit);
+        }
+    };
+    let up = Edit::MoveLayer { run, from: index, to: index.saturating_sub(1) };
+    entry(index > 0, "Move up", up);
+    let down = Edit::MoveLayer { run, from: index, to: (index + 1).min(last) };
+    entry(index < last, "Move down", down);
+    entry(true, "Duplicate", Edit::DuplicateLayer(run, index));
+    entry(true, "Remove", Edit::RemoveLayer(run, index));
+}
