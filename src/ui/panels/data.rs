@@ -1,4 +1,164 @@
+//! What is learned from: the experiments to begin with, the generated sets, tables and images;
+//! how they are made and split; and a look at the data itself.
+
+mod facts;
+mod images;
+mod points;
+mod preview;
+mod settings;
+mod sets;
+mod table;
+
+use std::fmt;
+use std::sync::{Arc, Weak};
+
+use egui::{Button, ProgressBar, ScrollArea, Ui};
+
+use crate::data::Dataset;
+use crate::spec::{DataSource, DataSpec};
+use crate::ui::fields;
+use crate::ui::{Cx, UiRequest};
+use crate::workbench::{Action, DataState, Edit, Job, JobKind, State};
+
+/// Space between the groups of the panel.
+const GROUP: f32 = 12.0;
+
 /// View state of this panel.
 #[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
-pub struct DataView {}
+pub struct DataView {
+    #[serde(skip)]
+    cache: Cache,
+}
+
+/// What is worked out once for a dataset, not in every frame.
+#[derive(Default)]
+struct Cache {
+    of: Weak<Dataset>,
+    facts: facts::Facts,
+    scatter: points::Picture,
+    images: Option<images::Atlas>,
+    thumbnails: Vec<sets::Thumbnail>,
+}
+
+impl fmt::Debug for Cache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cache").finish_non_exhaustive()
+    }
+}
+
+impl Cache {
+    /// Forgets what belongs to another dataset.
+    fn turn_to(&mut self, data: &Arc<Dataset>) {
+        if std::ptr::eq(self.of.as_ptr(), Arc::as_ptr(data)) {
+            return;
+        }
+        self.of = Arc::downgrade(data);
+        self.facts = facts::Facts::of(data);
+        self.scatter = points::Picture::default();
+        self.images = None;
+    }
+}
+
+/// Shows the panel.
+pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
+    ScrollArea::vertical().id_salt("data").auto_shrink([false, false]).show(ui, |ui| {
+        sets::experiments(ui, cx);
+        ui.add_space(GROUP);
+        sets::show(ui, cx);
+        ui.add_space(GROUP);
+        settings::show(ui, cx);
+        ui.add_space(GROUP);
+        contents(ui, cx);
+    });
+}
+
+/// The data itself, or why it is not there and what to do.
+fn contents(ui: &mut Ui, cx: &mut Cx<'_>) {
+    match cx.state.data() {
+        DataState::Unset => unset(ui, cx),
+        DataState::Failed(why) => failed(ui, cx, why),
+        DataState::Loading(before) => {
+            loading(ui, cx);
+            if let Some(data) = before {
+                ui.add_space(GROUP);
+                ui.add_enabled_ui(false, |ui| preview::show(ui, cx, data));
+            }
+        }
+        DataState::Ready(data) => preview::show(ui, cx, data),
+    }
+}
+
+fn unset(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let sentence = match cx.state.draft().data.source {
+        DataSource::Idx(_) => {
+            "No folder is chosen yet. Open the folder with the four files of MNIST."
+        }
+        _ => "No file is chosen yet. Open a table with one row for each sample.",
+    };
+    ui.label(sentence);
+    ui.add_space(4.0);
+    open_button(ui, cx);
+}
+
+/// The button that names the file or folder the draft's kind of data needs.
+fn open_button(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let (label, request) = match cx.state.draft().data.source {
+        DataSource::Toy(_) => return,
+        DataSource::Csv(_) => ("Choose a file…", UiRequest::OpenCsv),
+        DataSource::Idx(_) => ("Choose a folder…", UiRequest::OpenMnist),
+    };
+    if ui.button(label).clicked() {
+        cx.request(request);
+    }
+}
+
+fn failed(ui: &mut Ui, cx: &mut Cx<'_>, why: &str) {
+    fields::told(ui, cx.theme.error, why);
+    ui.add_space(4.0);
+    ui.horizontal(|ui| {
+        if ui.button("Try again").clicked() {
+            cx.act(Action::ReloadData);
+        }
+        open_button(ui, cx);
+    });
+}
+
+fn loading(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let job = load_job(cx.state);
+    ui.label(job.map_or("Reading data", |job| job.title.as_str()));
+    let progress = job.and_then(|job| job.progress);
+    ui.horizontal(|ui| {
+        let cancel = job.map(|job| job.id);
+        let room = ui.available_width() - if cancel.is_some() { 76.0 } else { 0.0 };
+        match progress {
+            Some(part) => {
+                ui.add(ProgressBar::new(part).desired_width(room).show_percentage());
+            }
+            None => {
+                ui.add(ProgressBar::new(0.0).desired_width(room).animate(true));
+            }
+        }
+        if let Some(id) = cancel
+            && ui.add(Button::new("Cancel")).clicked()
+        {
+            cx.act(Action::Cancel(id));
+        }
+    });
+}
+
+fn load_job(state: &State) -> Option<&Job> {
+    state.jobs().iter().rev().find(|job| job.kind == JobKind::Load)
+}
+
+/// Asks for the data as `change` leaves them.
+fn edit(cx: &mut Cx<'_>, change: impl FnOnce(&mut DataSpec)) {
+    let mut data = cx.state.draft().data.clone();
+    change(&mut data);
+    if data != cx.state.draft().data {
+        cx.edit(Edit::Data(data));
+    }
+}
+
+#[cfg(test)]
+mod tests;
