@@ -17,6 +17,8 @@ mod settings;
 mod shell;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod testing;
 pub mod textures;
 pub mod theme;
 pub mod widgets;

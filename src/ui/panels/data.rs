@@ -5,8 +5,8 @@ mod facts;
 mod images;
 mod points;
 mod preview;
-mod settings;
 mod sets;
+mod settings;
 mod table;
 
 use std::fmt;
@@ -17,6 +17,7 @@ use egui::{Button, ProgressBar, ScrollArea, Ui};
 use crate::data::Dataset;
 use crate::spec::{DataSource, DataSpec};
 use crate::ui::fields;
+use crate::ui::widgets::Icon;
 use crate::ui::{Cx, UiRequest};
 use crate::workbench::{Action, DataState, Edit, Job, JobKind, State};
 
@@ -114,7 +115,7 @@ fn open_button(ui: &mut Ui, cx: &mut Cx<'_>) {
 }
 
 fn failed(ui: &mut Ui, cx: &mut Cx<'_>, why: &str) {
-    fields::told(ui, cx.theme.error, why);
+    fields::told(ui, Icon::Error, cx.theme.error, why);
     ui.add_space(4.0);
     ui.horizontal(|ui| {
         if ui.button("Try again").clicked() {

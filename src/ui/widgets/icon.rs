@@ -58,6 +58,8 @@ pub enum Icon {
     Edit,
     /// A frame with corners apart.
     Fit,
+    /// A die that shows five.
+    Dice,
 }
 
 impl Icon {
@@ -131,6 +133,11 @@ impl Icon {
             Self::Unlock => pen.padlock(),
             Self::Edit => {
                 pen.closed(&[(0.14, 0.86), (0.2, 0.62), (0.7, 0.12), (0.88, 0.3), (0.38, 0.8)]);
+            }
+            Self::Dice => {
+                pen.closed(&[(0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9)]);
+                pen.dots(&[0.32, 0.68], &[0.32, 0.68]);
+                pen.dots(&[0.5], &[0.5]);
             }
             Self::Fit => {
                 for (x, y) in [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)] {

@@ -3,7 +3,8 @@ use egui::{Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use crate::data::{Dataset, Targets};
 use crate::spec::Task;
 use crate::ui::Cx;
-use crate::ui::fields::{self, counted, thousands};
+use crate::ui::fields::{self, counted};
+use crate::ui::widgets::thousands;
 
 use super::points::Window;
 
@@ -33,7 +34,7 @@ impl Facts {
             rows: format!(
                 "{} for training, {} for testing",
                 counted(data.train.rows(), "row", "rows"),
-                thousands(data.test.rows())
+                thousands(data.test.rows() as u64)
             ),
             shape: describe(data),
             balance: describe_balance(data, &classes),
@@ -86,7 +87,7 @@ fn describe(data: &Dataset) -> String {
 fn describe_balance(data: &Dataset, classes: &[usize]) -> String {
     let lines = classes.iter().enumerate().map(|(class, count)| {
         let name = data.class_names.get(class).map_or("?", String::as_str);
-        format!("{name}  {}", thousands(*count))
+        format!("{name}  {}", thousands(*count as u64))
     });
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -127,6 +128,6 @@ pub fn notes(ui: &mut Ui, cx: &Cx<'_>, data: &Dataset) {
         fields::problem(ui, cx.theme, &note.message);
     }
     for note in data.notes.iter().filter(|note| !note.warning) {
-        fields::muted(ui, cx.theme, &note.message);
+        fields::remark(ui, cx.theme, &note.message);
     }
 }

@@ -82,10 +82,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
     let width = ((ui.available_width() + GAP) / COLUMNS as f32 - GAP).clamp(16.0, 64.0);
     let tile = vec2(width, width * aspect(&data.shape));
     let rows = atlas.count.div_ceil(COLUMNS) as f32;
-    let size = vec2(
-        (tile.x + GAP) * COLUMNS as f32 - GAP,
-        (tile.y + NAME + GAP) * rows,
-    );
+    let size = vec2((tile.x + GAP) * COLUMNS as f32 - GAP, (tile.y + NAME + GAP) * rows);
     let (grid, response) = ui.allocate_exact_size(size, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Samples of the data"));
     if !ui.is_rect_visible(grid) {

@@ -4,7 +4,7 @@ use egui::{Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, vec2};
 
 use crate::data::{Dataset, Labelled};
 use crate::ui::fields;
-use crate::ui::marks::mark;
+use crate::ui::widgets::Marker;
 use crate::ui::{Cx, theme::Theme};
 
 use super::points::Window;
@@ -47,7 +47,7 @@ fn scatter(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
     let shown = data.train.rows().max(data.test.rows());
     let all = if shown > MAX_DRAWN { " A part of the points is drawn." } else { "" };
     let text = format!("Filled: training part. Hollow: test part.{all}");
-    fields::muted(ui, theme, &text);
+    fields::remark(ui, theme, &text);
 }
 
 /// Test points hollow and below, training points filled.
@@ -66,7 +66,7 @@ fn points(data: &Dataset, window: Window, rect: Rect, theme: &Theme) -> Vec<Shap
             } else {
                 (theme.inset, Stroke::new(1.0, colour))
             };
-            shapes.push(mark(class.unwrap_or(0), at, RADIUS, fill, edge));
+            shapes.push(Marker::of_class(class.unwrap_or(0)).shape(at, RADIUS, fill, edge));
         }
     }
     shapes

@@ -2,7 +2,7 @@ use egui::{Button, Popup, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
 
 use crate::data::toy;
 use crate::spec::{DataSource, PRESETS, Preset, ToyKind, ToySpec};
-use crate::ui::marks::mark;
+use crate::ui::widgets::Marker;
 use crate::ui::{Cx, UiRequest, theme::Theme};
 use crate::workbench::Action;
 
@@ -110,7 +110,8 @@ fn shapes(
 ) -> Vec<egui::Shape> {
     let inside = rect.shrink(2.0);
     let shape = |&(point, class): &([f32; 2], usize)| {
-        mark(class, window.place(inside, point), 1.1, theme.class(class), Stroke::NONE)
+        let at = window.place(inside, point);
+        Marker::of_class(class).shape(at, 1.1, theme.class(class), Stroke::NONE)
     };
     points.iter().map(shape).collect()
 }
@@ -130,7 +131,9 @@ fn files(ui: &mut Ui, cx: &mut Cx<'_>) {
     ui.horizontal(|ui| {
         let width = (ui.available_width() - ui.spacing().item_spacing.x) / 2.0;
         let button = |label: &'static str, is_chosen| {
-            Button::selectable(is_chosen, label).frame_when_inactive(true).min_size(vec2(width, 0.0))
+            Button::selectable(is_chosen, label)
+                .frame_when_inactive(true)
+                .min_size(vec2(width, 0.0))
         };
         let csv = ui.add(button("Open CSV…", is_csv));
         if csv.on_hover_text("A table: one row for each sample").clicked() {

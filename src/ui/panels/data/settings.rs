@@ -6,12 +6,13 @@ use crate::spec::{
     CsvSpec, DataSource, HeaderMode, LabelColumn, Scaling, TaskChoice, ToyKind, ToySpec,
 };
 use crate::ui::Cx;
-use crate::ui::fields::{self, Number};
+use crate::ui::fields::{self, Real};
+use crate::ui::widgets;
 
 use super::edit;
 
 /// Most points of each class that the slider reaches; more can be typed.
-const SLIDER_POINTS: f64 = 500.0;
+const SLIDER_POINTS: usize = 500;
 /// Most classes of a generated set, and of colours and shapes to tell them apart.
 const MAX_CLASSES: usize = 10;
 /// Noise that the slider reaches for the lecture's spiral, in radians.
@@ -35,34 +36,38 @@ fn generated(ui: &mut Ui, cx: &mut Cx<'_>, spec: &ToySpec) {
     let mut toy = spec.clone();
     points(ui, cx, &mut toy);
     if spec.kind.takes_classes() {
-        let help = "Number of arms, one for each class";
-        let typed = fields::row(ui, cx.theme, "Classes", help, |ui| {
-            let how = Number::whole(2..=MAX_CLASSES);
-            fields::slider(ui, spec.classes as f64, 2.0..=MAX_CLASSES as f64, None, &how)
-        });
-        toy.classes = typed.map_or(spec.classes, |typed| typed as usize);
+        classes(ui, cx, &mut toy);
     }
     toy.noise = noise(ui, cx, spec);
     if spec.kind.takes_turn() {
         let help = "Angle each arm runs through, in radians";
-        toy.turn = real(ui, cx, "Turn", help, spec.turn, SLIDER_TURN, MAX_TURN);
+        let how = Real::linear(0.0..=MAX_TURN, 0.1).reach(0.0..=SLIDER_TURN);
+        toy.turn = real(ui, cx, "Turn", help, spec.turn, &how);
     }
     if toy != *spec {
         edit(cx, |data| data.source = DataSource::Toy(toy));
     }
-    seed(ui, cx, "New points", "Draw other points by the same formula");
-    fields::muted(ui, cx.theme, "The test part is a second draw by the same formula.");
+    seed(ui, cx, "New points");
+    fields::remark(ui, cx.theme, "The test part is a second draw by the same formula.");
 }
 
 fn points(ui: &mut Ui, cx: &Cx<'_>, toy: &mut ToySpec) {
     let help = "Points of each class, in the training part and again in the test part";
-    let now = toy.points_per_class;
     let most = MAX_POINTS / toy.classes.max(1);
-    let typed = fields::row(ui, cx.theme, "Points/class", help, |ui| {
-        let how = Number::whole(1..=most);
-        fields::slider(ui, now as f64, 10.0..=SLIDER_POINTS, None, &how)
+    let now = toy.points_per_class;
+    let edited = fields::row(ui, cx.theme, "Points/class", help, |ui| {
+        let name = "Points per class";
+        fields::whole_slider(ui, cx.theme, name, now, 1..=most, 10..=SLIDER_POINTS)
     });
-    toy.points_per_class = typed.map_or(now, |typed| typed as usize);
+    toy.points_per_class = edited.unwrap_or(now);
+}
+
+fn classes(ui: &mut Ui, cx: &Cx<'_>, toy: &mut ToySpec) {
+    let now = toy.classes;
+    let edited = fields::row(ui, cx.theme, "Classes", "Number of arms, one for each class", |ui| {
+        fields::whole_slider(ui, cx.theme, "Classes", now, 2..=MAX_CLASSES, 2..=MAX_CLASSES)
+    });
+    toy.classes = edited.unwrap_or(now);
 }
 
 fn noise(ui: &mut Ui, cx: &Cx<'_>, spec: &ToySpec) -> Finite {
@@ -71,32 +76,24 @@ fn noise(ui: &mut Ui, cx: &Cx<'_>, spec: &ToySpec) -> Finite {
         _ => "0 to 0.5, as in TensorFlow Playground",
     };
     let most = max_noise(spec.kind);
-    real(ui, cx, "Noise", help, spec.noise, most.min(SLIDER_NOISE), most)
+    let how = Real::linear(0.0..=most, 0.01).reach(0.0..=most.min(SLIDER_NOISE));
+    real(ui, cx, "Noise", help, spec.noise, &how)
 }
 
-/// A number from zero on, with a slider up to `reach` and typing up to `most`.
-fn real(
-    ui: &mut Ui,
-    cx: &Cx<'_>,
-    name: &str,
-    help: &str,
-    now: Finite,
-    reach: f64,
-    most: f64,
-) -> Finite {
-    let typed = fields::row(ui, cx.theme, name, help, |ui| {
-        fields::slider(ui, now.get(), 0.0..=reach, None, &Number::real(0.0..=most))
+fn real(ui: &mut Ui, cx: &Cx<'_>, name: &str, help: &str, now: Finite, how: &Real) -> Finite {
+    let edited = fields::row(ui, cx.theme, name, help, |ui| {
+        fields::real_slider(ui, cx.theme, name, now, how)
     });
-    typed.and_then(Finite::new).unwrap_or(now)
+    edited.unwrap_or(now)
 }
 
-fn seed(ui: &mut Ui, cx: &mut Cx<'_>, next: &str, help: &str) {
+fn seed(ui: &mut Ui, cx: &mut Cx<'_>, next: &str) {
     let now = cx.state.draft().data.seed;
-    let explain = "The same seed draws the same points and the same split";
-    let typed = fields::row(ui, cx.theme, "Data seed", explain, |ui| {
-        fields::seed(ui, cx.theme, now, next, help)
+    let help = "The same seed draws the same points and the same split";
+    let edited = fields::row(ui, cx.theme, "Data seed", help, |ui| {
+        fields::seed(ui, cx.theme, "Data seed", now, next)
     });
-    if let Some(seed) = typed {
+    if let Some(seed) = edited {
         edit(cx, |data| data.seed = seed);
     }
 }
@@ -118,7 +115,7 @@ fn table(ui: &mut Ui, cx: &mut Cx<'_>, spec: &CsvSpec) {
     }
     split(ui, cx);
     standardise(ui, cx);
-    seed(ui, cx, "Split anew", "Hold out other rows");
+    seed(ui, cx, "Hold out other rows");
 }
 
 /// The name of the file or folder; the whole path when the pointer rests on it.
@@ -141,7 +138,7 @@ fn label(ui: &mut Ui, cx: &Cx<'_>, spec: &CsvSpec) -> Option<LabelColumn> {
     let help = "The column that is to be predicted";
     fields::row(ui, cx.theme, "Label", help, |ui| {
         let width = ui.available_width();
-        fields::choice(ui, "label column", &shown, width, |ui| {
+        fields::list(ui, "Label", &shown, width, |ui| {
             columns(ui, &spec.label, cx.state.data().dataset().map(AsRef::as_ref))
         })
     })
@@ -150,7 +147,7 @@ fn label(ui: &mut Ui, cx: &Cx<'_>, spec: &CsvSpec) -> Option<LabelColumn> {
 fn columns(ui: &mut Ui, now: &LabelColumn, data: Option<&Dataset>) -> Option<LabelColumn> {
     let mut chosen = None;
     let mut offer = |ui: &mut Ui, text: &str, column: LabelColumn| {
-        if fields::option(ui, column == *now, text, None) && column != *now {
+        if fields::entry(ui, column == *now, text, None).clicked() && column != *now {
             chosen = Some(column);
         }
     };
@@ -176,33 +173,26 @@ fn column_named(name: &str) -> LabelColumn {
 
 fn header(ui: &mut Ui, cx: &Cx<'_>, now: HeaderMode) -> Option<HeaderMode> {
     let help = "Whether the first row holds the names of the columns";
-    let words = [
-        (HeaderMode::Auto, "auto"),
-        (HeaderMode::Present, "yes"),
-        (HeaderMode::Absent, "no"),
-    ];
-    fields::row(ui, cx.theme, "Header", help, |ui| fields::segments(ui, now, &words))
+    let modes = [HeaderMode::Auto, HeaderMode::Present, HeaderMode::Absent];
+    fields::row(ui, cx.theme, "Header", help, |ui| {
+        widgets::segmented(ui, cx.theme, now, &modes, |mode| match mode {
+            HeaderMode::Auto => "auto",
+            HeaderMode::Present => "yes",
+            HeaderMode::Absent => "no",
+        })
+    })
 }
 
 fn task(ui: &mut Ui, cx: &Cx<'_>, now: TaskChoice) -> Option<TaskChoice> {
     let help = "Classification predicts a class, regression a number. Auto takes text and few \
                 distinct whole numbers for classes.";
-    let words = [
-        (TaskChoice::Auto, "auto"),
-        (TaskChoice::Classification, "classification"),
-        (TaskChoice::Regression, "regression"),
-    ];
+    let tasks = [TaskChoice::Auto, TaskChoice::Classification, TaskChoice::Regression];
     fields::row(ui, cx.theme, "Task", help, |ui| {
-        let shown = words.iter().find(|(task, _)| *task == now).map_or("", |(_, word)| word);
         let width = ui.available_width();
-        fields::choice(ui, "task", shown, width, |ui| {
-            let mut chosen = None;
-            for (task, word) in words {
-                if fields::option(ui, task == now, word, None) && task != now {
-                    chosen = Some(task);
-                }
-            }
-            chosen
+        widgets::choice(ui, "Task", now, &tasks, width, |task| match task {
+            TaskChoice::Auto => "auto",
+            TaskChoice::Classification => "classification",
+            TaskChoice::Regression => "regression",
         })
     })
 }
@@ -210,33 +200,28 @@ fn task(ui: &mut Ui, cx: &Cx<'_>, now: TaskChoice) -> Option<TaskChoice> {
 fn split(ui: &mut Ui, cx: &mut Cx<'_>) {
     let now = cx.state.draft().data.split;
     let help = "Share of the rows that are held out for testing, in percent";
-    let typed = fields::row(ui, cx.theme, "Test part %", help, |ui| {
-        let how = Number::real(1.0..=99.0);
-        fields::slider(ui, percent(now.test_fraction), 5.0..=50.0, None, &how)
+    let edited = fields::row(ui, cx.theme, "Test part %", help, |ui| {
+        let how = Real::linear(1.0..=99.0, 1.0).reach(5.0..=50.0);
+        fields::real_slider(ui, cx.theme, "Test part %", percent(now.test_fraction), &how)
     });
-    if let Some(fraction) = typed.and_then(|typed| Finite::new(typed / 100.0)) {
+    if let Some(fraction) = edited.and_then(|edited| Finite::new(edited.get() / 100.0)) {
         edit(cx, |data| data.split.test_fraction = fraction);
     }
-    let stratified = fields::row(ui, cx.theme, "", "", |ui| {
-        let help = "Split each class in the same ratio";
-        fields::switch(ui, now.stratified, "stratified", help)
-    });
-    if let Some(stratified) = stratified {
-        edit(cx, |data| data.split.stratified = stratified);
+    let help = "Split each class in the same ratio";
+    if let Some(on) = fields::switch(ui, cx.theme, now.stratified, "Stratified split", help) {
+        edit(cx, |data| data.split.stratified = on);
     }
 }
 
 /// A share as percent, free of the noise of binary fractions.
-fn percent(share: Finite) -> f64 {
-    (share.get() * 1e4).round() / 1e2
+fn percent(share: Finite) -> Finite {
+    Finite::new((share.get() * 1e4).round() / 1e2).unwrap_or(share)
 }
 
 fn standardise(ui: &mut Ui, cx: &mut Cx<'_>) {
     let now = cx.state.draft().data.scaling == Scaling::Standardise;
-    let switched = fields::row(ui, cx.theme, "", "", |ui| {
-        let help = "Each feature to mean 0 and standard deviation 1, fitted on the training part";
-        fields::switch(ui, now, "standardise features", help)
-    });
+    let help = "Each feature to mean 0 and standard deviation 1, fitted on the training part";
+    let switched = fields::switch(ui, cx.theme, now, "Standardise features", help);
     if let Some(on) = switched {
         let scaling = if on { Scaling::Standardise } else { Scaling::None };
         edit(cx, |data| data.scaling = scaling);
@@ -246,5 +231,5 @@ fn standardise(ui: &mut Ui, cx: &mut Cx<'_>) {
 fn images(ui: &mut Ui, cx: &mut Cx<'_>, folder: &str) {
     named(ui, cx, folder, "No folder chosen");
     standardise(ui, cx);
-    fields::muted(ui, cx.theme, "MNIST brings its own test part. Pixels run from 0 to 1.");
+    fields::remark(ui, cx.theme, "MNIST brings its own test part. Pixels run from 0 to 1.");
 }

@@ -47,7 +47,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
     let hidden = data.train.features.cols() - features;
     if hidden > 0 {
         let more = fields::counted(hidden, "more feature", "more features");
-        fields::muted(ui, cx.theme, &format!("{more} not shown"));
+        fields::remark(ui, cx.theme, &format!("{more} not shown"));
     }
 }
 

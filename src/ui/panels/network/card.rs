@@ -1,8 +1,8 @@
 use egui::{Align, Frame, Id, Layout, Margin, Rect, Response, RichText, Sense, Stroke, Ui, vec2};
 
-use crate::base::Finite;
 use crate::spec::{Activation, BiasInit, DenseSpec, Init, LayerInfo, LayerSpec};
-use crate::ui::fields::{self, Icon, Number};
+use crate::ui::fields::{self, Real};
+use crate::ui::widgets::{self, Icon};
 use crate::ui::{Cx, theme::Theme};
 use crate::workbench::Edit;
 
@@ -91,7 +91,7 @@ fn handle(ui: &mut Ui, theme: &Theme, place: &Place<'_>) -> Response {
     let (_, rect) = ui.allocate_space(size);
     let name = format!("Move layer {} ({})", place.index + 1, place.layer.label());
     let sense = Sense::click_and_drag();
-    let handle = fields::icon_at(ui, theme, Icon::Grip, &name, rect, place.handle, sense);
+    let handle = fields::icon_at(ui, theme, Icon::Handle, &name, rect, place.handle, sense);
     handle
         .on_hover_and_drag_cursor(egui::CursorIcon::Grab)
         .on_hover_text("Drag to another place, or press Alt and an arrow key")
@@ -115,14 +115,11 @@ fn units(
     dense: &DenseSpec,
 ) {
     kind(ui, "Dense");
-    let how = Number::whole(1..=MAX_UNITS);
-    let (edited, field) = fields::number(ui, dense.units as f64, &how);
-    field
-        .accessible_name(format!("Layer {} units", index + 1))
-        .on_hover_text("Number of neurons. Drag, or click to type.");
-    ui.label(RichText::new("units").color(theme.text_muted));
-    if let Some(edited) = edited {
-        set_dense(cx, model, index, DenseSpec { units: edited as usize, ..dense.clone() });
+    let name = format!("Layer {} units", index + 1);
+    let edited = fields::whole(ui, theme, &name, dense.units, 1..=MAX_UNITS);
+    widgets::muted(ui, theme, "units");
+    if let Some(units) = edited {
+        set_dense(cx, model, index, DenseSpec { units, ..dense.clone() });
     }
 }
 
@@ -142,17 +139,15 @@ fn function(
         cx.edit(Edit::SetLayer(model.run, index, LayerSpec::Activation(activation)));
     };
     let name = format!("Layer {} activation", index + 1);
-    let chosen = ui.name_inputs(name, |ui| {
-        fields::choice(ui, "activation", now.label(), 104.0, |ui| activations(ui, now))
-    });
+    let chosen = fields::list(ui, &name, now.label(), 104.0, |ui| activations(ui, now));
     if let Some(chosen) = chosen {
         set(chosen);
     }
     if let Activation::LeakyRelu { slope } = now {
-        ui.label(RichText::new("slope").color(theme.text_muted));
-        let (edited, field) = fields::number(ui, slope.get(), &Number::real(0.0..=0.99));
-        field.accessible_name(format!("Layer {} slope", index + 1));
-        if let Some(slope) = edited.and_then(Finite::new) {
+        widgets::muted(ui, theme, "slope");
+        let name = format!("Layer {} slope", index + 1);
+        let how = Real::linear(0.0..=0.99, 0.01);
+        if let Some(slope) = fields::real(ui, theme, &name, slope, &how) {
             set(Activation::LeakyRelu { slope });
         }
     }
@@ -213,20 +208,15 @@ fn dense_line(
 
 /// How weights start, with the standard deviation where there is one to choose.
 pub fn weights(ui: &mut Ui, theme: &Theme, name: &str, now: Init) -> Option<Init> {
-    ui.label(RichText::new("weights").color(theme.text_muted))
-        .on_hover_text("How the weights start");
-    let mut chosen = ui.name_inputs(format!("{name} weights"), |ui| {
-        fields::choice(ui, "weights", now.label(), INIT_WIDTH, |ui| inits(ui, now))
-    });
-    if let Init::Normal { std } = now {
-        ui.label(RichText::new("std").color(theme.text_muted));
-        let (edited, field) = fields::number(ui, std.get(), &Number::ratio(0.0..=100.0));
-        field
-            .accessible_name(format!("{name} std"))
-            .on_hover_text("Standard deviation of the normal distribution");
-        chosen = chosen.or(edited.and_then(Finite::new).map(|std| Init::Normal { std }));
-    }
-    chosen
+    widgets::muted(ui, theme, "weights").on_hover_text("How the weights start");
+    let list = format!("{name} weights");
+    let chosen = fields::list(ui, &list, now.label(), INIT_WIDTH, |ui| inits(ui, now));
+    let Init::Normal { std } = now else { return chosen };
+    let help = "Standard deviation of the normal distribution";
+    widgets::muted(ui, theme, "std").on_hover_text(help);
+    let how = Real::ratio(0.0..=100.0, 1e-4);
+    let edited = fields::real(ui, theme, &format!("{name} std"), std, &how);
+    chosen.or(edited.map(|std| Init::Normal { std }))
 }
 
 fn inits(ui: &mut Ui, now: Init) -> Option<Init> {
@@ -255,28 +245,19 @@ fn distribution(init: Init) -> &'static str {
 
 /// How biases start.
 pub fn biases(ui: &mut Ui, name: &str, now: BiasInit) -> Option<BiasInit> {
-    ui.name_inputs(format!("{name} biases start"), |ui| {
-        fields::choice(ui, "biases", now.label(), INIT_WIDTH, |ui| {
-            let mut chosen = None;
-            for init in BiasInit::ALL {
-                if fields::option(ui, init == now, init.label(), None) && init != now {
-                    chosen = Some(init);
-                }
-            }
-            chosen
-        })
-    })
+    let name = format!("{name} biases");
+    widgets::choice(ui, &name, now, &BiasInit::ALL, INIT_WIDTH, BiasInit::label)
 }
 
 fn buttons(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: &Place<'_>) {
     let (theme, index) = (cx.theme, place.index);
     let name = format!("Remove layer {}", index + 1);
-    let remove = fields::icon_button(ui, theme, Icon::Remove, &name);
+    let remove = widgets::icon_button(ui, theme, Icon::Close, &name);
     if remove.on_hover_text("Remove this layer").clicked() {
         cx.edit(Edit::RemoveLayer(model.run, index));
     }
     let name = format!("Duplicate layer {}", index + 1);
-    let copy = fields::icon_button(ui, theme, Icon::Copy, &name);
+    let copy = widgets::icon_button(ui, theme, Icon::Duplicate, &name);
     if copy.on_hover_text("Duplicate this layer").clicked() {
         cx.edit(Edit::DuplicateLayer(model.run, index));
     }

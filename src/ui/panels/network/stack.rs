@@ -2,7 +2,8 @@ use egui::{Id, Key, Modifiers, Popup, Pos2, Rangef, Rect, Response, Sense, Strok
 
 use crate::spec::{Activation, DenseSpec, Field, LayerSpec};
 use crate::ui::Cx;
-use crate::ui::fields::{self, Icon};
+use crate::ui::fields;
+use crate::ui::widgets::Icon;
 use crate::workbench::Edit;
 
 use super::{Model, card, ends};
@@ -56,7 +57,7 @@ fn gap(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, at: usize) {
     });
     if model.layers().is_empty() {
         let text = "No hidden layer yet. The model is linear.";
-        ui.vertical_centered(|ui| fields::muted(ui, theme, text));
+        ui.vertical_centered(|ui| fields::remark(ui, theme, text));
         ui.add_space(4.0);
     }
 }

@@ -5,7 +5,7 @@ use crate::spec::{
     DataFacts, Field, Loss, Optimizer, Reduction, RunSpec, Task, TrainSpec, validate_run,
 };
 use crate::ui::Cx;
-use crate::ui::fields::{self, Number};
+use crate::ui::fields::{self, Real};
 use crate::workbench::Edit;
 
 use super::{Settings, group};
@@ -24,7 +24,7 @@ fn loss(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
     let facts = || cx.state.data().dataset().map(|data| data.facts());
     let chosen = fields::row(ui, cx.theme, "Loss", formula(now), |ui| {
         let width = ui.available_width();
-        fields::choice(ui, "loss", now.label(), width, |ui| losses(ui, settings.spec, facts()))
+        fields::list(ui, "Loss", now.label(), width, |ui| losses(ui, settings.spec, facts()))
     });
     if let Some(loss) = chosen {
         settings.edit(cx, |train| train.loss = loss);
@@ -39,7 +39,7 @@ fn losses(ui: &mut Ui, spec: &RunSpec, facts: Option<DataFacts>) -> Option<Loss>
     for loss in Loss::ALL {
         let refused = facts.as_ref().and_then(|facts| refusal(spec, facts, loss));
         let is_now = loss == spec.train.loss;
-        if fields::option(ui, is_now, loss.label(), refused.as_deref()) && !is_now {
+        if fields::entry(ui, is_now, loss.label(), refused.as_deref()).clicked() && !is_now {
             chosen = Some(loss);
         }
     }
@@ -80,7 +80,7 @@ fn optimizer(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
     let now = settings.train().optimizer;
     let chosen = fields::row(ui, cx.theme, "Optimizer", update_rule(now), |ui| {
         let width = ui.available_width();
-        fields::choice(ui, "optimizer", now.label(), width, |ui| optimizers(ui, now))
+        fields::list(ui, "Optimizer", now.label(), width, |ui| optimizers(ui, now))
     });
     let edited = chosen.or(constants(ui, cx, now));
     if let Some(optimizer) = edited {
@@ -114,11 +114,11 @@ fn update_rule(optimizer: Optimizer) -> &'static str {
 
 /// The constants of the optimizer; the optimizer with the one that was changed.
 fn constants(ui: &mut Ui, cx: &Cx<'_>, now: Optimizer) -> Option<Optimizer> {
-    let decay = Number::real(0.0..=0.9999);
-    let tiny = Number::ratio(0.0..=1.0);
-    let mut field = |name: &str, help: &str, value: Finite, how: &Number| {
-        let edit = |ui: &mut Ui| fields::number(ui, value.get(), how).0;
-        fields::row(ui, cx.theme, name, help, edit).and_then(Finite::new).unwrap_or(value)
+    let decay = Real::linear(0.0..=0.999_999, 0.01);
+    let tiny = Real::ratio(0.0..=1.0, 1e-12);
+    let mut field = |name: &str, help: &str, value: Finite, how: &Real| {
+        let edit = |ui: &mut Ui| fields::real(ui, cx.theme, name, value, how);
+        fields::row(ui, cx.theme, name, help, edit).unwrap_or(value)
     };
     let edited = match now {
         Optimizer::Sgd { momentum } => Optimizer::Sgd {
@@ -146,7 +146,7 @@ fn seed(ui: &mut Ui, cx: &mut Cx<'_>) {
     let help = "Initial weights and batch order follow from it, the same for every model";
     let now = cx.state.draft().seed;
     let edited = fields::row(ui, cx.theme, "Seed", help, |ui| {
-        fields::seed(ui, cx.theme, now, "Next seed", "Take the next seed")
+        fields::seed(ui, cx.theme, "Seed", now, "Next seed")
     });
     if let Some(seed) = edited {
         cx.edit(Edit::Seed(seed));

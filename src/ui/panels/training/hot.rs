@@ -1,9 +1,9 @@
-use egui::{RichText, Ui};
+use egui::Ui;
 
-use crate::base::Finite;
 use crate::spec::{BatchSize, Field, StopRule};
 use crate::ui::Cx;
-use crate::ui::fields::{self, Number};
+use crate::ui::fields::{self, Real};
+use crate::ui::widgets;
 
 use super::{Settings, group};
 
@@ -32,10 +32,10 @@ fn learning_rate(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
     let help = "Step size: how far each update follows the gradient";
     let now = settings.train().learning_rate;
     let edited = fields::row(ui, cx.theme, "Learning rate", help, |ui| {
-        let how = Number::ratio(0.0..=1e6);
-        fields::slider(ui, now.get(), RATES, Some(*RATES.start()), &how)
+        let how = Real::ratio(0.0..=1e6, *RATES.start()).reach(RATES);
+        fields::real_slider(ui, cx.theme, "Learning rate", now, &how)
     });
-    if let Some(rate) = edited.and_then(Finite::new) {
+    if let Some(rate) = edited {
         settings.edit(cx, |train| train.learning_rate = rate);
     }
     settings.problems(ui, cx.theme, Field::LearningRate);
@@ -45,17 +45,16 @@ fn penalty(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
     let help = "Adds λ/2 · Σw² to the loss, which keeps weights small";
     let now = settings.train().l2;
     let edited = fields::row(ui, cx.theme, "L2 penalty λ", help, |ui| {
-        let how = Number::ratio(0.0..=1e6);
-        fields::slider(ui, now.get(), PENALTIES, Some(SMALLEST_PENALTY), &how)
+        let how = Real::ratio(0.0..=1e6, SMALLEST_PENALTY).reach(PENALTIES);
+        fields::real_slider(ui, cx.theme, "L2 penalty λ", now, &how)
     });
-    if let Some(l2) = edited.and_then(Finite::new) {
+    if let Some(l2) = edited {
         settings.edit(cx, |train| train.l2 = l2);
     }
     settings.problems(ui, cx.theme, Field::L2);
-    let biases = fields::row(ui, cx.theme, "", "", |ui| {
-        let help = "Whether the sum runs over biases as well as weights";
-        fields::switch(ui, settings.train().l2_biases, "penalty on biases, too", help)
-    });
+    let help = "Whether the sum runs over biases as well as weights";
+    let on = settings.train().l2_biases;
+    let biases = fields::switch(ui, cx.theme, on, "Penalty on biases, too", help);
     if let Some(biases) = biases {
         settings.edit(cx, |train| train.l2_biases = biases);
     }
@@ -65,27 +64,29 @@ fn batch(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
     let help = "How many samples each step sees. With the full batch one step is one epoch.";
     let now = settings.train().batch;
     let edited = fields::row(ui, cx.theme, "Batch size", help, |ui| {
-        let words = [(true, "full"), (false, "mini")];
-        let is_full = fields::segments(ui, now == BatchSize::Full, &words);
+        let switched = full_or_mini(ui, cx, now);
         let typed = match now {
             BatchSize::Full => None,
-            BatchSize::Of(size) => fields::whole(ui, size, 1..=MOST).map(BatchSize::Of),
+            BatchSize::Of(size) => fields::whole(ui, cx.theme, "Batch size", size, 1..=MOST),
         };
-        let switched =
-            is_full.map(|full| if full { BatchSize::Full } else { BatchSize::Of(USUAL_BATCH) });
-        let rows = cx.state.data().dataset().map(|data| data.train.rows());
-        if let Some(rows) = rows {
-            ui.add_space(4.0);
-            let steps = now.steps_per_epoch(rows);
-            let text = fields::counted(steps, "step per epoch", "steps per epoch");
-            ui.label(RichText::new(text).small().color(cx.theme.text_muted));
+        if let Some(data) = cx.state.data().dataset() {
+            let steps = now.steps_per_epoch(data.train.rows());
+            let text = fields::counted(steps, "step/epoch", "steps/epoch");
+            widgets::caption(ui, cx.theme, &text);
         }
-        switched.or(typed)
+        switched.or(typed.map(BatchSize::Of))
     });
     if let Some(batch) = edited {
         settings.edit(cx, |train| train.batch = batch);
     }
     settings.problems(ui, cx.theme, Field::Batch);
+}
+
+fn full_or_mini(ui: &mut Ui, cx: &Cx<'_>, now: BatchSize) -> Option<BatchSize> {
+    let is_full = now == BatchSize::Full;
+    let word = |full| if full { "full" } else { "mini" };
+    let chosen = widgets::segmented(ui, cx.theme, is_full, &[true, false], word);
+    chosen.map(|full| if full { BatchSize::Full } else { BatchSize::Of(USUAL_BATCH) })
 }
 
 /// What ends training, without its number.
@@ -133,17 +134,11 @@ fn stop(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
                 step is one update.";
     let (until, count) = Until::of(settings.train().stop);
     let edited = fields::row(ui, cx.theme, "Stop", help, |ui| {
-        let chosen = fields::choice(ui, "stop", until.label(), 104.0, |ui| {
-            let mut chosen = None;
-            for other in Until::ALL {
-                if fields::option(ui, other == until, other.label(), None) && other != until {
-                    chosen = Some(other.rule(count.unwrap_or_else(|| other.usual())));
-                }
-            }
-            chosen
-        });
+        let chosen = widgets::choice(ui, "Stop", until, &Until::ALL, 104.0, Until::label);
+        let chosen = chosen.map(|until| until.rule(count.unwrap_or_else(|| until.usual())));
         let shown = count.map(|count| usize::try_from(count).unwrap_or(MOST));
-        let typed = shown.and_then(|count| fields::whole(ui, count, 1..=MOST));
+        let typed =
+            shown.and_then(|count| fields::whole(ui, cx.theme, "Stop after", count, 1..=MOST));
         chosen.or(typed.map(|typed| until.rule(typed as u64)))
     });
     if let Some(stop) = edited {
