@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::base::{Matrix, RunId, Step};
 use crate::data::{DataError, Dataset, Labelled, Targets};
 use crate::record::{EvalPoint, MetricChunk, Position, ProbeFrame, RunState, StepPoint};
-use crate::spec::{SampleShape, Task, preset};
+use crate::spec::{ExperimentSpec, SampleShape, Task, preset};
 use crate::train::Event;
 
 use super::action::Action;
@@ -41,6 +41,14 @@ pub(crate) fn loading(name: &str) -> State {
 /// An experiment with `data`; its runs wait at step 0.
 pub(crate) fn with_data(name: &str, data: Arc<Dataset>) -> State {
     let mut state = loading(name);
+    give(&mut state, Ok(data));
+    state
+}
+
+/// An experiment of one's own with `data`; its runs wait at step 0.
+pub(crate) fn of(spec: ExperimentSpec, data: Arc<Dataset>) -> State {
+    let mut state = State::new(spec);
+    state.reduce(Action::ReloadData);
     give(&mut state, Ok(data));
     state
 }
