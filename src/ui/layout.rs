@@ -5,7 +5,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::settings::{Panel as Part, Settings};
 use super::widgets::card;
-use super::{Cx, compare, output};
+use super::{Cx, compare, output, panels};
 
 /// Draws the panels into what the strip and the bars leave.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings) {
@@ -47,7 +47,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings) {
 fn data(ui: &mut Ui, cx: &mut Cx<'_>) {
     card(ui, cx.theme, "Data", |ui| {
         ui.set_min_height(ui.available_height());
-        let _ = &cx.view.data;
+        panels::data::show(ui, cx);
     });
 }
 
@@ -70,15 +70,15 @@ fn models(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings) {
 fn network_card(ui: &mut Ui, cx: &mut Cx<'_>) {
     card(ui, cx.theme, "Network", |ui| {
         ui.set_min_height(ui.available_height());
-        let _ = &cx.view.network;
+        panels::network::show(ui, cx);
     });
 }
 
 fn training_card(ui: &mut Ui, cx: &mut Cx<'_>) {
     card(ui, cx.theme, "Training", |ui| {
         ui.set_min_height(ui.available_height());
-        egui::ScrollArea::vertical().id_salt("training").auto_shrink(false).show(ui, |_ui| {
-            let _ = &cx.view.training;
+        egui::ScrollArea::vertical().id_salt("training").auto_shrink(false).show(ui, |ui| {
+            panels::training::show(ui, cx);
         });
     });
 }

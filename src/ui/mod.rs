@@ -16,9 +16,9 @@ pub mod panels;
 mod settings;
 mod shell;
 #[cfg(test)]
-mod tests;
-#[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 pub mod textures;
 pub mod theme;
 pub mod widgets;
