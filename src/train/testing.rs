@@ -147,6 +147,7 @@ pub(super) fn tiny() -> (ValidRun, std::sync::Arc<crate::data::Dataset>) {
         class_names: Vec::new(),
         train: part.clone(),
         test: part,
+        scaler: None,
         notes: Vec::new(),
     };
     let spec = preset("spiral-relu").expect("built in").runs[0].clone();
