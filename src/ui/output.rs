@@ -24,7 +24,8 @@ pub fn request(state: &State, view: &mut View, run: usize) -> ProbeRequest {
     let is_sorted = data.is_some_and(|data| matches!(data.task, Task::Classification { .. }));
     ProbeRequest {
         boundary: boundary::request(state, &mut view.boundary, run),
-        confusion: is_sorted.then(|| view.confusion.part()),
+        // Runs side by side show no matrix.
+        confusion: (is_sorted && state.num_runs() == 1).then(|| view.confusion.part()),
         predictions: gallery::request(state, run),
         metrics: true,
     }

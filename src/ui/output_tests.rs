@@ -276,6 +276,7 @@ fn pictures() {
         let compared = |size| sized(two_runs(), compare::show, size, dark);
         picture(&format!("compare-1280-{suffix}"), compared([1280.0, 700.0]));
         picture(&format!("compare-1920-{suffix}"), compared([1920.0, 1000.0]));
+        picture(&format!("compare-684-{suffix}"), compared([684.0, 690.0]));
         let four = sized(four_runs(), compare::show, [1280.0, 700.0], dark);
         picture(&format!("four-{suffix}"), four);
         let mut hovered =
@@ -401,6 +402,17 @@ fn only_planar_data_asks_for_a_boundary_and_all_runs_for_the_same() {
     let nothing = boundary::request(&fixtures::loading("spiral-relu"), &mut view.boundary, 0);
     assert_eq!(nothing, None);
     assert_eq!(gallery::request(&state, 0), None);
+}
+
+#[test]
+fn only_what_is_seen_is_asked_for() {
+    let mut view = View::default();
+    let alone = output::request(&one_run(), &mut view, 0);
+    assert_eq!((alone.confusion, alone.predictions), (Some(Part::Test), None));
+    assert!(alone.boundary.is_some() && alone.metrics);
+    let beside = output::request(&two_runs(), &mut view, 1);
+    assert_eq!(beside.confusion, None, "runs side by side show no matrix");
+    assert!(beside.boundary.is_some());
 }
 
 #[test]
