@@ -238,6 +238,8 @@ fn what_a_task_does_not_have_is_refused_with_a_reason() {
     assert_eq!(engine.boundary(&request).expect("draws").outputs.cols(), 1);
 }
 
+type Spoil = fn(&mut EngineState);
+
 #[test]
 fn a_checkpoint_that_does_not_fit_is_refused_and_changes_nothing() {
     let data = clouds(10, 3, Some(3));
@@ -245,7 +247,7 @@ fn a_checkpoint_that_does_not_fit_is_refused_and_changes_nothing() {
     let mut engine = engine(&run, &data);
     walk(&mut engine, 10, 0, 2);
     let good = engine.checkpoint().expect("reads");
-    let spoilt: [(&str, fn(&mut EngineState)); 4] = [
+    let spoilt: [(&str, Spoil); 4] = [
         ("no 0.weight", |state| drop(state.parameters.remove(0))),
         ("0.bias has the shape", |state| {
             state.parameters[1] = named("0.bias", &[1], vec![0.0]);

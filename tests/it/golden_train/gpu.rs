@@ -1,5 +1,7 @@
 //! The same numbers on a graphics device, a software renderer included.
 
+#![allow(clippy::print_stderr, reason = "a skipped test must be seen")]
+
 use descent::spec::DeviceChoice;
 use descent::train::{build_on, list_devices};
 
