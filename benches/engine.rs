@@ -1,9 +1,11 @@
 //! Steps per second of the engine on the processor, beside PyTorch's on one thread of the same
-//! machine. Run with `cargo bench --bench engine`, alone on the machine; words behind `--` choose
-//! workloads by name.
+//! machine in the same minute. Run with `cargo bench --bench engine`, alone on the machine.
+//! `DESCENT_PYTHON` names a Python that has PyTorch, if `python3` has none; without one the ratio
+//! is left out. Words behind `--` choose workloads by name.
 
 #![allow(clippy::print_stdout, reason = "its table is what it is for")]
 
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -29,8 +31,6 @@ struct Workload {
     l2: f64,
     rows: usize,
     batch: BatchSize,
-    /// Steps per second of PyTorch 2.15.
-    pytorch: f64,
 }
 
 const MOMENTUM: Optimizer = Optimizer::Sgd { momentum: Finite::lit(0.9) };
@@ -44,7 +44,6 @@ const WORKLOADS: [Workload; 7] = [
         l2: 1e-3,
         rows: 300,
         batch: BatchSize::Full,
-        pytorch: 11_489.0,
     },
     Workload {
         name: "spiral 2-100-3, full batch, SGD",
@@ -54,7 +53,6 @@ const WORKLOADS: [Workload; 7] = [
         l2: 0.0,
         rows: 300,
         batch: BatchSize::Full,
-        pytorch: 5_240.0,
     },
     Workload {
         name: "spiral 2-100-3, full batch, SGD + L2",
@@ -64,7 +62,6 @@ const WORKLOADS: [Workload; 7] = [
         l2: 1e-3,
         rows: 300,
         batch: BatchSize::Full,
-        pytorch: 5_240.0,
     },
     Workload {
         name: "2-8-8-2 tanh, batch 10, SGD",
@@ -74,7 +71,6 @@ const WORKLOADS: [Workload; 7] = [
         l2: 0.0,
         rows: 500,
         batch: BatchSize::Of(10),
-        pytorch: 5_000.0,
     },
     Workload {
         name: "784-128-64-10, batch 64, SGD",
@@ -84,7 +80,6 @@ const WORKLOADS: [Workload; 7] = [
         l2: 0.0,
         rows: 6400,
         batch: BatchSize::Of(64),
-        pytorch: 1_936.0,
     },
     Workload {
         name: "784-128-64-10, batch 64, momentum",
@@ -94,7 +89,6 @@ const WORKLOADS: [Workload; 7] = [
         l2: 0.0,
         rows: 6400,
         batch: BatchSize::Of(64),
-        pytorch: 1_527.0,
     },
     Workload {
         name: "784-128-64-10, batch 64, Adam",
@@ -104,7 +98,6 @@ const WORKLOADS: [Workload; 7] = [
         l2: 0.0,
         rows: 6400,
         batch: BatchSize::Of(64),
-        pytorch: 1_234.0,
     },
 ];
 
@@ -199,6 +192,29 @@ fn rate(step: &mut impl FnMut()) -> (f64, f64) {
     (f64::from(steps), start.elapsed().as_secs_f64())
 }
 
+/// Steps per second of PyTorch for the same workload, where there is a PyTorch.
+fn pytorch(workload: &Workload) -> Option<f64> {
+    let python = std::env::var("DESCENT_PYTHON").unwrap_or_else(|_| "python3".into());
+    let widths: Vec<String> = workload.widths.iter().map(ToString::to_string).collect();
+    let activation = if workload.activation == Activation::Tanh { "tanh" } else { "relu" };
+    let optimizer = match workload.optimizer {
+        Optimizer::Adam { .. } => "adam",
+        MOMENTUM => "momentum",
+        _ => "sgd",
+    };
+    let batch = match workload.batch {
+        BatchSize::Full => 0,
+        BatchSize::Of(rows) => rows,
+    };
+    let output = Command::new(python)
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/benches/pytorch.py"))
+        .args([&widths.join("-"), activation, optimizer, &workload.l2.to_string()])
+        .args([workload.rows.to_string(), batch.to_string()])
+        .output()
+        .ok()?;
+    String::from_utf8(output.stdout).ok()?.trim().parse().ok()
+}
+
 /// Whether no filter was given on the command line, or one that this name contains.
 fn is_wanted(name: &str) -> bool {
     let mut filters = std::env::args().skip(1).filter(|argument| argument != "--bench").peekable();
@@ -213,6 +229,9 @@ fn main() {
     for workload in WORKLOADS.iter().filter(|workload| is_wanted(workload.name)) {
         let [median, best, by_cpu] = workload.measure();
         print!("{:<38} {median:>9.0} {best:>9.0} {by_cpu:>9.0}", workload.name);
-        println!(" {:>9.0} {:>9.2}", workload.pytorch, median / workload.pytorch);
+        match pytorch(workload) {
+            Some(other) => println!(" {other:>9.0} {:>9.2}", median / other),
+            None => println!(" {:>9} {:>9}", "not found", "-"),
+        }
     }
 }

@@ -1,0 +1,91 @@
+//! What a frame of the window costs the processor, rasterisation left out, while both runs of
+//! "Linear or ReLU?" train and everything is visible. Run with `cargo bench --bench frame`, alone
+//! on the machine.
+
+#![allow(clippy::print_stdout, reason = "its table is what it is for")]
+
+use std::time::{Duration, Instant};
+
+use descent::record::RunState;
+use descent::spec::preset;
+use descent::ui::App;
+use egui_kittest::Harness;
+
+/// Frames that are measured.
+const FRAMES: usize = 600;
+/// Time from one frame to the next, as a screen has it.
+const FRAME: Duration = Duration::from_micros(16_667);
+/// What a frame may cost at the median.
+const BUDGET_MS: f64 = 8.0;
+
+fn main() {
+    let head = ["median", "99th pct", "most"].map(|name| format!("{name:>12}")).concat();
+    println!("{:<44}{head}", "processor time of a frame, ms");
+    for (size, name) in [([1280.0, 800.0], "1280 × 800"), ([1920.0, 1080.0], "1920 × 1080")] {
+        let mut window = open(size);
+        report(&format!("{name}, paused"), &measure(&mut window));
+        window.key_press(egui::Key::Space);
+        report(&format!("{name}, both runs playing"), &measure(&mut window));
+    }
+}
+
+fn open(size: [f32; 2]) -> Harness<'static, App> {
+    let spec = preset("linear-vs-relu").expect("built in");
+    let mut window = Harness::builder()
+        .with_size(size)
+        .build_eframe(|cc| App::new(&cc.egui_ctx, cc.storage, Some(spec)));
+    let begun = Instant::now();
+    while !rests(&window) {
+        assert!(begun.elapsed() < Duration::from_secs(60), "the runs never came to rest");
+        window.step();
+    }
+    window
+}
+
+fn rests(window: &Harness<'_, App>) -> bool {
+    let state = window.state().workbench().state();
+    (0..state.num_runs()).all(|index| {
+        state
+            .run(index)
+            .is_some_and(|run| matches!(run.state, RunState::Paused(_)) && run.frame.is_some())
+    })
+}
+
+/// Milliseconds of processor time of each frame: logic, layout, painting and tessellation.
+fn measure(window: &mut Harness<'_, App>) -> Vec<f64> {
+    let mut costs = Vec::with_capacity(FRAMES);
+    for _ in 0..FRAMES {
+        let (clock, begun) = (Instant::now(), processor_time());
+        window.step();
+        let output = window.output();
+        let meshes = window.ctx.tessellate(output.shapes.clone(), output.pixels_per_point);
+        costs.push((processor_time() - begun).as_secs_f64() * 1e3);
+        drop(meshes);
+        wait(FRAME.saturating_sub(clock.elapsed()));
+    }
+    costs.sort_by(f64::total_cmp);
+    costs
+}
+
+/// Sleeps as a window does until the next picture is due.
+fn wait(time: Duration) {
+    std::thread::park_timeout(time);
+}
+
+/// Processor time of this thread where the system tells it (Linux), else time on the wall.
+fn processor_time() -> Duration {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanos = told.and_then(|text| text.split_whitespace().next()?.parse().ok());
+    nanos.map_or_else(|| START.with(Instant::elapsed), Duration::from_nanos)
+}
+
+thread_local! {
+    static START: Instant = Instant::now();
+}
+
+fn report(what: &str, costs: &[f64]) {
+    let at = |share: f64| costs[((costs.len() - 1) as f64 * share) as usize];
+    let (median, most) = (at(0.5), at(1.0));
+    let verdict = if median <= BUDGET_MS { "" } else { "   over the budget" };
+    println!("{what:<44}{median:>12.2}{:>12.2}{most:>12.2}{verdict}", at(0.99));
+}

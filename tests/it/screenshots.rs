@@ -1,0 +1,138 @@
+//! Makes the pictures of the README:
+//! `cargo test --release --test it -- --ignored screenshots`
+//!
+//! They are drawn by the software Vulkan driver, so that they look alike wherever they are made.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use descent::base::Step;
+use descent::record::{EndReason, RunState};
+use descent::spec::{DataSource, ExperimentSpec, StopRule, preset};
+use descent::ui::App;
+use descent::workbench::State;
+use egui::Theme;
+use egui_kittest::Harness;
+
+/// Longer than any scene takes to get where it is to be shown.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// A window, drawn by nobody yet.
+fn open(spec: ExperimentSpec, theme: Theme, size: [f32; 2]) -> Harness<'static, App> {
+    let mut window = Harness::builder()
+        .with_size(size)
+        .wgpu()
+        .build_eframe(|cc| App::new(&cc.egui_ctx, cc.storage, Some(spec)));
+    window.input_mut().system_theme = Some(theme);
+    window
+}
+
+/// Draws frames until something is so.
+fn until(window: &mut Harness<'_, App>, what: &str, is_so: impl Fn(&State) -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !is_so(window.state().workbench().state()) {
+        assert!(Instant::now() < deadline, "waited in vain until {what}");
+        window.step();
+        // The threads that the window waits for want the processor, too.
+        std::thread::yield_now();
+    }
+}
+
+fn rests(state: &State) -> bool {
+    let waits =
+        |index| state.run(index).is_some_and(|run| matches!(run.state, RunState::Paused(_)));
+    state.can_play() && (0..state.num_runs()).all(waits)
+}
+
+fn has_trained(state: &State) -> bool {
+    let done = RunState::Ended(EndReason::Completed);
+    (0..state.num_runs()).all(|index| state.run(index).is_some_and(|run| run.state == done))
+}
+
+/// Whether every run shows a picture of the step it stands at.
+fn is_drawn(state: &State) -> bool {
+    (0..state.num_runs())
+        .filter_map(|index| state.run(index))
+        .all(|run| run.frame.as_ref().is_some_and(|frame| frame.at.step == run.position().step))
+}
+
+fn keep(window: &mut Harness<'_, App>, scene: &str, theme: Theme) {
+    window.run_steps(8);
+    let picture = window.render().expect("a Vulkan driver draws");
+    let folder = std::env::var("DESCENT_SCREENSHOTS").unwrap_or_else(|_| {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/screenshots").display().to_string()
+    });
+    std::fs::create_dir_all(&folder).expect("a folder for pictures");
+    let theme = if theme == Theme::Dark { "dark" } else { "light" };
+    let path = Path::new(&folder).join(format!("{scene}-{theme}.png"));
+    picture.save(&path).expect("the picture is written");
+}
+
+fn play(window: &mut Harness<'_, App>) {
+    window.key_press(egui::Key::Space);
+    until(window, "training begins", |state| {
+        state.is_active()
+            || (0..state.num_runs())
+                .all(|i| state.run(i).is_some_and(|run| run.position().step > Step(0)))
+    });
+}
+
+fn size() -> [f32; 2] {
+    match std::env::var("DESCENT_SCREENSHOT_SIZE").as_deref() {
+        Ok("1920x1080") => [1920.0, 1080.0],
+        _ => [1280.0, 800.0],
+    }
+}
+
+fn stop_at(mut spec: ExperimentSpec, stop: StopRule) -> ExperimentSpec {
+    spec.runs.iter_mut().for_each(|run| run.train.stop = stop);
+    spec
+}
+
+#[test]
+#[ignore = "makes the pictures of the README"]
+fn screenshots_of_the_spiral() {
+    for theme in [Theme::Light, Theme::Dark] {
+        let spec = preset("spiral-relu").expect("built in");
+        let mut window = open(spec, theme, size());
+        until(&mut window, "the first picture", |state| rests(state) && is_drawn(state));
+        keep(&mut window, "start", theme);
+        play(&mut window);
+        until(&mut window, "step 1500", |state| {
+            state.run(0).is_some_and(|run| run.position().step >= Step(1500))
+        });
+        keep(&mut window, "playing", theme);
+    }
+}
+
+#[test]
+#[ignore = "makes the pictures of the README"]
+fn screenshots_of_the_comparison() {
+    for theme in [Theme::Light, Theme::Dark] {
+        let spec = stop_at(preset("linear-vs-relu").expect("built in"), StopRule::Steps(3000));
+        let mut window = open(spec, theme, size());
+        until(&mut window, "the first picture", |state| rests(state) && is_drawn(state));
+        play(&mut window);
+        until(&mut window, "the end", |state| has_trained(state) && is_drawn(state));
+        keep(&mut window, "compare", theme);
+    }
+}
+
+#[test]
+#[ignore = "makes the pictures of the README"]
+fn screenshots_of_mnist() {
+    let Ok(data) = std::env::var("DESCENT_DATA") else {
+        eprintln!("SKIPPED: DESCENT_DATA names no folder with MNIST in it.");
+        return;
+    };
+    for theme in [Theme::Light, Theme::Dark] {
+        let mut spec = stop_at(preset("mnist-mlp").expect("built in"), StopRule::Epochs(1));
+        let DataSource::Idx(idx) = &mut spec.data.source else { panic!("made of IDX files") };
+        idx.folder = format!("{data}/mnist");
+        let mut window = open(spec, theme, size());
+        until(&mut window, "the first picture", rests);
+        play(&mut window);
+        until(&mut window, "the end", |state| has_trained(state) && is_drawn(state));
+        keep(&mut window, "mnist", theme);
+    }
+}
