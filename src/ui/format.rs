@@ -45,6 +45,13 @@ pub fn class_name(names: &[String], class: usize) -> String {
     }
 }
 
+/// The same as a phrase: `class 4`, but `class 4` again where that is its name.
+#[must_use]
+pub fn class_phrase(names: &[String], class: usize) -> String {
+    let name = class_name(names, class);
+    if name.starts_with("class") { name } else { format!("class {name}") }
+}
+
 /// Round numbers for an axis from `low` to `high`, about `wanted` of them, and how many decimals
 /// they need.
 #[must_use]
@@ -104,6 +111,13 @@ mod tests {
         ] {
             assert_eq!(percent(share), text);
         }
+    }
+
+    #[test]
+    fn a_class_is_called_class_once() {
+        let names = ["class 0".to_string(), "setosa".into(), String::new()];
+        let phrases = [0, 1, 2, 3].map(|class| class_phrase(&names, class));
+        assert_eq!(phrases, ["class 0", "class setosa", "class 2", "class 3"]);
     }
 
     #[test]

@@ -31,13 +31,25 @@ pub fn request(state: &State, view: &mut View, run: usize) -> ProbeRequest {
     }
 }
 
-/// Draws all of it in one column that scrolls.
+/// Room for numbers beside the picture.
+const BESIDE: f32 = 128.0;
+/// Least side of a picture that has numbers beside it.
+const LEAST: f32 = 270.0;
+/// Height of what stands around picture and plot: headers, legends, choosers, margins.
+const AROUND: f32 = 260.0;
+
+/// Draws all of it in one column that scrolls. The picture and the curves are seen together
+/// without scrolling wherever the window is high enough.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let theme = cx.theme;
+    let height = ui.available_height();
     egui::ScrollArea::vertical().id_salt("output").auto_shrink(false).show(ui, |ui| {
-        picture(ui, cx, run);
-        section(ui, theme, "Numbers", |ui| numbers::show(ui, cx, run));
-        section(ui, theme, "Curves", |ui| curves::show(ui, cx, &[run]));
+        let side = picture(ui, cx, run, height);
+        section(ui, theme, "Curves", |ui| {
+            let natural = ui.available_width() * 0.6;
+            let left = if height.is_finite() { height - side - AROUND } else { natural };
+            curves::show_sized(ui, cx, &[run], left.clamp(150.0, natural.max(150.0)));
+        });
         let data = data_of(cx.state, run);
         if data.is_none_or(|data| matches!(data.task, Task::Classification { .. })) {
             section(ui, theme, "Confusion matrix", |ui| confusion::show(ui, cx, run));
@@ -45,15 +57,53 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     });
 }
 
-fn picture(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
+/// The picture with the numbers beside it, or below where there is no room. Returns how high
+/// the picture is.
+fn picture(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) -> f32 {
     let theme = cx.theme;
-    let Some(data) = data_of(cx.state, run) else { return };
-    if data.is_planar() {
-        let title = if data.task == Task::Regression { "Prediction" } else { "Decision boundary" };
-        section(ui, theme, title, |ui| boundary::show(ui, cx, run));
-    } else if data.is_image() {
-        section(ui, theme, "Test images", |ui| gallery::show(ui, cx, run));
+    let data = data_of(cx.state, run);
+    let task = data.map(|data| data.task);
+    let (is_planar, is_image) =
+        data.map_or((false, false), |data| (data.is_planar(), data.is_image()));
+    if is_image {
+        let high = (height * 0.45).clamp(200.0, 480.0);
+        section(ui, theme, "Test images", |ui| {
+            ui.set_max_height(high);
+            gallery::show(ui, cx, run);
+        });
     }
+    if !is_planar {
+        section(ui, theme, "Numbers", |ui| numbers::show(ui, cx, run));
+        return if is_image { height * 0.6 } else { 0.0 };
+    }
+    let title = if task == Some(Task::Regression) { "Prediction" } else { "Decision boundary" };
+    let mut side = 0.0;
+    section(ui, theme, title, |ui| side = plane(ui, cx, run, height));
+    side
+}
+
+fn plane(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) -> f32 {
+    let width = ui.available_width();
+    let side = width - BESIDE - theme::GAP;
+    if side < LEAST {
+        boundary::square(ui, cx, run, width);
+        boundary::legend(ui, cx, run);
+        numbers::show(ui, cx, run);
+        return width;
+    }
+    let most = if height.is_finite() { (height * 0.55).max(LEAST) } else { side };
+    let side = side.min(most);
+    ui.horizontal_top(|ui| {
+        boundary::square(ui, cx, run, side);
+        ui.vertical(|ui| {
+            ui.set_width(ui.available_width());
+            numbers::values(ui, cx, run);
+            numbers::state(ui, cx, run);
+        });
+    });
+    numbers::message(ui, cx, run);
+    boundary::legend(ui, cx, run);
+    side
 }
 
 /// A card of the column that can be folded away.

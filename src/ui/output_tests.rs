@@ -276,6 +276,8 @@ fn pictures() {
         let compared = |size| sized(two_runs(), compare::show, size, dark);
         picture(&format!("compare-1280-{suffix}"), compared([1280.0, 700.0]));
         picture(&format!("compare-1920-{suffix}"), compared([1920.0, 1000.0]));
+        let wide = sized(one_run(), show_output, [464.0, 700.0], dark);
+        picture(&format!("output-wide-{suffix}"), wide);
         picture(&format!("compare-684-{suffix}"), compared([684.0, 690.0]));
         let four = sized(four_runs(), compare::show, [1280.0, 700.0], dark);
         picture(&format!("four-{suffix}"), four);
@@ -520,7 +522,7 @@ fn the_gallery_tells_mistakes_by_word() {
     let mut bench = window(state, |ui, cx| gallery::show(ui, cx, 0));
     bench.run_steps(2);
     assert!(bench.query_by_label("1 mistake among 4 test images").is_some());
-    assert!(bench.query_by_label_contains("class dog, is wrongly taken for cat").is_some());
+    assert!(bench.query_by_label_contains("class dog, is wrongly taken for class cat").is_some());
 }
 
 #[test]

@@ -136,11 +136,11 @@ fn sentence(table: &Confusion, names: &[String], truth: usize, predicted: usize)
     let were = if count == 1 { "was" } else { "were" };
     let share = share(count, table.row_total(truth));
     if truth == predicted {
-        let name = &names[truth];
-        format!("{samples} of class {name} {were} recognised ({share} of the class)")
+        let name = format::class_phrase(names, truth);
+        format!("{samples} of {name} {were} recognised ({share} of the class)")
     } else {
-        let (from, to) = (&names[truth], &names[predicted]);
-        format!("{samples} of class {from} {were} taken for class {to} ({share} of class {from})")
+        let [from, to] = [truth, predicted].map(|class| format::class_phrase(names, class));
+        format!("{samples} of {from} {were} taken for {to} ({share} of {from})")
     }
 }
 

@@ -28,7 +28,7 @@ const PLACED_AT_ONCE: usize = 2;
 const MARKER_REACH: f32 = 5.0;
 
 /// Width of the choosers of the axes, which stay together.
-const AXIS_CHOOSERS: f32 = 250.0;
+const AXIS_CHOOSERS: f32 = 230.0;
 
 /// What is drawn over the course of training.
 #[derive(

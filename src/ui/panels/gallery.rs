@@ -176,14 +176,14 @@ fn short(prediction: &Prediction, names: &[String]) -> String {
 
 /// `Test image 12: a 4, taken for a 9 with 87.1 %`
 fn sentence(prediction: &Prediction, names: &[String]) -> String {
-    let truth = format::class_name(names, prediction.truth);
+    let truth = format::class_phrase(names, prediction.truth);
     let sure = format::percent(prediction.confidence.into());
     let row = thousands(prediction.row as u64);
     if prediction.truth == prediction.predicted {
-        format!("Test image {row}, class {truth}, is recognised with {sure}")
+        format!("Test image {row}, {truth}, is recognised with {sure}")
     } else {
-        let predicted = format::class_name(names, prediction.predicted);
-        format!("Test image {row}, class {truth}, is wrongly taken for {predicted} with {sure}")
+        let predicted = format::class_phrase(names, prediction.predicted);
+        format!("Test image {row}, {truth}, is wrongly taken for {predicted} with {sure}")
     }
 }
 
@@ -202,7 +202,7 @@ mod tests {
         assert_eq!(short(&prediction(4, 9), &names), "4 → 9");
         assert_eq!(
             sentence(&prediction(4, 9), &names),
-            "Test image 1\u{2009}200, class 4, is wrongly taken for 9 with 87.1\u{2009}%"
+            "Test image 1\u{2009}200, class 4, is wrongly taken for class 9 with 87.1\u{2009}%"
         );
     }
 

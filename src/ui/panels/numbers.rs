@@ -10,6 +10,8 @@ use crate::workbench::Action;
 
 /// Widest that the numbers spread: names and values must stay together for the eye.
 const WIDEST: f32 = 360.0;
+/// Width below which names stand above their numbers.
+const NARROW: f32 = 190.0;
 /// Room for one value of the training part.
 const VALUE: f32 = 84.0;
 
@@ -79,6 +81,12 @@ fn percent(share: Option<f64>) -> String {
 
 /// Numbers side by side with their names above, each in a column of fixed width.
 fn large(ui: &mut Ui, cx: &Cx<'_>, numbers: &[(&str, String)]) {
+    if ui.available_width() < NARROW {
+        for (name, value) in numbers {
+            stacked(ui, cx, name, value, theme::large());
+        }
+        return;
+    }
     let gap = 8.0;
     let room = ui.available_width().min(WIDEST);
     let width = (room - gap * (numbers.len() as f32 - 1.0)) / numbers.len() as f32;
@@ -109,6 +117,15 @@ fn small(ui: &mut Ui, cx: &Cx<'_>, task: Task, metrics: Option<&EvalPoint>) {
         let rows = format::counted(part.rows as u64, "row", "rows");
         format!("Training part measured on a fixed sample of {rows}")
     });
+    if ui.available_width() < NARROW {
+        for (name, value) in train_numbers(task, part) {
+            let response = stacked(ui, cx, name, &value, theme::body());
+            if let Some(hint) = &hint {
+                response.on_hover_text(hint);
+            }
+        }
+        return;
+    }
     let id = ui.scope_id().with("training numbers");
     egui::Grid::new(id).num_columns(2).spacing(vec2(12.0, 2.0)).min_row_height(18.0).show(
         ui,
@@ -123,6 +140,26 @@ fn small(ui: &mut Ui, cx: &Cx<'_>, task: Task, metrics: Option<&EvalPoint>) {
             }
         },
     );
+}
+
+/// A number below its name.
+fn stacked(
+    ui: &mut Ui,
+    cx: &Cx<'_>,
+    name: &str,
+    value: &str,
+    font: egui::FontId,
+) -> egui::Response {
+    let size = vec2(ui.available_width(), theme::SMALL + font.size + 8.0);
+    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
+    let (top, bottom) = (rect.left_top(), rect.left_bottom());
+    let (muted, text) = (cx.theme.text_muted, cx.theme.text);
+    ui.painter().text(top, egui::Align2::LEFT_TOP, name, theme::small(), muted);
+    ui.painter().text(bottom, egui::Align2::LEFT_BOTTOM, value, font, text);
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{name} {value}"))
+    });
+    response
 }
 
 /// A number flush right in a fixed width, so that nothing around it moves.
