@@ -14,7 +14,7 @@ use super::theme::Theme;
 use super::widgets::{self, Icon, IntegerField, NumberField, Scale};
 
 /// Width of the column of names.
-pub const NAME_WIDTH: f32 = 92.0;
+pub const NAME_WIDTH: f32 = 86.0;
 /// Width of a field for a number.
 pub const NUMBER_WIDTH: f32 = 64.0;
 /// Digits that a slider gives, so that it does not give `0.20134228`.

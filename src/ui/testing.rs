@@ -24,8 +24,8 @@ pub(crate) struct Bench {
 impl Bench {
     /// The edits among what the panel asked for.
     pub(crate) fn edits(&self) -> Vec<&Edit> {
-        let edit = |action| match action {
-            &Action::Edit(ref edit) => Some(edit),
+        let edit = |action: &'_ Action| match action {
+            Action::Edit(edit) => Some(edit),
             _ => None,
         };
         self.log.iter().filter_map(edit).collect()

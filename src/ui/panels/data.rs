@@ -12,12 +12,12 @@ mod table;
 use std::fmt;
 use std::sync::{Arc, Weak};
 
-use egui::{Button, ProgressBar, ScrollArea, Ui};
+use egui::{Button, ScrollArea, Ui};
 
 use crate::data::Dataset;
 use crate::spec::{DataSource, DataSpec};
 use crate::ui::fields;
-use crate::ui::widgets::Icon;
+use crate::ui::widgets::{self, Icon};
 use crate::ui::{Cx, UiRequest};
 use crate::workbench::{Action, DataState, Edit, Job, JobKind, State};
 
@@ -132,14 +132,7 @@ fn loading(ui: &mut Ui, cx: &mut Cx<'_>) {
     ui.horizontal(|ui| {
         let cancel = job.map(|job| job.id);
         let room = ui.available_width() - if cancel.is_some() { 76.0 } else { 0.0 };
-        match progress {
-            Some(part) => {
-                ui.add(ProgressBar::new(part).desired_width(room).show_percentage());
-            }
-            None => {
-                ui.add(ProgressBar::new(0.0).desired_width(room).animate(true));
-            }
-        }
+        widgets::progress(ui, cx.theme, "Reading data", progress, room);
         if let Some(id) = cancel
             && ui.add(Button::new("Cancel")).clicked()
         {

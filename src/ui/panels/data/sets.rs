@@ -2,7 +2,7 @@ use egui::{Button, Popup, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
 
 use crate::data::toy;
 use crate::spec::{DataSource, PRESETS, Preset, ToyKind, ToySpec};
-use crate::ui::widgets::Marker;
+use crate::ui::widgets::{self, Marker};
 use crate::ui::{Cx, UiRequest, theme::Theme};
 use crate::workbench::Action;
 
@@ -39,6 +39,7 @@ impl Thumbnail {
 /// The built-in experiments: the lecture's comparison at hand, the others in a list.
 pub fn experiments(ui: &mut Ui, cx: &mut Cx<'_>) {
     let Some((first, others)) = PRESETS.split_first() else { return };
+    widgets::caption(ui, cx.theme, "Built-in experiments");
     ui.horizontal(|ui| {
         let more = 64.0;
         let width = ui.available_width() - more - ui.spacing().item_spacing.x;

@@ -8,12 +8,20 @@ use crate::workbench::Edit;
 
 use super::{Model, stack};
 
-/// Width of the handle at the left of a card; the second line begins behind it.
-pub const HANDLE: f32 = 18.0;
+/// Width of the column of handles at the left of a card; everything else begins behind it.
+pub const HANDLE: f32 = 20.0;
+/// Space between the things in a line of a card.
+pub const SPACE: f32 = 6.0;
 /// Width of the name of a layer, so that what follows stands in one column.
 pub const KIND: f32 = 56.0;
 /// Width of the list of initialisations.
-const INIT_WIDTH: f32 = 128.0;
+const INIT_WIDTH: f32 = 112.0;
+/// Width of the column of parameter counts.
+const PARAMETERS: f32 = 92.0;
+/// Space between the lines of a card.
+pub const LINES: f32 = 3.0;
+/// Width of a card from which on there is room for the word behind a number.
+const ROOMY: f32 = 440.0;
 /// Widest layer that can be typed; the check refuses more.
 const MAX_UNITS: usize = 65_536;
 
@@ -41,6 +49,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: Place<'_>) -
             ui.multiply_opacity(0.5);
         }
         frame(theme, has_issue).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = LINES;
             let handle = first_line(ui, cx, model, &Place { index, layer, handle });
             if let LayerSpec::Dense(dense) = layer {
                 dense_line(ui, theme, cx, model, index, dense);
@@ -70,7 +79,7 @@ pub fn frame(theme: &Theme, has_issue: bool) -> Frame {
 fn first_line(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: &Place<'_>) -> Response {
     let (theme, index) = (cx.theme, place.index);
     ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
+        ui.spacing_mut().item_spacing.x = SPACE;
         let handle = handle(ui, theme, place);
         match place.layer {
             LayerSpec::Dense(dense) => units(ui, theme, cx, model, index, dense),
@@ -87,7 +96,7 @@ fn first_line(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: &Place<'_>
 }
 
 fn handle(ui: &mut Ui, theme: &Theme, place: &Place<'_>) -> Response {
-    let size = vec2(HANDLE - 4.0, ui.spacing().interact_size.y);
+    let size = vec2(HANDLE - SPACE, ui.spacing().interact_size.y);
     let (_, rect) = ui.allocate_space(size);
     let name = format!("Move layer {} ({})", place.index + 1, place.layer.label());
     let sense = Sense::click_and_drag();
@@ -114,10 +123,13 @@ fn units(
     index: usize,
     dense: &DenseSpec,
 ) {
+    let has_room = ui.available_width() > ROOMY;
     kind(ui, "Dense");
     let name = format!("Layer {} units", index + 1);
     let edited = fields::whole(ui, theme, &name, dense.units, 1..=MAX_UNITS);
-    widgets::muted(ui, theme, "units");
+    if has_room {
+        widgets::muted(ui, theme, "units");
+    }
     if let Some(units) = edited {
         set_dense(cx, model, index, DenseSpec { units, ..dense.clone() });
     }
@@ -184,14 +196,12 @@ fn dense_line(
     index: usize,
     dense: &DenseSpec,
 ) {
-    ui.horizontal_wrapped(|ui| {
-        ui.add_space(HANDLE);
+    second_line(ui, |ui| {
         let name = format!("Layer {}", index + 1);
         let mut edited = dense.clone();
         if let Some(init) = weights(ui, theme, &name, dense.init) {
             edited.init = init;
         }
-        ui.add_space(6.0);
         let bias = ui.checkbox(&mut edited.bias, "bias");
         bias.accessible_name(format!("{name} bias"))
             .on_hover_text("Whether each neuron has a bias");
@@ -203,6 +213,15 @@ fn dense_line(
         if edited != *dense {
             set_dense(cx, model, index, edited);
         }
+    });
+}
+
+/// A line of settings that begins behind the handle and goes on below where there is no room.
+pub fn second_line(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE;
+        ui.add_space(HANDLE);
+        ui.horizontal_wrapped(add);
     });
 }
 
@@ -266,10 +285,8 @@ fn buttons(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: &Place<'_>) {
 /// Shapes before and after a layer and its number of parameters, from right to left.
 pub fn facts(ui: &mut Ui, theme: &Theme, info: Option<&LayerInfo>, is_changed: bool) {
     let Some(info) = info else { return };
-    if info.parameters > 0 {
-        let text = fields::counted(info.parameters, "parameter", "parameters");
-        ui.label(RichText::new(text).color(theme.text_muted));
-        ui.add_space(4.0);
+    if info.parameters > 0 || ui.available_width() > ROOMY / 2.0 {
+        parameters(ui, theme, info.parameters);
     }
     let shapes = format!("{} → {}", info.input, info.output);
     ui.label(shapes).on_hover_text("Shape of one sample before and after this layer");
@@ -278,6 +295,18 @@ pub fn facts(ui: &mut Ui, theme: &Theme, info: Option<&LayerInfo>, is_changed: b
         ui.label(RichText::new("changed").small().color(theme.accent))
             .on_hover_text("Other than in the model that was started. Restart to apply.");
     }
+}
+
+/// A number of parameters in a column of its own, so that the shapes before it stand in one, too.
+fn parameters(ui: &mut Ui, theme: &Theme, count: usize) {
+    let size = vec2(PARAMETERS, ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+        ui.set_min_width(PARAMETERS);
+        if count > 0 {
+            let text = fields::counted(count, "param", "params");
+            widgets::muted(ui, theme, &text).on_hover_text("Trainable values of this layer");
+        }
+    });
 }
 
 /// A bar at the left edge of a card whose layer the live run does not have.
@@ -294,9 +323,11 @@ pub fn issues(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, layer: Option<usi
         fields::problem(ui, cx.theme, &issue.message);
         if wants_flatten && is_first {
             let at = layer.unwrap_or(model.layers().len());
-            if ui.button("Insert Flatten").clicked() {
-                cx.edit(Edit::AddLayer(model.run, at, LayerSpec::Flatten));
-            }
+            second_line(ui, |ui| {
+                if ui.button("Insert Flatten").clicked() {
+                    cx.edit(Edit::AddLayer(model.run, at, LayerSpec::Flatten));
+                }
+            });
         }
         is_first = false;
     }

@@ -3,6 +3,7 @@ use egui::{Align, Layout, RichText, Ui};
 use crate::spec::{DataFacts, Field, Loss, OutputSpec, SampleShape, Task};
 use crate::ui::Cx;
 use crate::ui::fields;
+use crate::ui::widgets;
 use crate::workbench::Edit;
 
 use super::{Model, card};
@@ -13,6 +14,7 @@ pub fn input(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>) {
     let has_issue = model.shapes.issues_at(Field::Data).next().is_some();
     card::frame(theme, has_issue).show(ui, |ui| {
         ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = card::SPACE;
             ui.add_space(card::HANDLE);
             card::kind(ui, "Input");
             match model.shapes.facts() {
@@ -51,7 +53,9 @@ pub fn output(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>) {
     let is_changed =
         model.started.is_some_and(|started| started.model.output != model.spec.model.output);
     let framed = card::frame(theme, has_issue).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = card::LINES;
         ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = card::SPACE;
             ui.add_space(card::HANDLE);
             card::kind(ui, "Output");
             let text = describe_output(model.shapes.facts(), model.spec.train.loss);
@@ -82,14 +86,12 @@ fn describe_output(facts: Option<&DataFacts>, loss: Loss) -> String {
 
 fn starts(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>) {
     let now = &model.spec.model.output;
-    ui.horizontal_wrapped(|ui| {
-        ui.add_space(card::HANDLE);
+    card::second_line(ui, |ui| {
         let mut edited: OutputSpec = now.clone();
         if let Some(init) = card::weights(ui, cx.theme, "Output", now.init) {
             edited.init = init;
         }
-        ui.add_space(6.0);
-        ui.label(RichText::new("biases").color(cx.theme.text_muted));
+        widgets::muted(ui, cx.theme, "biases").on_hover_text("How the biases start");
         if let Some(init) = card::biases(ui, "Output", now.bias_init) {
             edited.bias_init = init;
         }

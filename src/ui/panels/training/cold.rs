@@ -62,7 +62,8 @@ fn mend_loss(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
         Task::Classification { .. } => Loss::CrossEntropy,
         Task::Regression => Loss::Mse { reduction: Reduction::Mean },
     };
-    if ui.button(format!("Use {}", fit.label().to_lowercase())).clicked() {
+    let label = format!("Use {}", fit.label().to_lowercase());
+    if ui.horizontal(|ui| ui.button(label).clicked()).inner {
         settings.edit(cx, |train| train.loss = fit);
     }
 }

@@ -69,17 +69,17 @@ fn batch(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
             BatchSize::Full => None,
             BatchSize::Of(size) => fields::whole(ui, cx.theme, "Batch size", size, 1..=MOST),
         };
-        if let Some(data) = cx.state.data().dataset() {
-            let steps = now.steps_per_epoch(data.train.rows());
-            let text = fields::counted(steps, "step/epoch", "steps/epoch");
-            widgets::caption(ui, cx.theme, &text);
-        }
         switched.or(typed.map(BatchSize::Of))
     });
     if let Some(batch) = edited {
         settings.edit(cx, |train| train.batch = batch);
     }
     settings.problems(ui, cx.theme, Field::Batch);
+    if let Some(data) = cx.state.data().dataset() {
+        let steps = now.steps_per_epoch(data.train.rows());
+        let text = fields::counted(steps, "step makes an epoch", "steps make an epoch");
+        fields::row(ui, cx.theme, "", "", |ui| widgets::caption(ui, cx.theme, &text));
+    }
 }
 
 fn full_or_mini(ui: &mut Ui, cx: &Cx<'_>, now: BatchSize) -> Option<BatchSize> {
@@ -119,8 +119,8 @@ impl Until {
     fn label(self) -> &'static str {
         match self {
             Self::Never => "never",
-            Self::Epochs => "after epochs",
-            Self::Steps => "after steps",
+            Self::Epochs => "at epoch",
+            Self::Steps => "at step",
         }
     }
 
@@ -134,11 +134,10 @@ fn stop(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
                 step is one update.";
     let (until, count) = Until::of(settings.train().stop);
     let edited = fields::row(ui, cx.theme, "Stop", help, |ui| {
-        let chosen = widgets::choice(ui, "Stop", until, &Until::ALL, 104.0, Until::label);
+        let chosen = widgets::choice(ui, "Stop", until, &Until::ALL, 84.0, Until::label);
         let chosen = chosen.map(|until| until.rule(count.unwrap_or_else(|| until.usual())));
         let shown = count.map(|count| usize::try_from(count).unwrap_or(MOST));
-        let typed =
-            shown.and_then(|count| fields::whole(ui, cx.theme, "Stop after", count, 1..=MOST));
+        let typed = shown.and_then(|count| fields::whole(ui, cx.theme, "Stop at", count, 1..=MOST));
         chosen.or(typed.map(|typed| until.rule(typed as u64)))
     });
     if let Some(stop) = edited {
