@@ -24,11 +24,13 @@ pub(crate) struct Bench {
 impl Bench {
     /// The edits among what the panel asked for.
     pub(crate) fn edits(&self) -> Vec<&Edit> {
-        let edit = |action: &'_ Action| match action {
-            Action::Edit(edit) => Some(edit),
-            _ => None,
-        };
-        self.log.iter().filter_map(edit).collect()
+        let mut edits = Vec::new();
+        for action in &self.log {
+            if let Action::Edit(edit) = action {
+                edits.push(edit);
+            }
+        }
+        edits
     }
 
     /// The run that is edited.

@@ -14,6 +14,9 @@ use crate::workbench::{Action, State};
 
 use shapes::Shapes;
 
+/// Below this width cards say their parameters in a line of their own.
+const NARROW: f32 = 440.0;
+
 /// View state of this panel.
 #[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
@@ -31,14 +34,17 @@ struct Model<'a> {
     shapes: Shapes<'a>,
     /// The layers of the live run, if there is one.
     started: Option<&'a RunSpec>,
+    /// Whether there is little room beside what can be edited.
+    is_narrow: bool,
 }
 
 impl<'a> Model<'a> {
-    fn selected(state: &'a State) -> Option<Self> {
+    fn selected(state: &'a State, is_narrow: bool) -> Option<Self> {
         let run = state.selected();
         let spec = state.run_spec(run)?;
         let started = state.slot(run).and_then(|slot| slot.started.as_ref());
-        Some(Self { run, spec, shapes: Shapes::of(state, run, spec), started })
+        let shapes = Shapes::of(state, run, spec);
+        Some(Self { run, spec, shapes, started, is_narrow })
     }
 
     fn layers(&self) -> &'a [LayerSpec] {
@@ -60,7 +66,8 @@ impl<'a> Model<'a> {
 
 /// Shows the panel.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let Some(model) = Model::selected(cx.state) else { return };
+    let is_narrow = ui.available_width() < NARROW;
+    let Some(model) = Model::selected(cx.state, is_narrow) else { return };
     runs(ui, cx, model.run);
     ScrollArea::vertical().id_salt("layer stack").auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;

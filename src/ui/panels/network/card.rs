@@ -1,4 +1,6 @@
-use egui::{Align, Frame, Id, Layout, Margin, Rect, Response, RichText, Sense, Stroke, Ui, vec2};
+use egui::{
+    Align, Frame, Id, Label, Layout, Margin, Rect, Response, RichText, Sense, Stroke, Ui, vec2,
+};
 
 use crate::spec::{Activation, BiasInit, DenseSpec, Init, LayerInfo, LayerSpec};
 use crate::ui::fields::{self, Real};
@@ -20,8 +22,8 @@ const INIT_WIDTH: f32 = 112.0;
 const PARAMETERS: f32 = 92.0;
 /// Space between the lines of a card.
 pub const LINES: f32 = 3.0;
-/// Width of a card from which on there is room for the word behind a number.
-const ROOMY: f32 = 440.0;
+/// Least room in which shapes are shown.
+const SHAPES: f32 = 44.0;
 /// Widest layer that can be typed; the check refuses more.
 const MAX_UNITS: usize = 65_536;
 
@@ -54,6 +56,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: Place<'_>) -
             if let LayerSpec::Dense(dense) = layer {
                 dense_line(ui, theme, cx, model, index, dense);
             }
+            narrow_facts(ui, theme, model, model.shapes.layer(index), model.is_changed(index));
             issues(ui, cx, model, Some(index));
             handle
         })
@@ -88,7 +91,7 @@ fn first_line(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: &Place<'_>
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             buttons(ui, cx, model, place);
-            facts(ui, theme, model.shapes.layer(index), model.is_changed(index));
+            facts(ui, theme, model, model.shapes.layer(index), model.is_changed(index));
         });
         handle
     })
@@ -123,11 +126,10 @@ fn units(
     index: usize,
     dense: &DenseSpec,
 ) {
-    let has_room = ui.available_width() > ROOMY;
     kind(ui, "Dense");
     let name = format!("Layer {} units", index + 1);
     let edited = fields::whole(ui, theme, &name, dense.units, 1..=MAX_UNITS);
-    if has_room {
+    if !model.is_narrow {
         widgets::muted(ui, theme, "units");
     }
     if let Some(units) = edited {
@@ -156,7 +158,9 @@ fn function(
         set(chosen);
     }
     if let Activation::LeakyRelu { slope } = now {
-        widgets::muted(ui, theme, "slope");
+        if !model.is_narrow {
+            widgets::muted(ui, theme, "slope");
+        }
         let name = format!("Layer {} slope", index + 1);
         let how = Real::linear(0.0..=0.99, 0.01);
         if let Some(slope) = fields::real(ui, theme, &name, slope, &how) {
@@ -283,18 +287,53 @@ fn buttons(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: &Place<'_>) {
 }
 
 /// Shapes before and after a layer and its number of parameters, from right to left.
-pub fn facts(ui: &mut Ui, theme: &Theme, info: Option<&LayerInfo>, is_changed: bool) {
+pub fn facts(
+    ui: &mut Ui,
+    theme: &Theme,
+    model: &Model<'_>,
+    info: Option<&LayerInfo>,
+    is_changed: bool,
+) {
     let Some(info) = info else { return };
-    if info.parameters > 0 || ui.available_width() > ROOMY / 2.0 {
+    if !model.is_narrow {
         parameters(ui, theme, info.parameters);
     }
-    let shapes = format!("{} → {}", info.input, info.output);
-    ui.label(shapes).on_hover_text("Shape of one sample before and after this layer");
-    if is_changed {
-        ui.add_space(4.0);
-        ui.label(RichText::new("changed").small().color(theme.accent))
-            .on_hover_text("Other than in the model that was started. Restart to apply.");
+    if ui.available_width() > SHAPES {
+        let shapes = Label::new(format!("{} → {}", info.input, info.output)).truncate();
+        ui.add(shapes).on_hover_text("Shape of one sample before and after this layer");
     }
+    if is_changed && !model.is_narrow {
+        ui.add_space(4.0);
+        changed(ui, theme);
+    }
+}
+
+/// What a narrow card does not say beside its fields.
+pub fn narrow_facts(
+    ui: &mut Ui,
+    theme: &Theme,
+    model: &Model<'_>,
+    info: Option<&LayerInfo>,
+    is_changed: bool,
+) {
+    let count = info.map_or(0, |info| info.parameters);
+    if !model.is_narrow || count == 0 && !is_changed {
+        return;
+    }
+    ui.horizontal(|ui| {
+        ui.add_space(HANDLE);
+        if count > 0 {
+            widgets::caption(ui, theme, &fields::counted(count, "param", "params"));
+        }
+        if is_changed {
+            changed(ui, theme);
+        }
+    });
+}
+
+fn changed(ui: &mut Ui, theme: &Theme) {
+    ui.label(RichText::new("changed").small().color(theme.accent))
+        .on_hover_text("Other than in the model that was started. Restart to apply.");
 }
 
 /// A number of parameters in a column of its own, so that the shapes before it stand in one, too.

@@ -38,10 +38,9 @@ pub fn input(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>) {
 
 fn describe_input(shape: &SampleShape) -> String {
     match shape.0.as_slice() {
-        [1, height, width] => format!("grey image, {height} × {width} pixels"),
-        [channels, height, width] => {
-            format!("image, {height} × {width} pixels, {channels} channels")
-        }
+        [1, _, _] => "grey image".into(),
+        [3, _, _] => "colour image".into(),
+        [channels, _, _] => format!("image of {channels} channels"),
         _ => fields::counted(shape.len(), "feature", "features"),
     }
 }
@@ -62,10 +61,11 @@ pub fn output(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>) {
             ui.label(text)
                 .on_hover_text("The width of this layer follows from the data and the loss");
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                card::facts(ui, theme, model.shapes.output(), is_changed);
+                card::facts(ui, theme, model, model.shapes.output(), is_changed);
             });
         });
         starts(ui, cx, model);
+        card::narrow_facts(ui, theme, model, model.shapes.output(), is_changed);
         card::issues(ui, cx, model, None);
     });
     if is_changed {
