@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use descent::record::RunState;
-use descent::spec::preset;
+use descent::spec::{StopRule, preset};
 use descent::ui::App;
 use egui_kittest::Harness;
 
@@ -26,11 +26,13 @@ fn main() {
         report(&format!("{name}, paused"), &measure(&mut window));
         window.key_press(egui::Key::Space);
         report(&format!("{name}, both runs playing"), &measure(&mut window));
+        assert!(window.state().workbench().state().is_active(), "they played to the last frame");
     }
 }
 
 fn open(size: [f32; 2]) -> Harness<'static, App> {
-    let spec = preset("linear-vs-relu").expect("built in");
+    let mut spec = preset("linear-vs-relu").expect("built in");
+    spec.runs.iter_mut().for_each(|run| run.train.stop = StopRule::Never);
     let mut window = Harness::builder()
         .with_size(size)
         .build_eframe(|cc| App::new(&cc.egui_ctx, cc.storage, Some(spec)));
