@@ -240,10 +240,14 @@ impl Commands {
             row(Menu::Export, 0, What::Export(kind), export_label(kind), "Of the selected run")
         });
         let list: Vec<Command> = FIXED.iter().copied().chain(presets).chain(exports).collect();
-        let text = |command: &Command| {
-            command.keys.first().map(|keys| ctx.format_shortcut(keys)).unwrap_or_default()
+        let text = |keys: &KeyboardShortcut| match keys.logical_key {
+            Key::ArrowRight => "\u{2192}".to_owned(),
+            Key::Plus => ctx.format_shortcut(keys).replace("Plus", "+"),
+            Key::Minus => ctx.format_shortcut(keys).replace("Minus", "\u{2212}"),
+            _ => ctx.format_shortcut(keys),
         };
-        let texts = list.iter().map(text).collect();
+        let first = |command: &Command| command.keys.first().map(text).unwrap_or_default();
+        let texts = list.iter().map(first).collect();
         Self { list, texts }
     }
 

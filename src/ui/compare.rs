@@ -8,11 +8,11 @@ use crate::workbench::Action;
 
 use super::output::data_of;
 use super::panels::{boundary, curves, gallery, numbers};
-use super::widgets::Marker;
+use super::widgets::{self, Marker};
 use super::{Cx, theme};
 
 /// Share of the height that the curves get.
-const CURVES: f32 = 0.36;
+const CURVES: f32 = 0.32;
 /// Heights of what stands between pictures and curves.
 const HEADER: f32 = 28.0;
 const LINE: f32 = 26.0;
@@ -44,12 +44,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
 }
 
 fn card(ui: &mut Ui, cx: &mut Cx<'_>, add: impl FnOnce(&mut Ui, &mut Cx<'_>)) {
-    let frame = egui::Frame::new()
-        .fill(cx.theme.surface)
-        .stroke(cx.theme.hairline())
-        .corner_radius(theme::CARD_RADIUS)
-        .inner_margin(egui::Margin { left: 12, right: 12, top: 6, bottom: 8 });
-    frame.show(ui, |ui| {
+    widgets::frame(cx.theme).show(ui, |ui| {
         ui.set_width(ui.available_width());
         add(ui, cx);
     });

@@ -295,7 +295,7 @@ impl Theme {
         visuals.slider_trailing_fill = true;
         visuals.handle_shape = egui::style::HandleShape::Circle;
         visuals.selection.bg_fill = self.accent_soft;
-        visuals.selection.stroke = Stroke::new(1.0, self.text);
+        visuals.selection.stroke = Stroke::new(1.5, self.accent);
         visuals.text_cursor.blink = false;
         visuals.text_cursor.stroke = Stroke::new(2.0, self.accent);
         self.widgets(&mut visuals.widgets);
@@ -440,6 +440,7 @@ mod tests {
             assert!(contrast(theme.on_accent, theme.accent) >= 4.5);
             assert!(contrast(theme.accent, theme.surface) >= 4.5);
             assert!(contrast(theme.text, theme.accent_soft) >= 4.5);
+            assert!(contrast(theme.accent, theme.accent_soft) >= 4.5);
         }
     }
 

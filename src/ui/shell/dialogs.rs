@@ -1,4 +1,6 @@
-use egui::{Button, Context, Frame, Grid, Id, Key, Margin, Modal, RichText, TextEdit, Ui};
+use egui::{
+    Align2, Button, Context, Frame, Grid, Id, Key, Margin, Modal, RichText, TextEdit, Ui, vec2,
+};
 
 use crate::ui::Cx;
 use crate::ui::commands::What;
@@ -62,7 +64,15 @@ pub fn show(ctx: &Context, cx: &Cx<'_>, desk: &mut Desk<'_>) -> Option<Answer> {
     let mut dialog = desk.memory.dialog.take()?;
     let style = ctx.global_style();
     let frame = Frame::popup(&style).inner_margin(Margin::same(16));
-    let modal = Modal::new(Id::unique("dialog")).frame(frame).show(ctx, |ui| match &mut dialog {
+    let id = Id::unique("dialog");
+    // Below the strip, so that a list that grows does not move what was typed above it.
+    let area = match &dialog {
+        Dialog::Palette(_) => {
+            Modal::default_area(id).anchor(Align2::CENTER_TOP, vec2(0.0, 2.0 * theme::STRIP))
+        }
+        _ => Modal::default_area(id),
+    };
+    let modal = Modal::new(id).area(area).frame(frame).show(ctx, |ui| match &mut dialog {
         Dialog::Close => close(ui, cx),
         Dialog::Path { purpose, text, focused } => path(ui, cx.theme, *purpose, text, focused),
         Dialog::Palette(palette) => palette::show(ui, cx, desk, palette),
@@ -93,7 +103,7 @@ fn buttons(ui: &mut Ui, entries: &[(&str, bool)]) -> Option<usize> {
                 true => Button::new(text.color(theme.on_accent)).fill(theme.accent),
                 false => Button::new(text),
             };
-            if ui.add(button.min_size(egui::vec2(84.0, 28.0))).clicked() {
+            if ui.add(button.min_size(vec2(84.0, 28.0))).clicked() {
                 clicked = Some(place);
             }
         }
@@ -143,12 +153,16 @@ fn path(
 }
 
 fn shortcuts(ui: &mut Ui, theme: &Theme, desk: &Desk<'_>) -> Option<Answer> {
-    ui.set_width(420.0);
+    ui.set_width(560.0);
     title(ui, "Keyboard shortcuts");
-    Grid::new("shortcuts").num_columns(2).spacing([theme::GROUP, 6.0]).show(ui, |ui| {
-        for (command, keys) in desk.commands.rows().filter(|(_, keys)| !keys.is_empty()) {
-            ui.label(command.label.trim_end_matches('\u{2026}'));
-            ui.label(RichText::new(keys).color(theme.text_muted));
+    let rows: Vec<_> = desk.commands.rows().filter(|(_, keys)| !keys.is_empty()).collect();
+    let half = rows.len().div_ceil(2);
+    Grid::new("shortcuts").num_columns(4).spacing([theme::GROUP, 6.0]).show(ui, |ui| {
+        for place in 0..half {
+            for (command, keys) in [place, place + half].iter().filter_map(|&at| rows.get(at)) {
+                ui.label(command.label.trim_end_matches('\u{2026}'));
+                ui.label(RichText::new(*keys).color(theme.text_muted));
+            }
             ui.end_row();
         }
     });

@@ -20,16 +20,21 @@ pub fn card_with<R>(
     controls: impl FnOnce(&mut Ui),
     content: impl FnOnce(&mut Ui) -> R,
 ) -> InnerResponse<R> {
+    frame(theme).show(ui, |ui| {
+        ui.set_min_width(ui.available_width());
+        header(ui, title, controls);
+        content(ui)
+    })
+}
+
+/// The surface of a card, without a title.
+#[must_use]
+pub fn frame(theme: &Theme) -> Frame {
     Frame::new()
         .fill(theme.surface)
         .stroke(theme.hairline())
         .corner_radius(CornerRadius::same(theme::CARD_RADIUS))
         .inner_margin(Margin { left: 12, right: 12, top: 6, bottom: 10 })
-        .show(ui, |ui| {
-            ui.set_min_width(ui.available_width());
-            header(ui, title, controls);
-            content(ui)
-        })
 }
 
 fn header(ui: &mut Ui, title: &str, controls: impl FnOnce(&mut Ui)) {
