@@ -12,7 +12,7 @@ use super::widgets::{self, Marker};
 use super::{Cx, theme};
 
 /// Share of the height that the curves get.
-const CURVES: f32 = 0.32;
+const CURVES: f32 = 0.36;
 /// Heights of what stands between pictures and curves.
 const HEADER: f32 = 28.0;
 const LINE: f32 = 26.0;

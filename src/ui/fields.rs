@@ -173,6 +173,7 @@ pub fn list<T>(
     entries: impl FnOnce(&mut Ui) -> Option<T>,
 ) -> Option<T> {
     let combo = ComboBox::from_id_salt(name).selected_text(chosen).width(width).truncate();
+    let combo = combo.icon(widgets::chevron);
     let shown = combo.show_ui(ui, entries);
     shown.response.accessible_name(name);
     shown.inner.flatten()

@@ -110,7 +110,7 @@ fn native(renderer: Renderer) -> NativeOptions {
         .with_app_id(APP)
         .with_title("Descent")
         .with_inner_size([1280.0, 800.0])
-        .with_min_inner_size([960.0, 600.0]);
+        .with_min_inner_size([1024.0, 640.0]);
     // The icon is part of the program, so this does not fail; without it the window still opens.
     if let Ok(icon) = eframe::icon_data::from_png_bytes(ICON) {
         viewport = viewport.with_icon(icon);

@@ -4,12 +4,12 @@ use egui::Ui;
 
 use crate::data::Dataset;
 use crate::record::ProbeRequest;
-use crate::spec::Task;
-use crate::workbench::State;
+use crate::spec::{DataSource, Task};
+use crate::workbench::{DataState, State};
 
 use super::panels::{boundary, confusion, curves, gallery, numbers};
 use super::theme::{self, Theme};
-use super::{Cx, View};
+use super::{Cx, UiRequest, View, widgets};
 
 /// The data that a run was started on, or would be.
 #[must_use]
@@ -42,6 +42,10 @@ const AROUND: f32 = 260.0;
 /// without scrolling wherever the window is high enough.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let theme = cx.theme;
+    if data_of(cx.state, run).is_none() {
+        card(ui, theme, |ui| nothing(ui, cx));
+        return;
+    }
     let height = ui.available_height();
     egui::ScrollArea::vertical().id_salt("output").auto_shrink(false).show(ui, |ui| {
         let side = picture(ui, cx, run, height);
@@ -53,6 +57,28 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         let data = data_of(cx.state, run);
         if data.is_none_or(|data| matches!(data.task, Task::Classification { .. })) {
             section(ui, theme, "Confusion matrix", |ui| confusion::show(ui, cx, run));
+        }
+    });
+}
+
+/// What stands here before there is anything to predict.
+fn nothing(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let (sentence, button) = match (&cx.state.draft().data.source, cx.state.data()) {
+        (_, DataState::Loading(_)) => ("The data is being read.", None),
+        (_, DataState::Failed(_)) => ("The data could not be read; the data panel says why.", None),
+        (DataSource::Csv(_), _) => {
+            ("Choose a table to train on.", Some(("Open CSV…", UiRequest::OpenCsv)))
+        }
+        (DataSource::Idx(_), _) => {
+            ("Choose the folder with MNIST.", Some(("Open MNIST folder…", UiRequest::OpenMnist)))
+        }
+        (DataSource::Toy(_), _) => ("There is no data yet.", None),
+    };
+    widgets::empty(ui, cx.theme, sentence, |ui| {
+        if let Some((label, request)) = button
+            && ui.button(label).clicked()
+        {
+            cx.request(request);
         }
     });
 }
@@ -106,17 +132,18 @@ fn plane(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) -> f32 {
     side
 }
 
+fn card(ui: &mut Ui, theme: &Theme, add: impl FnOnce(&mut Ui)) {
+    widgets::frame(theme).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        add(ui);
+    });
+    ui.add_space(theme::TIGHT);
+}
+
 /// A card of the column that can be folded away.
 fn section(ui: &mut Ui, theme: &Theme, title: &str, add: impl FnOnce(&mut Ui)) {
-    let frame = egui::Frame::new()
-        .fill(theme.surface)
-        .stroke(theme.hairline())
-        .corner_radius(theme::CARD_RADIUS)
-        .inner_margin(egui::Margin { left: 12, right: 12, top: 6, bottom: 10 });
-    frame.show(ui, |ui| {
-        ui.set_width(ui.available_width());
+    card(ui, theme, |ui| {
         let header = egui::CollapsingHeader::new(egui::RichText::new(title).strong());
         header.default_open(true).show_unindented(ui, add);
     });
-    ui.add_space(theme::TIGHT);
 }

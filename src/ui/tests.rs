@@ -315,14 +315,41 @@ fn a_paused_window_that_nobody_touches_draws_nothing() {
 
 #[test]
 fn the_strip_fits_a_small_projector() {
-    let window = open("linear-vs-relu");
+    fits(1280.0);
+    fits(1024.0);
+}
+
+fn fits(width: f32) {
+    let mut window = open("linear-vs-relu");
+    window.set_size(vec2(width, 700.0));
+    rest(&mut window);
     for label in ["Device", "Speed limit", "Play", "Step unit"] {
         let rect = window.get_by_label(label).rect();
-        assert!(rect.right() <= 1280.0 && rect.left() >= 0.0, "{label} {rect:?}");
+        assert!(rect.right() <= width && rect.left() >= 0.0, "{label} {rect:?}");
     }
     let speed = window.get_by_label("Speed limit").rect();
     let penalty = strip_field(&window, "L2 penalty λ").rect();
     assert!(penalty.right() < speed.left(), "{penalty:?} {speed:?}");
+}
+
+/// How long one frame takes on this machine with two runs training; printed, to be looked at.
+#[test]
+fn time_of_a_frame() {
+    if std::env::var("DESCENT_SHOTS").is_err() {
+        return;
+    }
+    let mut window = open("linear-vs-relu");
+    press(&mut window, Modifiers::NONE, Key::Space);
+    wait(&mut window, |state| step_of(state) > Step(500));
+    let mut times: Vec<Duration> = (0..200)
+        .map(|_| {
+            let begun = Instant::now();
+            window.step();
+            begun.elapsed()
+        })
+        .collect();
+    times.sort();
+    println!("frame: median {:?}, 95 % {:?}", times[100], times[190]);
 }
 
 /// Writes pictures of the window into the folder named by `DESCENT_SHOTS`, to be looked at.
@@ -339,6 +366,7 @@ fn pictures_to_look_at() {
         ("two_wide", "linear-vs-relu", vec2(1920.0, 1080.0), true, true),
         ("digits", "digits123", vec2(1280.0, 800.0), false, false),
         ("start", "spiral-relu", vec2(1280.0, 800.0), false, false),
+        ("narrow", "spiral-relu", vec2(1024.0, 700.0), false, false),
     ] {
         let spec = crate::spec::preset(preset).expect("built in");
         let theme = if dark { ThemeChoice::Dark } else { ThemeChoice::Light };

@@ -293,7 +293,7 @@ impl Theme {
         visuals.window_shadow = self.shadow(24);
         visuals.popup_shadow = self.shadow(12);
         visuals.slider_trailing_fill = true;
-        visuals.handle_shape = egui::style::HandleShape::Circle;
+        visuals.handle_shape = egui::style::HandleShape::Rect { aspect_ratio: 0.5 };
         visuals.selection.bg_fill = self.accent_soft;
         visuals.selection.stroke = Stroke::new(1.5, self.accent);
         visuals.text_cursor.blink = false;

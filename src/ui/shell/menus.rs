@@ -6,19 +6,30 @@ use crate::ui::commands::{Command, Menu};
 
 use super::Desk;
 
-/// The menus, from left to right.
-pub fn show(ui: &mut Ui, cx: &Cx<'_>, desk: &mut Desk<'_>) {
+/// The menus, from left to right, or in a narrow window all in one.
+pub fn show(ui: &mut Ui, cx: &Cx<'_>, desk: &mut Desk<'_>, narrow: bool) {
+    if narrow {
+        let button = Button::new("Menu").frame_when_inactive(false);
+        MenuButton::from_button(button).ui(ui, |ui| {
+            for menu in Menu::BAR {
+                ui.menu_button(menu.label(), |ui| contents(ui, cx, desk, menu));
+            }
+        });
+        return;
+    }
     for menu in Menu::BAR {
         let button = Button::new(menu.label()).frame_when_inactive(false);
-        MenuButton::from_button(button).ui(ui, |ui| {
-            ui.set_min_width(220.0);
-            if menu == Menu::File {
-                submenu(ui, cx, desk, Menu::Preset);
-                ui.separator();
-            }
-            rows(ui, cx, desk, menu);
-        });
+        MenuButton::from_button(button).ui(ui, |ui| contents(ui, cx, desk, menu));
     }
+}
+
+fn contents(ui: &mut Ui, cx: &Cx<'_>, desk: &mut Desk<'_>, menu: Menu) {
+    ui.set_min_width(220.0);
+    if menu == Menu::File {
+        submenu(ui, cx, desk, Menu::Preset);
+        ui.separator();
+    }
+    rows(ui, cx, desk, menu);
 }
 
 fn submenu(ui: &mut Ui, cx: &Cx<'_>, desk: &mut Desk<'_>, menu: Menu) {

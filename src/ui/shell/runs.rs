@@ -203,7 +203,7 @@ fn jobs(ui: &mut Ui, cx: &mut Cx<'_>) {
         if cancel.show(ui, theme).clicked() {
             cx.actions.push(Action::Cancel(job.id));
         }
-        progress(ui, theme, &job.title, job.progress, 72.0);
+        progress(ui, theme, "Progress", job.progress, 72.0);
         let percent = job.progress.map(|part| format!("{:.0}\u{2009}%", part * 100.0));
         if let Some(text) = percent {
             ui.small(text);

@@ -8,7 +8,7 @@ use crate::spec::{BatchSize, DeviceChoice, TrainSpec};
 use crate::ui::Cx;
 use crate::ui::commands::What;
 use crate::ui::theme::{self, Theme};
-use crate::ui::widgets::{Icon, IconButton, Marker, NumberField, Scale, thousands};
+use crate::ui::widgets::{Icon, IconButton, Marker, NumberField, Scale, chevron, thousands};
 use crate::workbench::{Action, DataState, Edit, State, StepUnit};
 
 use super::{Desk, menus};
@@ -17,12 +17,13 @@ use super::{Desk, menus};
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, desk: &mut Desk<'_>) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
-        menus::show(ui, cx, desk);
+        let narrow = ui.available_width() < ALL;
+        menus::show(ui, cx, desk, narrow);
         line(ui, cx.theme);
         ui.spacing_mut().item_spacing.x = 6.0;
         transport(ui, cx, desk);
         line(ui, cx.theme);
-        counters(ui, cx);
+        counters(ui, cx, narrow);
         line(ui, cx.theme);
         hot(ui, cx, desk);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -31,6 +32,10 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, desk: &mut Desk<'_>) {
         });
     });
 }
+
+/// Least width for everything. In a narrower window, or at a larger zoom, the menus become one
+/// and the speed, which the eye can do without, is left out.
+const ALL: f32 = 1240.0;
 
 fn line(ui: &mut Ui, theme: &Theme) {
     let (rect, _) = ui.allocate_exact_size(vec2(9.0, theme::TARGET), Sense::hover());
@@ -57,7 +62,8 @@ fn transport(ui: &mut Ui, cx: &Cx<'_>, desk: &mut Desk<'_>) {
         desk.ask(What::Step);
     }
     ui.add_space(-4.0);
-    let combo = ComboBox::from_id_salt("step unit").selected_text(unit.label()).width(66.0);
+    let combo =
+        ComboBox::from_id_salt("step unit").selected_text(unit.label()).width(66.0).icon(chevron);
     let shown = combo.show_ui(ui, |ui| {
         for other in StepUnit::ALL {
             if ui.selectable_label(other == unit, other.label()).clicked() {
@@ -131,7 +137,7 @@ fn counter(ui: &mut Ui, theme: &Theme, caption: &str, text: &str, width: f32) ->
     response
 }
 
-fn counters(ui: &mut Ui, cx: &Cx<'_>) {
+fn counters(ui: &mut Ui, cx: &Cx<'_>, narrow: bool) {
     let run = cx.state.run(cx.state.selected());
     let at = run.map(Run::position).unwrap_or_default();
     // Fractions of an epoch are sums of thirds and the like: just below a whole one is a whole one.
@@ -139,6 +145,9 @@ fn counters(ui: &mut Ui, cx: &Cx<'_>) {
     counter(ui, cx.theme, "Epoch", &epoch, 80.0).on_hover_text("Passes over the training part");
     let step = thousands(at.step.0);
     counter(ui, cx.theme, "Step", &step, 96.0).on_hover_text("Updates of the weights");
+    if narrow {
+        return;
+    }
     let rate = run.filter(|run| run.state.is_active()).map_or(0.0, |run| run.steps_per_second);
     let rate = if rate > 0.0 { thousands(rate.round() as u64) } else { "\u{2013}".into() };
     counter(ui, cx.theme, "Steps/s", &rate, 64.0).on_hover_text("Updates each second, lately");
@@ -215,7 +224,8 @@ fn change(cx: &mut Cx<'_>, desk: &Desk<'_>, edit: impl Fn(&mut TrainSpec)) {
 
 fn batch(ui: &mut Ui, now: BatchSize) -> Option<BatchSize> {
     let mut chosen = None;
-    let combo = ComboBox::from_id_salt("batch").selected_text(batch_text(now)).width(70.0);
+    let combo =
+        ComboBox::from_id_salt("batch").selected_text(batch_text(now)).width(70.0).icon(chevron);
     let shown = combo.show_ui(ui, |ui| {
         let sizes = [1, 4, 8, 16, 32, 64, 128, 256].map(BatchSize::Of);
         for size in [BatchSize::Full].into_iter().chain(sizes) {
@@ -251,6 +261,7 @@ fn device(ui: &mut Ui, cx: &mut Cx<'_>) {
         let combo = ComboBox::from_id_salt("device")
             .selected_text(device_name(state, now))
             .truncate()
+            .icon(chevron)
             .width(104.0);
         let shown = combo.show_ui(ui, |ui| {
             let listed = state.devices().iter().map(|device| device.choice);
@@ -300,7 +311,10 @@ fn speed(ui: &mut Ui, cx: &mut Cx<'_>) {
     let now = cx.state.speed();
     let mut chosen = None;
     cell(ui, cx.theme, "Speed limit", 76.0, |ui| {
-        let combo = ComboBox::from_id_salt("speed").selected_text(speed_text(now)).width(76.0);
+        let combo = ComboBox::from_id_salt("speed")
+            .selected_text(speed_text(now))
+            .width(76.0)
+            .icon(chevron);
         let shown = combo.show_ui(ui, |ui| {
             for limit in [None, Some(1), Some(5), Some(20), Some(100), Some(1000)] {
                 if ui.selectable_label(limit == now, speed_text(limit)).clicked() && limit != now {

@@ -5,6 +5,8 @@ use egui::{
 
 use crate::ui::theme::{self, Theme};
 
+use super::icon::chevron;
+
 /// A menu of values. Returns the value that was chosen in this frame, if it is another one.
 pub fn choice<T: Copy + PartialEq>(
     ui: &mut Ui,
@@ -15,7 +17,8 @@ pub fn choice<T: Copy + PartialEq>(
     text: impl Fn(T) -> &'static str,
 ) -> Option<T> {
     let mut chosen = None;
-    let combo = ComboBox::from_id_salt(name).selected_text(text(current)).width(width);
+    let combo =
+        ComboBox::from_id_salt(name).selected_text(text(current)).width(width).icon(chevron);
     let shown = combo.show_ui(ui, |ui| {
         for &option in options {
             if ui.selectable_label(option == current, text(option)).clicked() {

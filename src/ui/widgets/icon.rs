@@ -405,6 +405,14 @@ impl<'a> IconButton<'a> {
     }
 }
 
+/// The sign of a menu of values, for `ComboBox::icon`.
+pub fn chevron(ui: &Ui, rect: Rect, visuals: &egui::style::WidgetVisuals, _is_open: bool) {
+    let square = Rect::from_center_size(rect.center(), Vec2::splat(CHEVRON));
+    Icon::Down.paint(ui.painter(), square, visuals.fg_stroke.color);
+}
+
+const CHEVRON: f32 = 12.0;
+
 /// A small button with a pictogram; `name` is its tooltip and its accessible name.
 pub fn icon_button(ui: &mut Ui, theme: &Theme, icon: Icon, name: &str) -> Response {
     IconButton::new(icon, name).show(ui, theme)

@@ -12,7 +12,7 @@ mod text;
 pub use badge::{Badge, progress, status};
 pub use card::{card, card_with, empty, field_row, frame, section};
 pub use choice::{choice, segmented, toggle};
-pub use icon::{Icon, IconButton, icon_button};
+pub use icon::{Icon, IconButton, chevron, icon_button};
 pub use marker::{Marker, paint_hatch};
 pub use number::{IntegerField, NumberField, Scale};
 pub use text::{caption, fixed_number, large_number, muted, percent, thousands};
