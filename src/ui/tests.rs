@@ -40,7 +40,7 @@ fn open_spec(mut spec: ExperimentSpec) -> Window {
     window
 }
 
-fn state<'a>(window: &'a Window) -> &'a State {
+fn state(window: &Window) -> &State {
     window.state().workbench().state()
 }
 

@@ -50,10 +50,8 @@ fn chip(ui: &mut Ui, cx: &mut Cx<'_>, desk: &mut Desk<'_>, run: usize) {
 
 fn tip(response: Response, cx: &Cx<'_>, run: usize) {
     response.on_hover_ui(|ui| {
-        if let Some(state) = cx.state.run(run).map(|run| &run.state) {
-            if let Some(reason) = reason(state) {
-                ui.label(reason);
-            }
+        if let Some(reason) = cx.state.run(run).and_then(|run| reason(&run.state)) {
+            ui.label(reason);
         }
         ui.weak("Click to select, double-click to rename, right-click for more");
     });

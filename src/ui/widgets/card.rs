@@ -28,7 +28,6 @@ pub fn card_with<R>(
 }
 
 /// The surface of a card, without a title.
-#[must_use]
 pub fn frame(theme: &Theme) -> Frame {
     Frame::new()
         .fill(theme.surface)
