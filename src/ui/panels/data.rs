@@ -22,7 +22,7 @@ use crate::ui::{Cx, UiRequest};
 use crate::workbench::{Action, DataState, Edit, Job, JobKind, State};
 
 /// Space between the groups of the panel.
-const GROUP: f32 = 12.0;
+const GROUP: f32 = 8.0;
 
 /// View state of this panel.
 #[derive(Debug, Default, serde::Deserialize, serde::Serialize)]

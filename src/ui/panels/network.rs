@@ -6,16 +6,17 @@ mod ends;
 mod shapes;
 mod stack;
 
-use egui::{Rect, RichText, ScrollArea, Sense, Ui, vec2};
+use egui::{Rect, RichText, ScrollArea, Sense, Stroke, Ui, vec2};
 
 use crate::spec::{LayerSpec, RunSpec};
 use crate::ui::Cx;
+use crate::ui::widgets::Marker;
 use crate::workbench::{Action, State};
 
 use shapes::Shapes;
 
-/// Below this width cards say their parameters in a line of their own.
-const NARROW: f32 = 440.0;
+/// Below this width each card takes more lines.
+const NARROW: f32 = 520.0;
 
 /// View state of this panel.
 #[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
@@ -83,7 +84,8 @@ fn runs(ui: &mut Ui, cx: &mut Cx<'_>, selected: usize) {
             let Some(spec) = state.run_spec(index) else { continue };
             let tint = state.slot(index).map_or(index, |slot| slot.tint);
             let (dot, _) = ui.allocate_exact_size(vec2(10.0, 10.0), Sense::hover());
-            ui.painter().circle_filled(dot.center(), 4.0, theme.run(tint));
+            let colour = theme.run(tint);
+            Marker::of_run(tint).paint(ui.painter(), dot.center(), 4.5, colour, Stroke::NONE);
             let name = RichText::new(&spec.name).strong();
             let chip = ui.selectable_label(index == selected, name);
             if chip.on_hover_text("Edit the layers of this model").clicked() && index != selected {

@@ -32,8 +32,8 @@ impl Facts {
         let classes = class_counts(data);
         Self {
             rows: format!(
-                "{} for training, {} for testing",
-                counted(data.train.rows(), "row", "rows"),
+                "{} training + {} test rows",
+                thousands(data.train.rows() as u64),
                 thousands(data.test.rows() as u64)
             ),
             shape: describe(data),

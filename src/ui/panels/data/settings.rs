@@ -48,7 +48,7 @@ fn generated(ui: &mut Ui, cx: &mut Cx<'_>, spec: &ToySpec) {
         edit(cx, |data| data.source = DataSource::Toy(toy));
     }
     seed(ui, cx, "New points");
-    fields::remark(ui, cx.theme, "The test part is a second draw by the same formula.");
+    fields::remark(ui, cx.theme, "The test part is drawn anew, not split off.");
 }
 
 fn points(ui: &mut Ui, cx: &Cx<'_>, toy: &mut ToySpec) {

@@ -15,9 +15,11 @@ pub const HANDLE: f32 = 20.0;
 /// Space between the things in a line of a card.
 pub const SPACE: f32 = 6.0;
 /// Width of the name of a layer, so that what follows stands in one column.
-pub const KIND: f32 = 56.0;
-/// Width of the list of initialisations.
-const INIT_WIDTH: f32 = 112.0;
+pub const KIND: f32 = 50.0;
+/// Least width of a list of initialisations; a longer name makes it wider.
+const INIT_WIDTH: f32 = 92.0;
+/// Width of the two buttons of a card.
+pub const BUTTONS: f32 = 54.0;
 /// Width of the column of parameter counts.
 const PARAMETERS: f32 = 92.0;
 /// Space between the lines of a card.
@@ -90,7 +92,9 @@ fn first_line(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: &Place<'_>
             LayerSpec::Flatten => kind(ui, "Flatten"),
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
             buttons(ui, cx, model, place);
+            ui.add_space(4.0);
             facts(ui, theme, model, model.shapes.layer(index), model.is_changed(index));
         });
         handle
@@ -200,33 +204,53 @@ fn dense_line(
     index: usize,
     dense: &DenseSpec,
 ) {
-    second_line(ui, |ui| {
-        let name = format!("Layer {}", index + 1);
-        let mut edited = dense.clone();
-        if let Some(init) = weights(ui, theme, &name, dense.init) {
-            edited.init = init;
-        }
+    let name = format!("Layer {}", index + 1);
+    let mut edited = dense.clone();
+    let start = |ui: &mut Ui, edited: &mut DenseSpec| {
+        edited.init = weights(ui, theme, &name, dense.init).unwrap_or(dense.init);
+    };
+    let bias = |ui: &mut Ui, edited: &mut DenseSpec| {
         let bias = ui.checkbox(&mut edited.bias, "bias");
         bias.accessible_name(format!("{name} bias"))
-            .on_hover_text("Whether each neuron has a bias");
-        if dense.bias
-            && let Some(init) = biases(ui, &name, dense.bias_init)
-        {
-            edited.bias_init = init;
+            .on_hover_text("Whether each neuron has a bias, and how it starts");
+        if dense.bias {
+            edited.bias_init = biases(ui, &name, dense.bias_init).unwrap_or(dense.bias_init);
         }
-        if edited != *dense {
-            set_dense(cx, model, index, edited);
-        }
-    });
+    };
+    lines(ui, model, &mut edited, start, bias);
+    if edited != *dense {
+        set_dense(cx, model, index, edited);
+    }
 }
 
-/// A line of settings that begins behind the handle and goes on below where there is no room.
-pub fn second_line(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
-    ui.horizontal_top(|ui| {
+/// A line of a card that begins behind the handle.
+pub fn line<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE;
         ui.add_space(HANDLE);
-        ui.horizontal_wrapped(add);
-    });
+        add(ui)
+    })
+    .inner
+}
+
+/// Two groups of settings: in one line, or in two where there is little room.
+pub fn lines<T>(
+    ui: &mut Ui,
+    model: &Model<'_>,
+    edited: &mut T,
+    first: impl FnOnce(&mut Ui, &mut T),
+    second: impl FnOnce(&mut Ui, &mut T),
+) {
+    if model.is_narrow {
+        line(ui, |ui| first(ui, edited));
+        line(ui, |ui| second(ui, edited));
+    } else {
+        line(ui, |ui| {
+            first(ui, edited);
+            ui.add_space(SPACE);
+            second(ui, edited);
+        });
+    }
 }
 
 /// How weights start, with the standard deviation where there is one to choose.
@@ -298,6 +322,9 @@ pub fn facts(
     if !model.is_narrow {
         parameters(ui, theme, info.parameters);
     }
+    if !model.is_narrow {
+        ui.add_space(4.0);
+    }
     if ui.available_width() > SHAPES {
         let shapes = Label::new(format!("{} → {}", info.input, info.output)).truncate();
         ui.add(shapes).on_hover_text("Shape of one sample before and after this layer");
@@ -320,14 +347,16 @@ pub fn narrow_facts(
     if !model.is_narrow || count == 0 && !is_changed {
         return;
     }
-    ui.horizontal(|ui| {
-        ui.add_space(HANDLE);
-        if count > 0 {
-            widgets::caption(ui, theme, &fields::counted(count, "param", "params"));
-        }
-        if is_changed {
-            changed(ui, theme);
-        }
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = 0.0;
+        line(ui, |ui| {
+            if count > 0 {
+                widgets::caption(ui, theme, &fields::counted(count, "param", "params"));
+            }
+            if is_changed {
+                changed(ui, theme);
+            }
+        });
     });
 }
 
@@ -362,7 +391,7 @@ pub fn issues(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, layer: Option<usi
         fields::problem(ui, cx.theme, &issue.message);
         if wants_flatten && is_first {
             let at = layer.unwrap_or(model.layers().len());
-            second_line(ui, |ui| {
+            line(ui, |ui| {
                 if ui.button("Insert Flatten").clicked() {
                     cx.edit(Edit::AddLayer(model.run, at, LayerSpec::Flatten));
                 }

@@ -21,7 +21,10 @@ pub fn input(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>) {
                 Some(facts) => {
                     ui.label(describe_input(&facts.input));
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        ui.label(facts.input.to_string()).on_hover_text("Shape of one sample");
+                        if !facts.input.is_flat() {
+                            let shape = facts.input.to_string();
+                            ui.label(shape).on_hover_text("Shape of one sample");
+                        }
                     });
                 }
                 None => {
@@ -61,6 +64,10 @@ pub fn output(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>) {
             ui.label(text)
                 .on_hover_text("The width of this layer follows from the data and the loss");
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = 2.0;
+                if !model.is_narrow {
+                    ui.add_space(card::BUTTONS);
+                }
                 card::facts(ui, theme, model, model.shapes.output(), is_changed);
             });
         });
@@ -85,20 +92,20 @@ fn describe_output(facts: Option<&DataFacts>, loss: Loss) -> String {
 }
 
 fn starts(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>) {
+    let theme = cx.theme;
     let now = &model.spec.model.output;
-    card::second_line(ui, |ui| {
-        let mut edited: OutputSpec = now.clone();
-        if let Some(init) = card::weights(ui, cx.theme, "Output", now.init) {
-            edited.init = init;
-        }
-        widgets::muted(ui, cx.theme, "biases").on_hover_text("How the biases start");
-        if let Some(init) = card::biases(ui, "Output", now.bias_init) {
-            edited.bias_init = init;
-        }
-        if edited != *now {
-            cx.edit(Edit::Output(model.run, edited));
-        }
-    });
+    let mut edited: OutputSpec = now.clone();
+    let weights = |ui: &mut Ui, edited: &mut OutputSpec| {
+        edited.init = card::weights(ui, theme, "Output", now.init).unwrap_or(now.init);
+    };
+    let biases = |ui: &mut Ui, edited: &mut OutputSpec| {
+        widgets::muted(ui, theme, "biases").on_hover_text("How the biases start");
+        edited.bias_init = card::biases(ui, "Output", now.bias_init).unwrap_or(now.bias_init);
+    };
+    card::lines(ui, model, &mut edited, weights, biases);
+    if edited != *now {
+        cx.edit(Edit::Output(model.run, edited));
+    }
 }
 
 /// How many trainable values there are in all, and what is wrong with the stack as a whole.

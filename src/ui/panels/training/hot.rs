@@ -78,7 +78,13 @@ fn batch(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
     if let Some(data) = cx.state.data().dataset() {
         let steps = now.steps_per_epoch(data.train.rows());
         let text = fields::counted(steps, "step makes an epoch", "steps make an epoch");
-        fields::row(ui, cx.theme, "", "", |ui| widgets::caption(ui, cx.theme, &text));
+        ui.scope(|ui| {
+            ui.spacing_mut().interact_size.y = 0.0;
+            ui.horizontal(|ui| {
+                ui.add_space(fields::NAME_WIDTH + ui.spacing().item_spacing.x);
+                widgets::caption(ui, cx.theme, &text);
+            });
+        });
     }
 }
 
