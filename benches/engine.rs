@@ -199,7 +199,7 @@ fn pytorch(workload: &Workload) -> Option<f64> {
     let activation = if workload.activation == Activation::Tanh { "tanh" } else { "relu" };
     let optimizer = match workload.optimizer {
         Optimizer::Adam { .. } => "adam",
-        MOMENTUM => "momentum",
+        Optimizer::Sgd { momentum } if momentum.get() > 0.0 => "momentum",
         _ => "sgd",
     };
     let batch = match workload.batch {
