@@ -4,7 +4,7 @@
 mod cold;
 mod hot;
 
-use egui::{RichText, Ui};
+use egui::{Align, Layout, Rangef, Rect, RichText, Ui, UiBuilder, vec2};
 
 use crate::spec::{Field, RunSpec, SpecIssue, TrainSpec};
 use crate::ui::fields;
@@ -13,6 +13,10 @@ use crate::workbench::{Edit, State};
 
 /// Below this width both groups stand one above the other.
 const TWO_COLUMNS: f32 = 440.0;
+/// Room between the groups.
+const GAP: f32 = 12.0;
+/// Share of the width that the left group gets.
+const LEFT_SHARE: f32 = 0.53;
 
 /// View state of this panel.
 #[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
@@ -65,11 +69,26 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
         ui.add_space(8.0);
         cold::show(ui, cx, &settings);
     } else {
-        ui.columns_const(|[left, right]| {
+        side_by_side(ui, |left, right| {
             hot::show(left, cx, &settings);
             cold::show(right, cx, &settings);
         });
     }
+}
+
+/// Two columns; the left one is a little wider, for its fields stand in pairs.
+fn side_by_side(ui: &mut Ui, add: impl FnOnce(&mut Ui, &mut Ui)) {
+    let room = ui.available_rect_before_wrap();
+    let border = room.left() + (room.width() - GAP) * LEFT_SHARE;
+    let mut column = |range: Rangef| {
+        let rect = Rect::from_x_y_ranges(range, room.y_range());
+        ui.new_child(UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::LEFT)))
+    };
+    let mut left = column(Rangef::new(room.left(), border));
+    let mut right = column(Rangef::new(border + GAP, room.right()));
+    add(&mut left, &mut right);
+    let height = left.min_rect().height().max(right.min_rect().height());
+    ui.allocate_space(vec2(room.width(), height));
 }
 
 fn group(ui: &mut Ui, theme: &Theme, title: &str, help: &str) {
