@@ -92,7 +92,7 @@ fn picture(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) -> f32 {
     let (is_planar, is_image) =
         data.map_or((false, false), |data| (data.is_planar(), data.is_image()));
     if is_image {
-        let high = (height * 0.45).clamp(200.0, 480.0);
+        let high = (height * 0.34).clamp(200.0, 480.0);
         section(ui, theme, "Test images", |ui| {
             ui.set_max_height(high);
             gallery::show(ui, cx, run);
