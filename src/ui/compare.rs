@@ -12,15 +12,15 @@ use super::widgets::{self, Marker};
 use super::{Cx, theme};
 
 /// Share of the height that the curves get.
-const CURVES: f32 = 0.36;
+const CURVES: f32 = 0.32;
 /// Heights of what stands between pictures and curves.
 const HEADER: f32 = 28.0;
 const LINE: f32 = 26.0;
-/// Heights of the choosers and the legend of the curves.
-const CHOOSERS: f32 = 60.0;
+/// Height of the choosers and the legend of the curves, with the lower margin of their card.
+const CHOOSERS: f32 = 76.0;
 /// Least room for numbers beside a picture, and below it.
 const BESIDE: f32 = 230.0;
-const BELOW: f32 = 124.0;
+const BELOW: f32 = 64.0;
 
 /// Least side of a picture: below it, the page scrolls.
 const LEAST: f32 = 210.0;
@@ -34,11 +34,12 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     let lines = 1.0 + (runs.len().saturating_sub(1) as f32 / 2.0).ceil();
     let words = LINE * lines;
     egui::ScrollArea::vertical().id_salt("compare").auto_shrink(false).show(ui, |ui| {
+        let top = ui.cursor().top();
         columns(ui, cx, &runs, height - curves_height - words - 3.0 * theme::GAP);
         differences(ui, cx, &runs);
         card(ui, cx, |ui, cx| {
-            let plot = curves_height - CHOOSERS - 20.0;
-            curves::show_sized(ui, cx, &runs, plot.max(120.0));
+            let plot = height - (ui.cursor().top() - top) - CHOOSERS;
+            curves::show_sized(ui, cx, &runs, plot.clamp(120.0, 460.0));
         });
     });
 }
@@ -71,7 +72,7 @@ fn column(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) {
     let below = width.min(height - BELOW).max(LEAST);
     if beside < below {
         picture(ui, cx, run, vec2(width, below));
-        numbers::values(ui, cx, run);
+        numbers::compact(ui, cx, run);
         numbers::message(ui, cx, run);
         return;
     }

@@ -5,7 +5,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::settings::{Panel as Part, Settings};
 use super::widgets::card;
-use super::{Cx, compare, output, panels};
+use super::{Cx, compare, output, panels, theme};
 
 /// Draws the panels into what the strip and the bars leave.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings) {
@@ -78,6 +78,8 @@ fn training_card(ui: &mut Ui, cx: &mut Cx<'_>) {
     card(ui, cx.theme, "Training", |ui| {
         ui.set_min_height(ui.available_height());
         egui::ScrollArea::vertical().id_salt("training").auto_shrink(false).show(ui, |ui| {
+            // Fields that are as wide as the room leave none for their outline.
+            ui.set_max_width(ui.available_width() - theme::TIGHT);
             panels::training::show(ui, cx);
         });
     });

@@ -365,7 +365,7 @@ fn pictures_to_look_at() {
         ("one_wide", "spiral-relu", vec2(1920.0, 1080.0), false, true),
         ("two_wide", "linear-vs-relu", vec2(1920.0, 1080.0), true, true),
         ("digits", "digits123", vec2(1280.0, 800.0), false, false),
-        ("start", "spiral-relu", vec2(1280.0, 800.0), false, false),
+        ("start", "spiral-relu", vec2(1280.0, 800.0), false, true),
         ("narrow", "spiral-relu", vec2(1024.0, 700.0), false, false),
     ] {
         let spec = crate::spec::preset(preset).expect("built in");
@@ -383,6 +383,12 @@ fn pictures_to_look_at() {
         }
         for _ in 0..30 {
             window.step();
+        }
+        if name == "start" {
+            act(&mut window, Action::Edit(Edit::RemoveLayer(0, 1)));
+            act(&mut window, Action::Open("/nowhere/lecture.toml".into()));
+            wait(&mut window, |state| !state.notices().is_empty());
+            click(&mut window, "View");
         }
         let image = window.render().expect("drawn");
         image.save(folder.join(format!("{name}.png"))).expect("written");

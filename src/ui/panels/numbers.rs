@@ -142,6 +142,68 @@ fn small(ui: &mut Ui, cx: &Cx<'_>, task: Task, metrics: Option<&EvalPoint>) {
     );
 }
 
+/// How well a run predicts in three lines, so that the picture above gets the room: what counts
+/// large, and the training part small below it.
+pub fn compact(ui: &mut Ui, cx: &Cx<'_>, run: usize) {
+    let Some(record) = cx.state.run(run) else {
+        values(ui, cx, run);
+        return;
+    };
+    let task = record.spec.facts().task;
+    let metrics = record.metrics();
+    let test = test_numbers(task, metrics.as_ref());
+    let train = train_numbers(task, metrics.map(|metrics| metrics.train));
+    let width = ui.available_width().min(WIDEST) / train.len() as f32;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        for (place, training) in train.iter().enumerate() {
+            let size = vec2(width, COMPACT);
+            let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+            pair(ui, cx, rect, test.get(place), training);
+        }
+    });
+}
+
+/// Heights of a name, a large number and a line below it, and of the first two alone.
+const COMPACT: f32 = 54.0;
+const UPPER: f32 = 38.0;
+
+/// A number of the test part above that of the training part; the objective has none of the
+/// test part.
+fn pair(
+    ui: &Ui,
+    cx: &Cx<'_>,
+    rect: egui::Rect,
+    test: Option<&(&'static str, String)>,
+    (name, value): &(&'static str, String),
+) {
+    let (muted, text) = (cx.theme.text_muted, cx.theme.text);
+    let put = |y: f32, words: &str, font, colour| {
+        let at = rect.left_top() + vec2(0.0, y);
+        ui.painter().text(at, egui::Align2::LEFT_TOP, words, font, colour);
+    };
+    let (upper, lower) = rect.split_top_bottom_at_y(rect.top() + UPPER);
+    let Some((tested, result)) = test else {
+        put(0.0, name, theme::small(), muted);
+        put(19.0, value, theme::body(), text);
+        spoken(ui, upper, name, value);
+        return;
+    };
+    put(0.0, tested, theme::small(), muted);
+    put(13.0, result, theme::large(), text);
+    put(39.0, &format!("training {value}"), theme::small(), muted);
+    spoken(ui, upper, tested, result);
+    spoken(ui, lower, name, value);
+}
+
+/// Names a painted number for assistive technology.
+fn spoken(ui: &Ui, rect: egui::Rect, name: &str, value: &str) {
+    let id = ui.scope_id().with(("number", name));
+    ui.interact(rect, id, egui::Sense::hover()).widget_info(|| {
+        egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{name} {value}"))
+    });
+}
+
 /// A number below its name.
 fn stacked(
     ui: &mut Ui,
