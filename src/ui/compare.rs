@@ -102,7 +102,7 @@ fn header(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         let label = ui.selectable_label(is_selected, RichText::new(name).strong());
         wanted = label.on_hover_text("Show the layers and settings of this run").clicked();
         ui.add_space(theme::GAP);
-        numbers::state(ui, cx, run);
+        numbers::headline(ui, cx, run);
     });
     if wanted {
         cx.act(Action::Select(run));

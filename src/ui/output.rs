@@ -99,7 +99,11 @@ fn picture(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) -> f32 {
         });
     }
     if !is_planar {
-        section(ui, theme, "Numbers", |ui| numbers::show(ui, cx, run));
+        section(ui, theme, "Numbers", |ui| {
+            numbers::compact(ui, cx, run);
+            numbers::state(ui, cx, run);
+            numbers::message(ui, cx, run);
+        });
         return if is_image { height * 0.6 } else { 0.0 };
     }
     let title = if task == Some(Task::Regression) { "Prediction" } else { "Decision boundary" };

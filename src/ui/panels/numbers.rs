@@ -2,7 +2,7 @@
 
 use egui::{Color32, RichText, Ui, vec2};
 
-use crate::record::{EndReason, EvalPoint, PartMetrics, PauseReason, RunState};
+use crate::record::{EndReason, EvalPoint, PartMetrics, PauseReason, Run, RunState};
 use crate::spec::Task;
 use crate::ui::widgets::{Badge, status, thousands};
 use crate::ui::{Cx, format, theme};
@@ -235,15 +235,29 @@ fn small_number(ui: &mut Ui, cx: &Cx<'_>, name: &str, value: &str) {
     });
 }
 
+/// What a run is doing and how far it is, in one line; where it computes is told on request.
+pub fn headline(ui: &mut Ui, cx: &Cx<'_>, run: usize) {
+    let Some(run) = cx.state.run(run) else { return };
+    ui.spacing_mut().item_spacing.x = 6.0;
+    let step = doing(ui, cx, run);
+    if let Some(device) = &run.device {
+        step.on_hover_text(format!("on {}", device.name));
+    }
+}
+
+/// `running  step 1 240`
+fn doing(ui: &mut Ui, cx: &Cx<'_>, run: &Run) -> egui::Response {
+    status(ui, cx.theme, badge(&run.state), run.state.word());
+    let step = format!("step {}", thousands(run.position().step.0));
+    ui.label(RichText::new(step).color(cx.theme.text_muted))
+}
+
 /// What a run is doing, how far it is and where it computes: `running  step 1 240  CPU`.
 pub fn state(ui: &mut Ui, cx: &Cx<'_>, run: usize) {
     let Some(run) = cx.state.run(run) else { return };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        status(ui, cx.theme, badge(&run.state), run.state.word());
-        let at = run.position();
-        let step = format!("step {}", thousands(at.step.0));
-        ui.label(RichText::new(step).color(cx.theme.text_muted));
+        doing(ui, cx, run);
         if let Some(device) = &run.device {
             let label = ui.label(RichText::new(&device.name).color(cx.theme.text_muted));
             if !device.reason.is_empty() {
