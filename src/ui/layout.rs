@@ -1,11 +1,11 @@
 //! How the panels share the window: data at the left, the network in the middle, what comes out
 //! at the right.
 
-use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+use egui::{CentralPanel, Frame, Margin, Panel, Ui, UiBuilder};
 
 use super::settings::{Panel as Part, Settings};
-use super::widgets::card;
-use super::{Cx, compare, output, panels, theme};
+use super::theme::Theme;
+use super::{Cx, compare, output, panels, widgets};
 
 /// Draws the panels into what the strip and the bars leave.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings) {
@@ -45,10 +45,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings) {
 }
 
 fn data(ui: &mut Ui, cx: &mut Cx<'_>) {
-    card(ui, cx.theme, "Data", |ui| {
-        ui.set_min_height(ui.available_height());
-        panels::data::show(ui, cx);
-    });
+    filling(ui, cx.theme, "Data", |ui| panels::data::show(ui, cx));
 }
 
 /// Layers above, training settings below.
@@ -68,21 +65,28 @@ fn models(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings) {
 }
 
 fn network_card(ui: &mut Ui, cx: &mut Cx<'_>) {
-    card(ui, cx.theme, "Network", |ui| {
-        ui.set_min_height(ui.available_height());
-        panels::network::show(ui, cx);
-    });
+    filling(ui, cx.theme, "Network", |ui| panels::network::show(ui, cx));
 }
 
 fn training_card(ui: &mut Ui, cx: &mut Cx<'_>) {
-    card(ui, cx.theme, "Training", |ui| {
-        ui.set_min_height(ui.available_height());
+    filling(ui, cx.theme, "Training", |ui| {
         egui::ScrollArea::vertical().id_salt("training").auto_shrink(false).show(ui, |ui| {
-            // Fields that are as wide as the room leave none for their outline.
-            ui.set_max_width(ui.available_width() - theme::TIGHT);
             panels::training::show(ui, cx);
         });
     });
+}
+
+/// A card that is exactly as large as the room there is, whatever stands in it.
+fn filling(ui: &mut Ui, theme: &Theme, title: &str, content: impl FnOnce(&mut Ui)) {
+    let rect = ui.available_rect_before_wrap();
+    let frame = widgets::frame(theme);
+    let inside = rect - frame.total_margin();
+    ui.painter().add(frame.paint(inside));
+    let mut child = ui.new_child(UiBuilder::new().max_rect(inside));
+    child.shrink_clip_rect(rect);
+    widgets::header(&mut child, title, |_| {});
+    content(&mut child);
+    ui.advance_cursor_after_rect(rect);
 }
 
 /// What comes out: of one run in a column, of several side by side.

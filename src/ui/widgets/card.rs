@@ -36,7 +36,8 @@ pub fn frame(theme: &Theme) -> Frame {
         .inner_margin(Margin { left: 12, right: 12, top: 6, bottom: 10 })
 }
 
-fn header(ui: &mut Ui, title: &str, controls: impl FnOnce(&mut Ui)) {
+/// The title of a card, and controls at its right end, laid out from right to left.
+pub fn header(ui: &mut Ui, title: &str, controls: impl FnOnce(&mut Ui)) {
     let size = Vec2::new(ui.available_width(), theme::TARGET + 2.0);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.strong(title);

@@ -10,7 +10,7 @@ mod number;
 mod text;
 
 pub use badge::{Badge, progress, status};
-pub use card::{card, card_with, empty, field_row, frame, section};
+pub use card::{card, card_with, empty, field_row, frame, header, section};
 pub use choice::{choice, segmented, toggle};
 pub use icon::{Icon, IconButton, chevron, icon_button};
 pub use marker::{Marker, paint_hatch};
