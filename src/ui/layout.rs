@@ -37,7 +37,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings) {
         let right = Panel::right("output")
             .frame(bare)
             .show_separator_line(false)
-            .default_size((ui.available_width() * 0.38).clamp(472.0, 720.0))
+            .default_size((ui.available_width() * 0.38).clamp(456.0, 720.0))
             .size_range(300.0..=900.0);
         right.show(ui, |ui| outputs(ui, cx, false));
         CentralPanel::no_frame().frame(bare).show(ui, |ui| models(ui, cx, settings));

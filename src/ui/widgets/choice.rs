@@ -19,15 +19,25 @@ pub fn choice<T: Copy + PartialEq>(
     let mut chosen = None;
     let combo =
         ComboBox::from_id_salt(name).selected_text(text(current)).width(width).icon(chevron);
-    let shown = combo.show_ui(ui, |ui| {
-        for &option in options {
-            if ui.selectable_label(option == current, text(option)).clicked() {
-                chosen = Some(option);
+    let shown = compact(ui, |ui| {
+        combo.show_ui(ui, |ui| {
+            for &option in options {
+                if ui.selectable_label(option == current, text(option)).clicked() {
+                    chosen = Some(option);
+                }
             }
-        }
+        })
     });
     shown.response.accessible_name(name);
     chosen.filter(|option| *option != current)
+}
+
+/// Draws menus of values with no more room for their sign than it needs.
+pub fn compact<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let before = std::mem::replace(&mut ui.spacing_mut().icon_width, 12.0);
+    let result = add(ui);
+    ui.spacing_mut().icon_width = before;
+    result
 }
 
 /// A few values side by side, one of them chosen. Returns another one when it is clicked.
