@@ -112,11 +112,6 @@ impl App {
     }
 
     #[cfg(test)]
-    pub(super) fn ask(&mut self, what: What) {
-        self.asked.push(what);
-    }
-
-    #[cfg(test)]
     pub(super) fn workbench_mut(&mut self) -> &mut Workbench {
         &mut self.workbench
     }

@@ -13,8 +13,6 @@ use crate::spec::{BatchSize, ExperimentSpec, StopRule, preset};
 use crate::workbench::{Action, DataState, Edit, State};
 
 use super::App;
-use super::commands::What;
-use super::settings::ThemeChoice;
 use super::theme::Theme;
 
 type Window = Harness<'static, App>;
@@ -330,67 +328,4 @@ fn fits(width: f32) {
     let speed = window.get_by_label("Speed limit").rect();
     let penalty = strip_field(&window, "L2 penalty λ").rect();
     assert!(penalty.right() < speed.left(), "{penalty:?} {speed:?}");
-}
-
-/// How long one frame takes on this machine with two runs training; printed, to be looked at.
-#[test]
-fn time_of_a_frame() {
-    if std::env::var("DESCENT_SHOTS").is_err() {
-        return;
-    }
-    let mut window = open("linear-vs-relu");
-    press(&mut window, Modifiers::NONE, Key::Space);
-    wait(&mut window, |state| step_of(state) > Step(500));
-    let mut times: Vec<Duration> = (0..200)
-        .map(|_| {
-            let begun = Instant::now();
-            window.step();
-            begun.elapsed()
-        })
-        .collect();
-    times.sort();
-    println!("frame: median {:?}, 95 % {:?}", times[100], times[190]);
-}
-
-/// Writes pictures of the window into the folder named by `DESCENT_SHOTS`, to be looked at.
-#[test]
-fn pictures_to_look_at() {
-    let Ok(folder) = std::env::var("DESCENT_SHOTS") else { return };
-    let folder = std::path::Path::new(&folder);
-    for (name, preset, size, dark, play) in [
-        ("one_light", "spiral-relu", vec2(1280.0, 800.0), false, true),
-        ("two_light", "linear-vs-relu", vec2(1280.0, 800.0), false, true),
-        ("one_dark", "spiral-relu", vec2(1280.0, 800.0), true, true),
-        ("two_dark", "linear-vs-relu", vec2(1280.0, 800.0), true, true),
-        ("one_wide", "spiral-relu", vec2(1920.0, 1080.0), false, true),
-        ("two_wide", "linear-vs-relu", vec2(1920.0, 1080.0), true, true),
-        ("digits", "digits123", vec2(1280.0, 800.0), false, false),
-        ("start", "spiral-relu", vec2(1280.0, 800.0), false, true),
-        ("narrow", "spiral-relu", vec2(1024.0, 700.0), false, false),
-    ] {
-        let spec = crate::spec::preset(preset).expect("built in");
-        let theme = if dark { ThemeChoice::Dark } else { ThemeChoice::Light };
-        let mut window = Harness::builder().with_size(size).wgpu().build_eframe(|creation| {
-            App::new(&creation.egui_ctx, None, Some(spec)).without_system_dialogs()
-        });
-        window.state_mut().ask(What::Theme(theme));
-        window.step();
-        if play {
-            wait(&mut window, State::can_play);
-            press(&mut window, Modifiers::NONE, Key::Space);
-            wait(&mut window, |state| step_of(state) > Step(150));
-            press(&mut window, Modifiers::NONE, Key::Space);
-        }
-        for _ in 0..30 {
-            window.step();
-        }
-        if name == "start" {
-            act(&mut window, Action::Edit(Edit::RemoveLayer(0, 1)));
-            act(&mut window, Action::Open("/nowhere/lecture.toml".into()));
-            wait(&mut window, |state| !state.notices().is_empty());
-            click(&mut window, "View");
-        }
-        let image = window.render().expect("drawn");
-        image.save(folder.join(format!("{name}.png"))).expect("written");
-    }
 }
