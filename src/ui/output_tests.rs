@@ -459,7 +459,9 @@ fn the_numbers_say_how_it_ended_and_what_to_do() {
         bench.run_steps(2);
         bench
     };
-    let bench = ended(EndReason::Completed);
+    let mut bench = ended(EndReason::Completed);
+    bench.get_by_label("finished").hover();
+    bench.run_steps(8);
     assert!(bench.query_by_label("Finished after 2\u{2009}000 steps. Play goes on.").is_some());
     assert!(bench.query_by_label_contains("test accuracy ").is_some());
     let mut bench = ended(EndReason::DeviceLost("The graphics card went away.".into()));

@@ -247,7 +247,12 @@ pub fn headline(ui: &mut Ui, cx: &Cx<'_>, run: usize) {
 
 /// `running  step 1 240`
 fn doing(ui: &mut Ui, cx: &Cx<'_>, run: &Run) -> egui::Response {
-    status(ui, cx.theme, badge(&run.state), run.state.word());
+    let badge = status(ui, cx.theme, badge(&run.state), run.state.word());
+    if run.state == RunState::Ended(EndReason::Completed) {
+        // No note of its own: nothing may jump when a run meets its stop rule.
+        let steps = format::counted(run.position().step.0, "step", "steps");
+        badge.on_hover_text(format!("Finished after {steps}. Play goes on."));
+    }
     let step = format!("step {}", thousands(run.position().step.0));
     ui.label(RichText::new(step).color(cx.theme.text_muted))
 }
@@ -279,18 +284,13 @@ fn badge(state: &RunState) -> Badge {
     }
 }
 
-/// What went wrong or came to its end, and what can be done.
+/// What went wrong, and what can be done.
 pub fn message(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let state = cx.state;
     let Some(record) = state.run(run) else { return };
     match &record.state {
         RunState::Paused(PauseReason::Diverged(finding)) => {
             note(ui, cx, cx.theme.error, &finding.message);
-        }
-        RunState::Ended(EndReason::Completed) => {
-            let steps = format::counted(record.position().step.0, "step", "steps");
-            let text = format!("Finished after {steps}. Play goes on.");
-            note(ui, cx, cx.theme.good, &text);
         }
         RunState::Ended(EndReason::Failed(why) | EndReason::DeviceLost(why)) => {
             note(ui, cx, cx.theme.error, why);
