@@ -21,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(240);
 fn open(spec: ExperimentSpec, theme: Theme, size: [f32; 2]) -> Harness<'static, App> {
     let mut window = Harness::builder()
         .with_size(size)
+        .with_theme(theme)
         .wgpu()
         .build_eframe(|cc| App::new(&cc.egui_ctx, cc.storage, Some(spec)));
     window.input_mut().system_theme = Some(theme);
