@@ -6,6 +6,7 @@
 
 use std::time::{Duration, Instant};
 
+use cpu_time::ThreadTime;
 use descent::record::RunState;
 use descent::spec::{StopRule, preset};
 use descent::ui::App;
@@ -57,11 +58,11 @@ fn rests(window: &Harness<'_, App>) -> bool {
 fn measure(window: &mut Harness<'_, App>) -> Vec<f64> {
     let mut costs = Vec::with_capacity(FRAMES);
     for _ in 0..FRAMES {
-        let (clock, begun) = (Instant::now(), processor_time());
+        let (clock, begun) = (Instant::now(), ThreadTime::now());
         window.step();
         let output = window.output();
         let meshes = window.ctx.tessellate(output.shapes.clone(), output.pixels_per_point);
-        costs.push((processor_time() - begun).as_secs_f64() * 1e3);
+        costs.push(begun.elapsed().as_secs_f64() * 1e3);
         drop(meshes);
         wait(FRAME.saturating_sub(clock.elapsed()));
     }
@@ -72,17 +73,6 @@ fn measure(window: &mut Harness<'_, App>) -> Vec<f64> {
 /// Sleeps as a window does until the next picture is due.
 fn wait(time: Duration) {
     std::thread::park_timeout(time);
-}
-
-/// Processor time of this thread where the system tells it (Linux), else time on the wall.
-fn processor_time() -> Duration {
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanos = told.and_then(|text| text.split_whitespace().next()?.parse().ok());
-    nanos.map_or_else(|| START.with(Instant::elapsed), Duration::from_nanos)
-}
-
-thread_local! {
-    static START: Instant = Instant::now();
 }
 
 fn report(what: &str, costs: &[f64]) {
