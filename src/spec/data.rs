@@ -1,4 +1,5 @@
 use std::fmt;
+use std::mem::discriminant;
 
 use crate::base::Finite;
 
@@ -14,6 +15,29 @@ pub struct DataSpec {
     pub scaling: Scaling,
     /// Seed of generated points and of the split.
     pub seed: u64,
+}
+
+impl DataSpec {
+    /// The same with samples from elsewhere. Another kind of source brings its usual scaling;
+    /// within a kind the user's choice stays.
+    #[must_use]
+    pub fn with_source(&self, source: DataSource) -> Self {
+        let is_same_kind = discriminant(&source) == discriminant(&self.source);
+        let scaling = if is_same_kind { self.scaling } else { source.usual_scaling() };
+        Self { source, scaling, ..self.clone() }
+    }
+}
+
+impl DataSource {
+    /// Columns of a table have units of their own, so they are standardised; generated points and
+    /// pixels are well scaled as they come.
+    #[must_use]
+    pub fn usual_scaling(&self) -> Scaling {
+        match self {
+            Self::Toy(_) | Self::Idx(_) => Scaling::None,
+            Self::Csv(_) => Scaling::Standardise,
+        }
+    }
 }
 
 /// Where samples come from.
@@ -255,4 +279,21 @@ pub struct DataFacts {
     pub train_rows: usize,
     /// Rows of the test part.
     pub test_rows: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::preset;
+
+    #[test]
+    fn another_kind_of_source_brings_its_usual_scaling() {
+        let spiral = preset("spiral-relu").expect("built in").data;
+        let digits = preset("digits123").expect("built in").data;
+        let table = spiral.with_source(digits.source.clone());
+        assert_eq!(table.scaling, Scaling::Standardise);
+        assert_eq!(table.with_source(spiral.source.clone()).scaling, Scaling::None);
+        let kept = digits.with_source(digits.source.clone());
+        assert_eq!(kept.scaling, Scaling::None, "the choice of the experiment stays");
+    }
 }

@@ -261,6 +261,20 @@ fn write_cell(ui: &Ui, rect: Rect, words: &[String], fonts: &[egui::FontId; 2], 
     }
 }
 
+/// As much of a text as fits into a width, with an ellipsis where something is missing.
+fn cut(ui: &Ui, theme: &Theme, text: &str, font: &egui::FontId, width: f32) -> String {
+    let fits = |text: &str| {
+        let galley = ui.painter().layout_no_wrap(text.to_owned(), font.clone(), theme.text);
+        galley.size().x <= width
+    };
+    if fits(text) {
+        return text.to_owned();
+    }
+    let lengths = (1..text.chars().count()).rev();
+    let mut shorter = lengths.map(|n| text.chars().take(n).chain(['…']).collect::<String>());
+    shorter.find(|text| fits(text)).unwrap_or_default()
+}
+
 /// The axes in words, and the names of classes along them.
 fn headings(
     ui: &Ui,
@@ -289,14 +303,17 @@ fn headings(
     let every_row = (font.size / layout.cell.y).ceil().max(1.0) as usize;
     let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or(1).min(12);
     let every_col = (widest as f32 * font.size * 0.55 / layout.cell.x).ceil().max(1.0) as usize;
+    // A few names are all shown, cut to the width of their cells; the pointer tells them whole.
+    let is_few = layout.classes <= WORDED;
     for (index, name) in names.iter().enumerate() {
         let text = shortened(name);
         if index % every_row == 0 {
             let at = layout.rect(index, 0).left_center() - vec2(6.0, 0.0);
             painter.text(at, Align2::RIGHT_CENTER, &text, font.clone(), theme.text);
         }
-        if index % every_col == 0 {
+        if is_few || index % every_col == 0 {
             let at = layout.rect(0, index).center_top() - vec2(0.0, 4.0);
+            let text = if is_few { cut(ui, theme, &text, font, layout.cell.x - 2.0) } else { text };
             painter.text(at, Align2::CENTER_BOTTOM, &text, font.clone(), theme.text);
         }
     }

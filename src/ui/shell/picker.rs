@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rfd::{AsyncFileDialog, FileHandle};
 
-use crate::spec::{CsvSpec, DataSource, DataSpec, HeaderMode, IdxSpec, LabelColumn, TaskChoice};
+use crate::spec::{CsvSpec, DataSource, HeaderMode, IdxSpec, LabelColumn, TaskChoice};
 use crate::workbench::{Action, Edit, ExportKind, State};
 
 /// What a path is asked for.
@@ -136,8 +136,7 @@ fn csv(path: String) -> CsvSpec {
 }
 
 fn with_source(state: &State, source: DataSource) -> Action {
-    let data = DataSpec { source, ..state.draft().data.clone() };
-    Action::Edit(Edit::Data(data))
+    Action::Edit(Edit::Data(state.draft().data.with_source(source)))
 }
 
 /// A path with an ending, if it has none.

@@ -99,7 +99,8 @@ fn choose(ui: &mut Ui, cx: &mut Cx<'_>, thumbnail: &mut Thumbnail, side: f32) {
         outline(ui, theme, rect, is_chosen, is_lit);
     }
     if response.on_hover_text(kind.label()).clicked() && !is_chosen {
-        edit(cx, |data| data.source = DataSource::Toy(ToySpec::standard(kind)));
+        let source = DataSource::Toy(ToySpec::standard(kind));
+        edit(cx, |data| *data = data.with_source(source));
     }
 }
 
