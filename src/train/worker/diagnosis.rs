@@ -47,7 +47,7 @@ pub(super) fn finding(symptom: Symptom, train: &TrainSpec, data: &Dataset, good:
 /// The likeliest cause and its remedy. What is far out of the usual is named first.
 fn cause(train: &TrainSpec, data: &Dataset) -> (String, String) {
     let rate = train.learning_rate;
-    let try_rate = format!("try {} or less.", tenth(rate));
+    let try_rate = format!("try {} or less.", next_rate(rate));
     if rate.get() > large_rate(train) {
         let cause =
             format!("The learning rate of {rate} is probably too large: each update overshoots.");
@@ -102,9 +102,11 @@ fn sums_over_batch(train: &TrainSpec) -> bool {
     train.loss == Loss::Mse { reduction: Reduction::Sum } && train.batch != BatchSize::Of(1)
 }
 
-/// A tenth, with one digit: what a user would type.
-fn tenth(rate: Finite) -> String {
-    let short = format!("{:.0e}", rate.get() / 10.0);
+/// The learning rate to try next, with one digit as a user would type it: a tenth, or 1 where even
+/// a tenth is beyond what any of these networks bears.
+fn next_rate(rate: Finite) -> String {
+    let next = if rate.get() > 10.0 { 1.0 } else { rate.get() / 10.0 };
+    let short = format!("{next:.0e}");
     short.parse::<Finite>().map_or(short, |rate| rate.to_string())
 }
 
@@ -123,7 +125,7 @@ mod tests {
         assert_eq!(
             message(&train),
             "The loss was no longer a number at step 13. The learning rate of 1e7 is probably \
-             too large: each update overshoots. The weights of step 10 are back; try 1e6 or less."
+             too large: each update overshoots. The weights of step 10 are back; try 1 or less."
         );
     }
 

@@ -27,7 +27,7 @@ fn a_run_that_diverges_waits_at_its_last_good_weights() {
     assert_eq!(
         finding.message,
         "The loss was no longer a number at step 13. The learning rate of 1e7 is probably too \
-         large: each update overshoots. The weights of step 10 are back; try 1e6 or less."
+         large: each update overshoots. The weights of step 10 are back; try 1 or less."
     );
     let checkpoint = bench.checkpoint();
     assert_eq!((checkpoint.at.step.0, checkpoint.epoch, checkpoint.cursor), (10, 3, 4));
