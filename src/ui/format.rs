@@ -1,7 +1,9 @@
-//! Numbers as the window writes them: the same width and decimals at every size, so that nothing
-//! jumps while they change.
+//! Numbers and states as the window shows them: numbers with the same width and decimals at every
+//! size, so that nothing jumps while they change.
 
-use super::widgets::{self, thousands};
+use crate::record::{EndReason, PauseReason, RunState};
+
+use super::widgets::{self, Badge, thousands};
 
 /// A loss, or any other measured number: four decimals while that says something, else an
 /// exponent. Never a percentage.
@@ -78,6 +80,20 @@ pub fn tick(value: f64, decimals: usize) -> String {
         return format!("{value:e}").replace('-', "−");
     }
     format!("{value:.decimals$}").replace('-', "−")
+}
+
+/// The shape that stands for what a run is doing.
+#[must_use]
+pub fn badge(state: &RunState) -> Badge {
+    match state {
+        RunState::Starting | RunState::Preparing => Badge::Busy,
+        RunState::Running => Badge::Running,
+        RunState::Paused(PauseReason::User) => Badge::Paused,
+        RunState::Paused(PauseReason::Diverged(_)) => Badge::Warning,
+        RunState::Ended(EndReason::Completed) => Badge::Finished,
+        RunState::Ended(EndReason::Stopped) => Badge::Idle,
+        RunState::Ended(EndReason::Failed(_) | EndReason::DeviceLost(_)) => Badge::Failed,
+    }
 }
 
 #[cfg(test)]

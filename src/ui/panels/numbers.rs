@@ -4,7 +4,7 @@ use egui::{Color32, RichText, Ui, vec2};
 
 use crate::record::{EndReason, EvalPoint, PartMetrics, PauseReason, Run, RunState};
 use crate::spec::Task;
-use crate::ui::widgets::{Badge, status, thousands};
+use crate::ui::widgets::{status, thousands};
 use crate::ui::{Cx, format, theme};
 use crate::workbench::Action;
 
@@ -247,7 +247,7 @@ pub fn headline(ui: &mut Ui, cx: &Cx<'_>, run: usize) {
 
 /// `running  step 1 240`
 fn doing(ui: &mut Ui, cx: &Cx<'_>, run: &Run) -> egui::Response {
-    let badge = status(ui, cx.theme, badge(&run.state), run.state.word());
+    let badge = status(ui, cx.theme, format::badge(&run.state), run.state.word());
     if run.state == RunState::Ended(EndReason::Completed) {
         // No note of its own: nothing may jump when a run meets its stop rule.
         let steps = format::counted(run.position().step.0, "step", "steps");
@@ -270,18 +270,6 @@ pub fn state(ui: &mut Ui, cx: &Cx<'_>, run: usize) {
             }
         }
     });
-}
-
-fn badge(state: &RunState) -> Badge {
-    match state {
-        RunState::Starting | RunState::Preparing => Badge::Busy,
-        RunState::Running => Badge::Running,
-        RunState::Paused(PauseReason::User) => Badge::Paused,
-        RunState::Paused(PauseReason::Diverged(_)) => Badge::Warning,
-        RunState::Ended(EndReason::Completed) => Badge::Finished,
-        RunState::Ended(EndReason::Stopped) => Badge::Idle,
-        RunState::Ended(EndReason::Failed(_) | EndReason::DeviceLost(_)) => Badge::Failed,
-    }
 }
 
 /// What went wrong, and what can be done.

@@ -2,10 +2,10 @@ use egui::{Align, Key, Layout, Pos2, Rect, Response, Role, Sense, TextEdit, Ui, 
 
 use crate::record::{EndReason, PauseReason, Run, RunState};
 use crate::spec::MAX_RUNS;
-use crate::ui::Cx;
 use crate::ui::commands::What;
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::{Badge, Icon, IconButton, Marker, progress, thousands};
+use crate::ui::{Cx, format};
 use crate::workbench::{Action, Edit};
 
 use super::{Desk, Renaming, notices};
@@ -69,16 +69,7 @@ fn reason(state: &RunState) -> Option<&str> {
 /// Shape and word of what a run is doing.
 fn status(run: Option<&Run>) -> (Badge, &'static str) {
     let Some(run) = run else { return (Badge::Idle, "waiting") };
-    let badge = match &run.state {
-        RunState::Starting | RunState::Preparing => Badge::Busy,
-        RunState::Running => Badge::Running,
-        RunState::Paused(PauseReason::User) => Badge::Paused,
-        RunState::Paused(PauseReason::Diverged(_)) => Badge::Warning,
-        RunState::Ended(EndReason::Completed) => Badge::Finished,
-        RunState::Ended(EndReason::Stopped) => Badge::Idle,
-        RunState::Ended(EndReason::Failed(_) | EndReason::DeviceLost(_)) => Badge::Failed,
-    };
-    (badge, run.state.word())
+    (format::badge(&run.state), run.state.word())
 }
 
 fn draw_chip(ui: &mut Ui, cx: &Cx<'_>, run: usize) -> Response {

@@ -174,12 +174,23 @@ fn function(
 }
 
 fn activations(ui: &mut Ui, now: Activation) -> Option<Activation> {
+    kinds(ui, &Activation::ALL, now, Activation::label, formula)
+}
+
+/// The kinds of something, whatever their constants. Returns another one when it is clicked.
+fn kinds<T: Copy>(
+    ui: &mut Ui,
+    all: &[T],
+    now: T,
+    label: fn(T) -> &'static str,
+    help: fn(T) -> &'static str,
+) -> Option<T> {
     let mut chosen = None;
-    for activation in Activation::ALL {
-        let same = std::mem::discriminant(&activation) == std::mem::discriminant(&now);
-        let entry = ui.selectable_label(same, activation.label());
-        if entry.on_hover_text(formula(activation)).clicked() && !same {
-            chosen = Some(activation);
+    for &kind in all {
+        let same = std::mem::discriminant(&kind) == std::mem::discriminant(&now);
+        let entry = ui.selectable_label(same, label(kind));
+        if entry.on_hover_text(help(kind)).clicked() && !same {
+            chosen = Some(kind);
         }
     }
     chosen
@@ -267,15 +278,7 @@ pub fn weights(ui: &mut Ui, theme: &Theme, name: &str, now: Init) -> Option<Init
 }
 
 fn inits(ui: &mut Ui, now: Init) -> Option<Init> {
-    let mut chosen = None;
-    for init in Init::ALL {
-        let same = std::mem::discriminant(&init) == std::mem::discriminant(&now);
-        let entry = ui.selectable_label(same, init.label());
-        if entry.on_hover_text(distribution(init)).clicked() && !same {
-            chosen = Some(init);
-        }
-    }
-    chosen
+    kinds(ui, &Init::ALL, now, Init::label, distribution)
 }
 
 fn distribution(init: Init) -> &'static str {
