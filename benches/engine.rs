@@ -108,19 +108,9 @@ impl Workload {
         let values = (0..self.rows * inputs).map(|_| rng.range(-1.0, 1.0) as f32).collect();
         let features = Matrix::new(self.rows, inputs, values).expect("fits");
         let targets = (0..self.rows).map(|_| rng.below(classes) as u32).collect();
-        let part = Labelled { features, targets: Targets::Classes(targets) };
-        Arc::new(Dataset {
-            name: self.name.into(),
-            shape: SampleShape(vec![inputs]),
-            task: Task::Classification { classes },
-            feature_names: Vec::new(),
-            label_name: String::new(),
-            class_names: Vec::new(),
-            test: part.gather(&[0]),
-            train: part,
-            scaler: None,
-            notes: Vec::new(),
-        })
+        let part = Labelled::new(features, Targets::Classes(targets));
+        let (shape, task) = (SampleShape(vec![inputs]), Task::Classification { classes });
+        Arc::new(Dataset::new(self.name, shape, task, part.clone(), part.gather(&[0])))
     }
 
     fn run(&self, data: &Dataset) -> ValidRun {

@@ -7,6 +7,7 @@
 
 pub mod base;
 pub mod data;
+pub mod fetch;
 pub mod files;
 pub mod headless;
 pub mod record;

@@ -19,6 +19,10 @@ pub enum Stream {
     Split,
     /// Which rows of the training part are measured.
     Sample,
+    /// How training samples are changed each time they are seen.
+    Augment,
+    /// Which rows are held out for validation.
+    Validation,
 }
 
 impl Stream {
@@ -31,6 +35,8 @@ impl Stream {
             Self::Dropout => 5,
             Self::Split => 6,
             Self::Sample => 7,
+            Self::Augment => 8,
+            Self::Validation => 9,
         }
     }
 }
@@ -58,6 +64,15 @@ impl RunRng {
         let mut inner = ChaCha8Rng::seed_from_u64(self.seed);
         inner.set_stream((purpose.number() << 32) | u64::from(index));
         Rng { inner }
+    }
+
+    /// A place in a stream that belongs to `item` alone (a row of the data, say), so that what is
+    /// drawn for one item never depends on the others. Up to 2³² words can be drawn there.
+    #[must_use]
+    pub fn at(self, purpose: Stream, index: u32, item: u32) -> Rng {
+        let mut rng = self.stream(purpose, index);
+        rng.inner.set_word_pos(u128::from(item) << 32);
+        rng
     }
 }
 
@@ -170,6 +185,16 @@ mod tests {
             let equal = a.iter().zip(&other).filter(|(x, y)| x == y).count();
             assert_eq!(equal, 0);
         }
+    }
+
+    #[test]
+    fn items_of_a_stream_have_places_of_their_own() {
+        let rng = RunRng::new(7);
+        assert_eq!(draws(rng.at(Stream::Augment, 3, 0)), draws(rng.stream(Stream::Augment, 3)));
+        assert_eq!(draws(rng.at(Stream::Augment, 3, 9)), draws(rng.at(Stream::Augment, 3, 9)));
+        let a = draws(rng.at(Stream::Augment, 3, 8));
+        let b = draws(rng.at(Stream::Augment, 3, 9));
+        assert!(a.iter().zip(&b).all(|(x, y)| x != y));
     }
 
     #[test]

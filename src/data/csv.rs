@@ -13,8 +13,6 @@ use crate::spec::{CsvSpec, HeaderMode, LabelColumn, SampleShape, Scaling, SplitS
 
 /// Bytes of the table between two reports of progress.
 const REPORT_BYTES: usize = 1 << 18;
-/// Bytes that a preview looks at.
-const PREVIEW_BYTES: usize = 1 << 20;
 /// Most column names that a message lists.
 const LISTED_COLUMNS: usize = 20;
 /// Most classes of one kind that are named in a warning about the split.
@@ -49,72 +47,30 @@ pub fn csv(
     let encoded = table.labels.encode(spec.task, &Place { column, cell: &cell })?;
 
     let parts = split(&encoded.targets, split_spec, seed)?;
-    let whole = Labelled { features: table.features, targets: encoded.targets };
+    let whole = Labelled::new(table.features, encoded.targets);
     let mut feature_names = layout.names.clone();
     let label_name = feature_names.remove(label);
     let mut notes = layout_notes(&layout, spec.header, table.blank);
     notes.extend(encoded.notes);
+    let shape = SampleShape(vec![feature_names.len()]);
     let mut dataset = Dataset {
-        name: name.to_owned(),
-        shape: SampleShape(vec![feature_names.len()]),
-        task: encoded.task,
         feature_names,
         label_name,
         class_names: encoded.class_names,
-        train: whole.gather(&parts.train),
-        test: whole.gather(&parts.test),
-        scaler: None,
         notes,
+        ..Dataset::new(
+            name,
+            shape,
+            encoded.task,
+            whole.gather(&parts.train),
+            whole.gather(&parts.test),
+        )
     };
     dataset.notes.extend(absent_classes(&dataset.train, &dataset.class_names, "training"));
     dataset.notes.extend(absent_classes(&dataset.test, &dataset.class_names, "test"));
     scale(&mut dataset, scaling);
     report(progress, 1.0)?;
     Ok(dataset)
-}
-
-/// What the first rows of a table show, so that a label column can be chosen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TablePreview {
-    /// What stands between the cells.
-    pub delimiter: char,
-    /// Whether the first row names the columns.
-    pub header: bool,
-    /// Name of each column: from the header, or `column 3` where there is none.
-    pub columns: Vec<String>,
-    /// The first rows of data as they stand in the file, trimmed; not all need be of one length.
-    pub rows: Vec<Vec<String>>,
-    /// Whether the file goes on after these rows.
-    pub more: bool,
-}
-
-/// Looks at the beginning of a table (1 MiB at most) and returns up to `limit_rows` rows of it.
-///
-/// # Errors
-/// When the file cannot be read, is empty, or is not a text in UTF-8.
-pub fn preview(reader: impl Read, limit_rows: usize) -> Result<TablePreview, DataError> {
-    let (source, whole) = Source::read_beginning(reader, PREVIEW_BYTES)?;
-    let layout = Layout::find(&source, HeaderMode::Auto)?;
-    let mut rows = source.rows(layout.delimiter);
-    if layout.header {
-        rows.next()?;
-    }
-    let mut shown = Vec::new();
-    let mut more = !whole;
-    while let Some((record, _)) = rows.next()? {
-        if shown.len() == limit_rows {
-            more = true;
-            break;
-        }
-        shown.push(record.iter().map(|cell| cell.trim().to_owned()).collect());
-    }
-    Ok(TablePreview {
-        delimiter: char::from(layout.delimiter),
-        header: layout.header,
-        columns: layout.names,
-        rows: shown,
-        more,
-    })
 }
 
 fn label_column(layout: &Layout, wanted: &LabelColumn) -> Result<usize, DataError> {
@@ -126,7 +82,7 @@ fn label_column(layout: &Layout, wanted: &LabelColumn) -> Result<usize, DataErro
         );
     }
     match wanted {
-        LabelColumn::Last => Ok(names.len() - 1),
+        LabelColumn::Auto | LabelColumn::Last => Ok(names.len() - 1),
         LabelColumn::Index(index) if *index < names.len() => Ok(*index),
         LabelColumn::Index(index) => invalid(format!(
             "Column {} was chosen as the label, but the table has {} columns ({}).",
@@ -317,12 +273,7 @@ mod tests {
     }
 
     fn spec() -> CsvSpec {
-        CsvSpec {
-            path: String::new(),
-            header: HeaderMode::Auto,
-            label: LabelColumn::Last,
-            task: TaskChoice::Auto,
-        }
+        CsvSpec { label: LabelColumn::Last, ..CsvSpec::default() }
     }
 
     fn load_as(spec: &CsvSpec, bytes: &[u8]) -> Result<Dataset, DataError> {
@@ -503,12 +454,19 @@ mod tests {
         )
         .expect("a table");
         for column in 0..2 {
-            let sum: f64 = data.train.features.col(column).map(f64::from).sum();
-            let squares: f64 =
-                data.train.features.col(column).map(|value| f64::from(value).powi(2)).sum();
+            let sum: f64 =
+                data.train.features.table().expect("in memory").col(column).map(f64::from).sum();
+            let squares: f64 = data
+                .train
+                .features
+                .table()
+                .expect("in memory")
+                .col(column)
+                .map(|value| f64::from(value).powi(2))
+                .sum();
             assert!(sum.abs() < 1e-5 && (squares / 40.0 - 1.0).abs() < 1e-6);
         }
-        let test_mean = data.test.features.col(0).sum::<f32>() / 10.0;
+        let test_mean = data.test.features.table().expect("in memory").col(0).sum::<f32>() / 10.0;
         assert!(test_mean.abs() > 1e-3, "the test part is scaled by the training part");
     }
 
@@ -554,22 +512,6 @@ mod tests {
         let split = SplitSpec::default();
         let error = csv(reader, &spec(), &split, Scaling::None, 1, "", &mut go_on);
         assert_eq!(error, Err(DataError::Io("Reading failed: the disk is gone.".to_owned())));
-        assert!(matches!(preview(Broken, 3), Err(DataError::Io(_))));
-    }
-
-    #[test]
-    fn a_preview_shows_the_first_rows() {
-        let shown = preview(FLOWERS.as_bytes(), 2).expect("a table");
-        assert_eq!(shown.columns, ["length", "width", "species"]);
-        assert_eq!(shown.rows, [["1", "2", "rose"], ["3", "4", "lily"]]);
-        assert_eq!((shown.delimiter, shown.header, shown.more), (',', true, true));
-        let all = preview(FLOWERS.as_bytes(), 4).expect("a table");
-        assert_eq!((all.rows.len(), all.more), (4, false));
-        let long = "1.5;2.5\n".repeat(200_000);
-        let shown = preview(long.as_bytes(), 10).expect("a table");
-        assert_eq!((shown.rows.len(), shown.delimiter, shown.header), (10, ';', false));
-        assert!(shown.more);
-        assert!(preview(b"".as_slice(), 10).is_err());
     }
 
     #[test]
@@ -580,7 +522,6 @@ mod tests {
             if let Err(error) = load_as(&spec(), bytes) {
                 assert!(error.to_string().ends_with('.'), "{length}: {error}");
             }
-            let _ = preview(bytes, 3);
         }
     }
 
@@ -588,7 +529,6 @@ mod tests {
         #[test]
         fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
             let _ = load_as(&spec(), &bytes);
-            let _ = preview(bytes.as_slice(), 5);
         }
 
         #[test]
@@ -603,7 +543,6 @@ mod tests {
                     }
                 }
             }
-            let _ = preview(text.as_bytes(), 5);
         }
 
         #[test]

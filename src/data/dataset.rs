@@ -1,8 +1,10 @@
+use std::fmt;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
-use super::scale::Standardiser;
-use crate::base::Matrix;
-use crate::spec::{DataFacts, SampleShape, Task};
+use super::{Features, Scaler, TableFindings};
+use crate::base::{Matrix, RunRng};
+use crate::spec::{DataFacts, Derived, SampleShape, Task};
 
 /// Told how far a long piece of work is (0 to 1); answers whether to go on.
 pub type Progress<'a> = &'a mut dyn FnMut(f32) -> ControlFlow<()>;
@@ -81,12 +83,18 @@ impl Targets {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Labelled {
     /// `[rows, values of a sample]`, scaled.
-    pub features: Matrix,
+    pub features: Features,
     /// One value a row.
     pub targets: Targets,
 }
 
 impl Labelled {
+    /// A part whose features are in memory.
+    #[must_use]
+    pub fn new(features: Matrix, targets: Targets) -> Self {
+        Self { features: features.into(), targets }
+    }
+
     /// Number of rows.
     #[must_use]
     pub fn rows(&self) -> usize {
@@ -103,8 +111,21 @@ impl Labelled {
     }
 }
 
+/// Training samples that are changed at random each time they are seen.
+///
+/// What becomes of a sample depends on the seed, the epoch and its row alone, never on the batch
+/// it comes in or on what was drawn before, so a run can go on anywhere.
+pub trait Augment: fmt::Debug + Send + Sync {
+    /// Writes training row `row` as epoch `epoch` sees it into `out`, which has room for exactly
+    /// one sample.
+    ///
+    /// # Errors
+    /// When the sample cannot be read any more.
+    fn fill(&self, rng: RunRng, epoch: u64, row: usize, out: &mut [f32]) -> Result<(), DataError>;
+}
+
 /// Data that is ready to be trained on. All runs of an experiment share one, behind an `Arc`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Dataset {
     /// Name shown to the user.
     pub name: String,
@@ -120,16 +141,86 @@ pub struct Dataset {
     pub class_names: Vec<String>,
     /// The rows that are trained on.
     pub train: Labelled,
+    /// The rows that are held out to choose by, where there are any.
+    pub validation: Option<Labelled>,
     /// The rows that are held out.
     pub test: Labelled,
-    /// How the features of both parts were scaled, so that samples from elsewhere can be scaled
+    /// The last so many features are computed from the others by these rules, before scaling.
+    pub derived: Vec<Derived>,
+    /// How the features of all parts were scaled, so that samples from elsewhere can be scaled
     /// alike; absent where they are as they came.
-    pub scaler: Option<Standardiser>,
+    pub scaler: Option<Scaler>,
+    /// How training samples are changed each time they are seen; `train` itself is not.
+    pub augment: Option<Arc<dyn Augment>>,
+    /// What was found in the table it was made from.
+    pub findings: Option<Arc<TableFindings>>,
+    /// Every step from the file to the tensors, in order, one sentence each.
+    pub steps: Vec<String>,
     /// What the user should know about how it was made.
     pub notes: Vec<DataNote>,
 }
 
+/// Equal in all that a model sees and a user reads. Augmentation compares by identity.
+impl PartialEq for Dataset {
+    fn eq(&self, other: &Self) -> bool {
+        let same_augment = match (&self.augment, &other.augment) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (None, None) => true,
+            _ => false,
+        };
+        same_augment
+            && self.name == other.name
+            && self.shape == other.shape
+            && self.task == other.task
+            && self.feature_names == other.feature_names
+            && self.label_name == other.label_name
+            && self.class_names == other.class_names
+            && self.train == other.train
+            && self.validation == other.validation
+            && self.test == other.test
+            && self.derived == other.derived
+            && self.scaler == other.scaler
+            && self.findings == other.findings
+            && self.steps == other.steps
+            && self.notes == other.notes
+    }
+}
+
 impl Dataset {
+    /// Data with nothing said of them yet but their two parts. Features and classes are named by
+    /// number; images have no feature names.
+    #[must_use]
+    pub fn new(
+        name: impl Into<String>,
+        shape: SampleShape,
+        task: Task,
+        train: Labelled,
+        test: Labelled,
+    ) -> Self {
+        let flat = if shape.is_flat() { shape.len() } else { 0 };
+        let classes = match task {
+            Task::Classification { classes } => classes,
+            Task::Regression => 0,
+        };
+        Self {
+            name: name.into(),
+            shape,
+            task,
+            feature_names: (1..=flat).map(|column| format!("column {column}")).collect(),
+            label_name: "label".to_owned(),
+            class_names: (0..classes).map(|class| class.to_string()).collect(),
+            train,
+            validation: None,
+            test,
+            derived: Vec::new(),
+            scaler: None,
+            augment: None,
+            findings: None,
+            steps: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
     /// What a model must know of it.
     #[must_use]
     pub fn facts(&self) -> DataFacts {
@@ -141,10 +232,28 @@ impl Dataset {
         }
     }
 
-    /// Whether the samples are points in the plane, so that a boundary can be drawn.
+    /// All parts there are, with their names.
+    pub fn parts(&self) -> impl Iterator<Item = (&'static str, &Labelled)> {
+        let validation = self.validation.as_ref().map(|part| ("validation", part));
+        [("training", &self.train)].into_iter().chain(validation).chain([("test", &self.test)])
+    }
+
+    /// All parts there are, to be changed.
+    pub fn parts_mut(&mut self) -> impl Iterator<Item = &mut Labelled> {
+        [&mut self.train].into_iter().chain(self.validation.as_mut()).chain([&mut self.test])
+    }
+
+    /// Number of features that are not computed from others.
+    #[must_use]
+    pub fn base_features(&self) -> usize {
+        self.shape.len() - self.derived.len()
+    }
+
+    /// Whether the samples are points in the plane, so that a boundary can be drawn. Features
+    /// computed from the two coordinates do not change that.
     #[must_use]
     pub fn is_planar(&self) -> bool {
-        self.shape.0 == [2]
+        self.shape.is_flat() && self.base_features() == 2
     }
 
     /// Whether the samples are images.

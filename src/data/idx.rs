@@ -380,18 +380,9 @@ pub fn mnist<R: Read>(
     }
     let train = train.labelled(&mut within(progress, 0.65, 0.95))?;
     let test = test.labelled(&mut within(progress, 0.95, 1.0))?;
-    Ok(Dataset {
-        name: name.to_owned(),
-        shape: SampleShape(vec![1, height, width]),
-        task: Task::Classification { classes: classes as usize },
-        feature_names: Vec::new(),
-        label_name: "label".to_owned(),
-        class_names: (0..classes).map(|class| class.to_string()).collect(),
-        train,
-        test,
-        scaler: None,
-        notes: Vec::new(),
-    })
+    let (shape, task) =
+        (vec![1, height, width], Task::Classification { classes: classes as usize });
+    Ok(Dataset::new(name, SampleShape(shape), task, train, test))
 }
 
 /// Grey images as their file has them.
@@ -421,7 +412,7 @@ impl Part {
             }
         }
         report(progress, 1.0)?;
-        Ok(Labelled { features, targets: Targets::Classes(self.labels) })
+        Ok(Labelled::new(features, Targets::Classes(self.labels)))
     }
 }
 
@@ -664,7 +655,10 @@ mod tests {
         assert_eq!(data.shape, SampleShape(vec![1, 1, 2]));
         assert_eq!(data.task, Task::Classification { classes: 4 });
         assert_eq!(data.class_names, ["0", "1", "2", "3"]);
-        assert_eq!(data.train.features.data()[..4], [0.0, 1.0, 0.2, 0.4]);
+        assert_eq!(
+            data.train.features.table().expect("in memory").data()[..4],
+            [0.0, 1.0, 0.2, 0.4]
+        );
         assert_eq!(data.test.targets, Targets::Classes(vec![1, 3]));
         assert!(data.is_image());
     }

@@ -3,18 +3,34 @@
 
 mod csv;
 mod dataset;
+mod derive;
+mod features;
+mod findings;
+mod hash;
 mod idx;
 mod label;
+mod limits;
+mod preview;
+mod raw;
 mod scale;
 mod split;
 mod table;
 mod tell;
 mod toy;
 
-pub use self::csv::{TablePreview, csv, preview};
-pub use dataset::{DataError, DataNote, Dataset, Labelled, Progress, Targets};
+pub use self::csv::csv;
+pub use dataset::{Augment, DataError, DataNote, Dataset, Labelled, Progress, Targets};
+pub use derive::{EXPONENTS, MAX_DERIVED, derive};
+pub use features::{Features, RowSource, Streamed};
+pub use findings::{
+    Association, ColumnFindings, Fault, Histogram, LayoutFindings, MAX_LISTED_FAULTS, Measure,
+    RowCounts, Summary, TableFindings,
+};
+pub use hash::DataHash;
 pub use idx::{Idx, IdxFiles, IdxValues, mnist, pick_idx_files, read_idx};
-pub use scale::{Standardiser, scale};
+pub use limits::Limits;
+pub use preview::{PreviewColumn, PreviewRow, TablePreview};
+pub use scale::{Scaler, scale};
 pub use split::{Split, split};
 pub use table::{MAX_BYTES, MAX_COLUMNS, MAX_ROWS};
 pub use toy::{MAX_POINTS, max_noise, toy};

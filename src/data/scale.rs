@@ -6,38 +6,45 @@ use crate::spec::Scaling;
 /// Most columns that one note names.
 const NAMED_COLUMNS: usize = 5;
 
-/// Mean and standard deviation of each column, learnt from the training part and applied to both.
-/// Divisor n and scale 1 for constant columns, as scikit-learn's `StandardScaler` has it.
+/// What is subtracted from each column and what it is then divided by, learnt from the training
+/// part and applied to all. Constant columns are divided by 1, as scikit-learn's scalers do.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Standardiser {
-    /// What is subtracted from each column.
-    pub mean: Vec<f64>,
-    /// What each column is then divided by.
+pub struct Scaler {
+    /// Which rule the numbers come from.
+    pub kind: Scaling,
+    /// What is subtracted from each column: mean, minimum or median.
+    pub offset: Vec<f64>,
+    /// What each column is then divided by: standard deviation, range or interquartile range.
     pub scale: Vec<f64>,
     /// Columns that have one value only.
     pub constant: Vec<usize>,
 }
 
-impl Standardiser {
-    /// Learns from `features`, `[rows, columns]`. Two passes in `f64`, so that a large common
-    /// offset does not cancel the spread away.
+impl Scaler {
+    /// Learns from `features`, `[rows, columns]`; `None` when nothing is to be scaled.
+    ///
+    /// Standardise has the divisor n, robust the median and the linearly interpolated quartiles:
+    /// scikit-learn's `StandardScaler`, `MinMaxScaler` and `RobustScaler`.
     #[must_use]
-    pub fn fit(features: &Matrix) -> Self {
-        let rows = features.rows().max(1) as f64;
-        let mut mean = vec![0.0; features.cols()];
-        add_rows(features, &mut mean, |_, value| value);
-        mean.iter_mut().for_each(|sum| *sum /= rows);
+    pub fn fit(kind: Scaling, features: &Matrix) -> Option<Self> {
+        let (offset, scale) = match kind {
+            Scaling::None => return None,
+            Scaling::Standardise => moments(features),
+            Scaling::MinMax => by_column(features, |values| (values[0], values[values.len() - 1])),
+            Scaling::Robust => by_column(features, |values| {
+                (quantile(values, 0.5), quantile(values, 0.5) + spread(values))
+            }),
+        };
         let constant: Vec<usize> =
             (0..features.cols()).filter(|&column| is_constant(features, column)).collect();
-        let mut scale = vec![0.0; features.cols()];
-        add_rows(features, &mut scale, |column, value| (value - mean[column]).powi(2));
-        scale.iter_mut().for_each(|sum| *sum = (*sum / rows).sqrt());
-        for &column in &constant {
+        let mut fitted = Self { kind, offset, scale, constant };
+        for &column in &fitted.constant {
             // The mean of equal values may be off in its last digit.
-            mean[column] = features.col(column).next().map_or(0.0, f64::from);
-            scale[column] = 1.0;
+            fitted.offset[column] = features.col(column).next().map_or(0.0, f64::from);
         }
-        Self { mean, scale, constant }
+        // A column need not be constant for its quartiles to be equal.
+        fitted.scale.iter_mut().filter(|scale| **scale == 0.0).for_each(|scale| *scale = 1.0);
+        Some(fitted)
     }
 
     /// Scales `features` in place.
@@ -45,16 +52,68 @@ impl Standardiser {
     /// # Panics
     /// When the number of columns is not that of the table it was learnt from.
     pub fn apply(&self, features: &mut Matrix) {
-        assert_eq!(features.cols(), self.mean.len(), "as many columns as were fitted");
-        if self.mean.is_empty() {
+        assert_eq!(features.cols(), self.offset.len(), "as many columns as were fitted");
+        if self.offset.is_empty() {
             return;
         }
-        for row in features.data_mut().chunks_exact_mut(self.mean.len()) {
-            for (value, (mean, scale)) in row.iter_mut().zip(self.mean.iter().zip(&self.scale)) {
-                *value = ((f64::from(*value) - mean) / scale) as f32;
+        for row in features.data_mut().chunks_exact_mut(self.offset.len()) {
+            for (column, value) in row.iter_mut().enumerate() {
+                *value = self.scaled(column, f64::from(*value)) as f32;
             }
         }
     }
+
+    /// A value of `column` as the model sees it.
+    #[must_use]
+    pub fn scaled(&self, column: usize, value: f64) -> f64 {
+        (value - self.offset[column]) / self.scale[column]
+    }
+
+    /// A value of `column` as it was before.
+    #[must_use]
+    pub fn unscaled(&self, column: usize, value: f64) -> f64 {
+        value * self.scale[column] + self.offset[column]
+    }
+}
+
+/// Mean and standard deviation of each column. Two passes in `f64`, so that a large common offset
+/// does not cancel the spread away.
+fn moments(features: &Matrix) -> (Vec<f64>, Vec<f64>) {
+    let rows = features.rows().max(1) as f64;
+    let mut mean = vec![0.0; features.cols()];
+    add_rows(features, &mut mean, |_, value| value);
+    mean.iter_mut().for_each(|sum| *sum /= rows);
+    let mut scale = vec![0.0; features.cols()];
+    add_rows(features, &mut scale, |column, value| (value - mean[column]).powi(2));
+    scale.iter_mut().for_each(|sum| *sum = (*sum / rows).sqrt());
+    for column in (0..features.cols()).filter(|&column| is_constant(features, column)) {
+        scale[column] = 0.0;
+    }
+    (mean, scale)
+}
+
+/// Offset and scale of each column from its sorted values: `of` gives where 0 and where 1 shall
+/// be.
+fn by_column(features: &Matrix, of: impl Fn(&[f64]) -> (f64, f64)) -> (Vec<f64>, Vec<f64>) {
+    let ends = |column| {
+        let mut values: Vec<f64> = features.col(column).map(f64::from).collect();
+        values.sort_by(f64::total_cmp);
+        let (zero, one) = if values.is_empty() { (0.0, 0.0) } else { of(&values) };
+        (zero, one - zero)
+    };
+    (0..features.cols()).map(ends).unzip()
+}
+
+fn spread(sorted: &[f64]) -> f64 {
+    quantile(sorted, 0.75) - quantile(sorted, 0.25)
+}
+
+/// Linearly interpolated between the neighbours, as numpy's default. `sorted` is not empty.
+pub(super) fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let place = share * (sorted.len() - 1) as f64;
+    let (below, part) = (place.floor() as usize, place.fract());
+    let above = (below + 1).min(sorted.len() - 1);
+    sorted[below] + part * (sorted[above] - sorted[below])
 }
 
 fn add_rows(features: &Matrix, sums: &mut [f64], of: impl Fn(usize, f64) -> f64) {
@@ -70,19 +129,24 @@ fn is_constant(features: &Matrix, column: usize) -> bool {
     values.next().is_none_or(|first| values.all(|value| value == first))
 }
 
-/// Scales both parts of `dataset` as `scaling` says, learning from the training part alone. What
-/// was learnt is kept with the data, and what the user should know is added to its notes.
+/// Scales all parts of `dataset` as `scaling` says, learning from the training part alone. What
+/// was learnt is kept with the data, and what the user should know is added to its notes. Rows
+/// that are not kept in memory are left as they are.
 pub fn scale(dataset: &mut Dataset, scaling: Scaling) {
-    match scaling {
-        Scaling::None => {}
-        Scaling::Standardise => {
-            let fitted = Standardiser::fit(&dataset.train.features);
-            fitted.apply(&mut dataset.train.features);
-            fitted.apply(&mut dataset.test.features);
-            dataset.notes.extend(constant_columns(&fitted.constant, &dataset.feature_names));
-            dataset.scaler = Some(fitted);
+    let train = dataset.train.features.table();
+    let Some(fitted) = train.and_then(|train| Scaler::fit(scaling, train)) else { return };
+    for part in dataset.parts_mut() {
+        if let Some(table) = part.features.table_mut() {
+            fitted.apply(table);
         }
     }
+    dataset.notes.extend(constant_columns(&fitted.constant, &dataset.feature_names));
+    dataset.steps.push(format!(
+        "Features scaled: {}, fitted on the {} of the training part.",
+        scaling.label(),
+        counted(dataset.train.rows(), "row")
+    ));
+    dataset.scaler = Some(fitted);
 }
 
 fn constant_columns(constant: &[usize], names: &[String]) -> Option<DataNote> {
@@ -98,8 +162,8 @@ fn constant_columns(constant: &[usize], names: &[String]) -> Option<DataNote> {
     };
     let (verb, they) = if constant.len() == 1 { ("has", "it") } else { ("have", "them") };
     Some(note(format!(
-        "{}{place} {verb} the same value in every row of the training part, so standardising sets \
-         {they} to 0.",
+        "{}{place} {verb} the same value in every row of the training part, so scaling sets {they} to \
+         0.",
         counted(constant.len(), "feature"),
     )))
 }
@@ -112,24 +176,38 @@ mod tests {
 
     fn part(values: Vec<f32>) -> Labelled {
         let rows = values.len() / 2;
-        Labelled {
-            features: Matrix::new(rows, 2, values).expect("two columns"),
-            targets: Targets::Numbers(vec![0.0; rows]),
-        }
+        let features = Matrix::new(rows, 2, values).expect("two columns");
+        Labelled::new(features, Targets::Numbers(vec![0.0; rows]))
     }
 
     fn data() -> Dataset {
+        let train = part(vec![1.0, 0.1, 2.0, 0.1, 3.0, 0.1, 4.0, 0.1]);
+        let test = part(vec![2.5, 0.1, 5.0, 1.1]);
         Dataset {
-            name: "test".to_owned(),
-            shape: SampleShape(vec![2]),
-            task: Task::Regression,
             feature_names: vec!["a".to_owned(), "b".to_owned()],
-            label_name: "y".to_owned(),
-            class_names: Vec::new(),
-            train: part(vec![1.0, 0.1, 2.0, 0.1, 3.0, 0.1, 4.0, 0.1]),
-            test: part(vec![2.5, 0.1, 5.0, 1.1]),
-            scaler: None,
-            notes: Vec::new(),
+            ..Dataset::new("test", SampleShape(vec![2]), Task::Regression, train, test)
+        }
+    }
+
+    fn column(part: &Labelled, column: usize) -> Vec<f32> {
+        part.features.table().expect("in memory").col(column).collect()
+    }
+
+    #[test]
+    fn min_max_and_robust_agree_with_scikit_learn() {
+        // sklearn.preprocessing on [1, 2, 3, 4]: MinMaxScaler, RobustScaler (quartiles 1.75, 3.25).
+        for (scaling, wanted) in [
+            (Scaling::MinMax, [0.0, 1.0 / 3.0, 2.0 / 3.0, 1.0]),
+            (Scaling::Robust, [-1.0, -1.0 / 3.0, 1.0 / 3.0, 1.0]),
+        ] {
+            let mut data = data();
+            scale(&mut data, scaling);
+            for (value, wanted) in column(&data.train, 0).iter().zip(wanted) {
+                assert!((f64::from(*value) - wanted).abs() < 1e-7, "{scaling:?} {value}");
+            }
+            let fitted = data.scaler.expect("something was learnt");
+            assert_eq!(fitted.unscaled(0, fitted.scaled(0, 2.5)), 2.5);
+            assert_eq!((fitted.scale[1], fitted.constant), (1.0, vec![1]), "{scaling:?}");
         }
     }
 
@@ -141,10 +219,10 @@ mod tests {
         // Of 1, 2, 3, 4: mean 5/2, variance 5/4.
         let unit = 1.25_f64.sqrt();
         let wanted: Vec<f32> = [-1.5, -0.5, 0.5, 1.5].map(|value| (value / unit) as f32).into();
-        assert_eq!(data.train.features.col(0).collect::<Vec<_>>(), wanted);
+        assert_eq!(column(&data.train, 0), wanted);
         assert_eq!(data.test.features.at(0, 0), 0.0);
         assert_eq!(data.test.features.at(1, 0), (2.5 / unit) as f32);
-        assert_eq!((fitted.mean[0], fitted.scale[0]), (2.5, unit));
+        assert_eq!((fitted.offset[0], fitted.scale[0]), (2.5, unit));
     }
 
     #[test]
@@ -153,7 +231,7 @@ mod tests {
         scale(&mut data, Scaling::Standardise);
         let fitted = data.scaler.as_ref().expect("something was learnt");
         assert_eq!((fitted.constant.as_slice(), fitted.scale[1]), ([1_usize].as_slice(), 1.0));
-        assert!(data.train.features.col(1).all(|value| value == 0.0));
+        assert!(column(&data.train, 1).iter().all(|&value| value == 0.0));
         assert_eq!(data.test.features.at(1, 1), (f64::from(1.1_f32) - f64::from(0.1_f32)) as f32);
         assert!(data.notes[0].message.starts_with("1 feature (“b”) has the same value"));
     }
@@ -168,7 +246,7 @@ mod tests {
     #[test]
     fn an_empty_table_is_left_alone() {
         let mut empty = Matrix::zeros(0, 0);
-        Standardiser::fit(&empty).apply(&mut empty);
+        Scaler::fit(Scaling::Standardise, &empty).expect("fitted").apply(&mut empty);
         assert_eq!(empty.rows(), 0);
     }
 }

@@ -1,7 +1,7 @@
 use super::tell::invalid;
 use super::{DataError, Targets};
 use crate::base::{Rng, RunRng, Stream};
-use crate::spec::SplitSpec;
+use crate::spec::{SplitSpec, TestPart};
 
 /// Which rows are trained on and which are held out, each in ascending order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,11 +22,14 @@ pub struct Split {
 /// # Errors
 /// When there are fewer than two rows, or the fraction is not strictly between 0 and 1.
 pub fn split(targets: &Targets, spec: &SplitSpec, seed: u64) -> Result<Split, DataError> {
-    let fraction = spec.test_fraction.get();
+    let TestPart::Fraction(share) = spec.test else {
+        return invalid("A share of the rows is needed to hold a test part out.");
+    };
+    let fraction = share.get();
     if !(fraction > 0.0 && fraction < 1.0) {
         return invalid(format!(
             "A test share of {} leaves one part empty; choose a number between 0 and 1.",
-            spec.test_fraction
+            share
         ));
     }
     if targets.len() < 2 {
@@ -128,7 +131,7 @@ mod tests {
     use crate::base::Finite;
 
     fn spec(fraction: f64, stratified: bool) -> SplitSpec {
-        SplitSpec { test_fraction: Finite::lit(fraction), stratified }
+        SplitSpec { stratified, ..SplitSpec::fraction(Finite::lit(fraction)) }
     }
 
     #[test]

@@ -3,7 +3,7 @@ use std::f64::consts::{PI, TAU};
 use super::tell::{invalid, warning};
 use super::{DataError, DataNote, Dataset, Labelled, Targets};
 use crate::base::{Matrix, Rng, RunRng, Stream};
-use crate::spec::{SampleShape, Task, ToyKind, ToySpec};
+use crate::spec::{SampleShape, ToyKind, ToySpec};
 
 /// Most points of one part of a generated set, all classes together.
 pub const MAX_POINTS: usize = 100_000;
@@ -38,17 +38,15 @@ pub fn max_noise(kind: ToyKind) -> f64 {
 pub fn toy(spec: &ToySpec, seed: u64) -> Result<Dataset, DataError> {
     check(spec)?;
     let rng = RunRng::new(seed);
+    let task = spec.kind.task(spec.classes);
+    let train = draw(spec, rng.stream(Stream::TrainNoise, 0));
+    let test = draw(spec, rng.stream(Stream::TestNoise, 0));
     Ok(Dataset {
-        name: spec.kind.label().to_owned(),
-        shape: SampleShape(vec![2]),
-        task: Task::Classification { classes: spec.classes },
         feature_names: vec!["x₁".to_owned(), "x₂".to_owned()],
         label_name: "class".to_owned(),
         class_names: (0..spec.classes).map(|class| format!("class {class}")).collect(),
-        train: draw(spec, rng.stream(Stream::TrainNoise, 0)),
-        test: draw(spec, rng.stream(Stream::TestNoise, 0)),
-        scaler: None,
         notes: notes(spec),
+        ..Dataset::new(spec.kind.label(), SampleShape(vec![2]), task, train, test)
     })
 }
 
@@ -118,6 +116,7 @@ fn draw(spec: &ToySpec, mut rng: Rng) -> Labelled {
         ToyKind::Xor => xor(spec, &mut rng, &mut points),
         ToyKind::Gauss => gauss(spec, &mut rng, &mut points),
         ToyKind::Spiral => spiral(spec, &mut rng, &mut points),
+        _ => unreachable!(),
     }
     points.into_labelled()
 }
@@ -216,7 +215,7 @@ impl Points {
     fn into_labelled(self) -> Labelled {
         let features = Matrix::new(self.classes.len(), 2, self.coordinates)
             .expect("every point has two coordinates");
-        Labelled { features, targets: Targets::Classes(self.classes) }
+        Labelled::new(features, Targets::Classes(self.classes))
     }
 }
 
@@ -271,7 +270,7 @@ mod tests {
         let data = draw(&settings);
         let errors: Vec<f32> = (1..5000)
             .map(|i| {
-                let (r, t) = polar(data.train.features.row(i));
+                let (r, t) = polar(&data.train.features.row(i));
                 assert!((r - i as f64 / 4999.0).abs() < 1e-6);
                 let error = t - 4.0 * i as f64 / 4999.0;
                 (error - TAU * (error / TAU).round()) as f32
@@ -303,10 +302,12 @@ mod tests {
     fn the_noise_of_the_two_armed_spiral_stays_in_its_box() {
         let noisy = draw(&spec(ToyKind::Spiral, 0.5));
         let clean = draw(&spec(ToyKind::Spiral, 0.0));
-        let shifts: Vec<f32> =
-            std::iter::zip(noisy.train.features.data(), clean.train.features.data())
-                .map(|(noisy, clean)| noisy - clean)
-                .collect();
+        let shifts: Vec<f32> = std::iter::zip(
+            noisy.train.features.table().expect("in memory").data(),
+            clean.train.features.table().expect("in memory").data(),
+        )
+        .map(|(noisy, clean)| noisy - clean)
+        .collect();
         let stats = ColumnStats::of(shifts.iter().copied()).expect("not empty");
         assert!(stats.min > -0.500_001 && stats.max < 0.500_001, "{stats:?}");
         // Uniform in ±0.5 has the deviation 0.5/√3; 500 values, five standard errors.
@@ -317,7 +318,7 @@ mod tests {
     fn the_circle_is_a_disc_in_a_ring() {
         let data = draw(&spec(ToyKind::Circle, 0.0));
         for (row, &class) in classes(&data.train).iter().enumerate() {
-            let (r, _) = polar(data.train.features.row(row));
+            let (r, _) = polar(&data.train.features.row(row));
             let (inner, outer, wanted) = if row < 125 { (0.0, 2.5, 1) } else { (3.5, 5.0, 0) };
             assert!((inner..outer).contains(&r), "row {row}: {r}");
             assert_eq!(class, wanted);
@@ -376,7 +377,15 @@ mod tests {
             assert_eq!(one.train.rows(), one.test.rows());
             assert!(one.is_planar());
             let reach = if kind == ToyKind::Gauss { 12.0 } else { 6.0 };
-            assert!(one.train.features.data().iter().all(|value| value.abs() <= reach));
+            assert!(
+                one.train
+                    .features
+                    .table()
+                    .expect("in memory")
+                    .data()
+                    .iter()
+                    .all(|value| value.abs() <= reach)
+            );
         }
     }
 
@@ -405,7 +414,15 @@ mod tests {
         for kind in ToyKind::ALL {
             let settings = ToySpec { points_per_class: 1, ..ToySpec::standard(kind) };
             let data = draw(&settings);
-            assert!(data.train.features.data().iter().all(|value| value.is_finite()));
+            assert!(
+                data.train
+                    .features
+                    .table()
+                    .expect("in memory")
+                    .data()
+                    .iter()
+                    .all(|value| value.is_finite())
+            );
         }
     }
 }

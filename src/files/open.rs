@@ -61,7 +61,8 @@ fn move_data_path(spec: &mut ExperimentSpec, change: impl Fn(&Path) -> Option<Pa
     let path = match &mut spec.data.source {
         DataSource::Csv(csv) => &mut csv.path,
         DataSource::Idx(idx) => &mut idx.folder,
-        DataSource::Toy(_) => return,
+        DataSource::Images(images) => &mut images.folder,
+        DataSource::Toy(_) | DataSource::Points(_) | DataSource::Drawn(_) => return,
     };
     if path.is_empty() {
         return;

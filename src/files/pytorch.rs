@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::data::{Dataset, Standardiser};
+use crate::data::{Dataset, Scaler};
 use crate::spec::{Activation, LayerInfo, LayerSpec, Loss, Task, ValidRun};
 
 use super::VERSION;
@@ -37,7 +37,7 @@ impl ModelCard<'_> {
             None => entries.push(("scaling", "none".to_owned())),
             Some(scaler) => entries.extend([
                 ("scaling", "(features - mean) / scale".to_owned()),
-                ("mean", format!("{:?}", scaler.mean)),
+                ("mean", format!("{:?}", scaler.offset)),
                 ("scale", format!("{:?}", scaler.scale)),
             ]),
         }
@@ -136,7 +136,7 @@ fn output_text(run: &ValidRun) -> &'static str {
 }
 
 /// Python that scales features as those were that the network learnt from.
-fn scaling_text(scaler: &Standardiser) -> String {
+fn scaling_text(scaler: &Scaler) -> String {
     format!(
         r#"MEAN = {:?}
 SCALE = {:?}
@@ -149,7 +149,7 @@ def scaled(features):
     return (features - mean) / scale
 
 "#,
-        scaler.mean, scaler.scale
+        scaler.offset, scaler.scale
     )
 }
 
@@ -180,24 +180,24 @@ mod tests {
     use super::*;
     use crate::base::{Finite, Matrix};
     use crate::data::{Labelled, Targets};
-    use crate::spec::{DataFacts, DenseSpec, ExperimentSpec, SampleShape, preset, validate_run};
+    use crate::spec::{
+        DataFacts, DenseSpec, ExperimentSpec, SampleShape, Scaling, preset, validate_run,
+    };
 
     fn data(shape: &[usize], names: &[&str]) -> Dataset {
-        let part = Labelled {
-            features: Matrix::zeros(1, shape.iter().product()),
-            targets: Targets::Classes(vec![0]),
-        };
+        let part =
+            Labelled::new(Matrix::zeros(1, shape.iter().product()), Targets::Classes(vec![0]));
         Dataset {
-            name: "data".into(),
-            shape: SampleShape(shape.to_vec()),
-            task: Task::Classification { classes: names.len() },
             feature_names: vec!["x₁".into(), "x₂".into()],
             label_name: "class".into(),
             class_names: names.iter().map(|&name| name.to_owned()).collect(),
-            train: part.clone(),
-            test: part,
-            scaler: None,
-            notes: vec![],
+            ..Dataset::new(
+                "data",
+                SampleShape(shape.to_vec()),
+                Task::Classification { classes: names.len() },
+                part.clone(),
+                part,
+            )
         }
     }
 
@@ -251,7 +251,8 @@ mod tests {
         let mut data = data(&[2], &["a", "b", "c"]);
         let run = valid(&spec, &data.facts());
         let (mean, scale) = (vec![1.5, -2e-7], vec![1.0, 0.25]);
-        data.scaler = Some(Standardiser { mean, scale, constant: vec![0] });
+        data.scaler =
+            Some(Scaler { kind: Scaling::Standardise, offset: mean, scale, constant: vec![0] });
         let card = ModelCard { experiment: "x", run: &run, data: &data };
         let metadata = card.metadata();
         assert_eq!((&*metadata["mean"], &*metadata["scale"]), ("[1.5, -2e-7]", "[1.0, 0.25]"));

@@ -105,7 +105,8 @@ fn set_data(source: &mut DataSource, path: &Path) -> Result<(), Failure> {
     match source {
         DataSource::Csv(csv) => csv.path = text.into(),
         DataSource::Idx(idx) => idx.folder = text.into(),
-        DataSource::Toy(_) => {
+        DataSource::Images(images) => images.folder = text.into(),
+        DataSource::Toy(_) | DataSource::Points(_) | DataSource::Drawn(_) => {
             let message = "The data of this experiment is generated; leave --data out.";
             return Err(Failure::input(message));
         }

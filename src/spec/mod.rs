@@ -10,8 +10,11 @@ mod train;
 mod validate;
 
 pub use data::{
-    CsvSpec, DataFacts, DataSource, DataSpec, HeaderMode, IdxSpec, LabelColumn, SampleShape,
-    Scaling, SplitSpec, Task, TaskChoice, ToyKind, ToySpec,
+    Coding, ColumnKind, ColumnRef, ColumnRole, ColumnSpec, Comment, CsvSpec, DataFacts, DataSource,
+    DataSpec, Decimal, Delimiter, Derived, Dialect, DrawnSet, DrawnSpec, Encoding, FaultRule,
+    HeaderMode, IdxPair, IdxSpec, ImagesSpec, LabelColumn, MissingRule, Normalise, PixelChoice,
+    PointSpec, PointsSpec, Quote, SampleShape, Scaling, SplitSpec, Task, TaskChoice, TestPart,
+    Thousands, ToyGroup, ToyKind, ToySpec, Transform, ValidationPart,
 };
 pub use diff::{Effect, FieldChange, data_changes, run_changes};
 pub use experiment::{DeviceChoice, ExperimentSpec, MAX_RUNS, RunSpec};

@@ -1,8 +1,7 @@
 use crate::base::Finite;
 
 use super::data::{
-    CsvSpec, DataSource, DataSpec, HeaderMode, IdxSpec, LabelColumn, Scaling, SplitSpec,
-    TaskChoice, ToyKind, ToySpec,
+    CsvSpec, DataSource, DataSpec, IdxSpec, LabelColumn, Scaling, TaskChoice, ToyKind, ToySpec,
 };
 use super::experiment::{ExperimentSpec, RunSpec};
 use super::model::{Activation, BiasInit, DenseSpec, Init, LayerSpec, ModelSpec, OutputSpec};
@@ -72,12 +71,7 @@ pub fn preset(name: &str) -> Option<ExperimentSpec> {
 const LECTURE_INIT: Init = Init::Normal { std: Finite::lit(0.01) };
 
 fn spiral_data() -> DataSpec {
-    DataSpec {
-        source: DataSource::Toy(ToySpec::standard(ToyKind::LectureSpiral)),
-        split: SplitSpec::default(),
-        scaling: Scaling::None,
-        seed: 0,
-    }
+    DataSpec::new(DataSource::Toy(ToySpec::standard(ToyKind::LectureSpiral)))
 }
 
 fn spiral(title: &str, runs: Vec<RunSpec>) -> ExperimentSpec {
@@ -145,14 +139,13 @@ fn adam(batch: BatchSize, epochs: u64) -> TrainSpec {
 
 fn digits123() -> ExperimentSpec {
     let source = DataSource::Csv(CsvSpec {
-        path: String::new(),
-        header: HeaderMode::Auto,
         label: LabelColumn::Last,
         task: TaskChoice::Classification,
+        ..CsvSpec::default()
     });
     ExperimentSpec {
         name: "Digits 1, 2, 3".into(),
-        data: DataSpec { source, split: SplitSpec::default(), scaling: Scaling::None, seed: 0 },
+        data: DataSpec { scaling: Scaling::None, ..DataSpec::new(source) },
         runs: vec![RunSpec {
             name: "MLP 18".into(),
             model: ModelSpec { hidden: dense_relu(18).into(), output: OutputSpec::default() },
@@ -163,13 +156,13 @@ fn digits123() -> ExperimentSpec {
 }
 
 fn mnist_mlp() -> ExperimentSpec {
-    let source = DataSource::Idx(IdxSpec { folder: String::new() });
+    let source = DataSource::Idx(IdxSpec::default());
     let mut hidden = vec![LayerSpec::Flatten];
     hidden.extend(dense_relu(128));
     hidden.extend(dense_relu(64));
     ExperimentSpec {
         name: "MNIST, multilayer perceptron".into(),
-        data: DataSpec { source, split: SplitSpec::default(), scaling: Scaling::None, seed: 0 },
+        data: DataSpec::new(source),
         runs: vec![RunSpec {
             name: "MLP 128-64".into(),
             model: ModelSpec { hidden, output: OutputSpec::default() },

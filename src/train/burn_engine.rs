@@ -59,37 +59,34 @@ impl BurnEngine {
     /// Features and targets of a batch, on the device.
     fn batch(&mut self, batch: Batch<'_>) -> Result<[Tensor<2>; 2], EngineError> {
         match batch {
-            Batch::All => Ok(self.resident()),
+            Batch::All => self.resident(),
             Batch::Rows([]) => Err(EngineError::Failed("The batch is empty.".into())),
             // Copying a few rows in memory costs less than an index tensor and its kernel.
-            Batch::Rows(rows) if self.compute.is_host() => Ok(self.upload(rows.iter().copied())),
+            Batch::Rows(rows) if self.compute.is_host() => self.upload(rows),
             Batch::Rows(rows) => {
                 let indices = rows.iter().map(|&row| row as i32).collect();
                 let indices = TensorData::new::<i32, _>(indices, [rows.len()]);
                 let indices = Tensor::<1, Int>::from_data(indices, self.compute.device());
-                Ok(self.resident().map(|all| all.select(0, indices.clone())))
+                Ok(self.resident()?.map(|all| all.select(0, indices.clone())))
             }
         }
     }
 
-    fn resident(&mut self) -> [Tensor<2>; 2] {
+    fn resident(&mut self) -> Result<[Tensor<2>; 2], EngineError> {
         if let Some(resident) = &self.resident {
-            return resident.clone();
+            return Ok(resident.clone());
         }
-        let resident = self.upload(0..self.data.train.rows());
-        self.resident.insert(resident).clone()
+        let rows: Vec<usize> = (0..self.data.train.rows()).collect();
+        let resident = self.upload(&rows)?;
+        Ok(self.resident.insert(resident).clone())
     }
 
-    fn upload(&self, rows: impl ExactSizeIterator<Item = usize> + Clone) -> [Tensor<2>; 2] {
+    fn upload(&self, rows: &[usize]) -> Result<[Tensor<2>; 2], EngineError> {
         let train = &self.data.train;
-        let targets = target_matrix(&train.targets, rows.clone(), self.run.outputs());
-        let cols = train.features.cols();
-        let mut features = Vec::with_capacity(rows.len() * cols);
-        let count = rows.len();
-        rows.for_each(|row| features.extend_from_slice(train.features.row(row)));
-        let device = self.compute.device();
-        let features = Tensor::from_data(TensorData::new(features, [count, cols]), device);
-        [features, self.to_device(&targets)]
+        let targets = target_matrix(&train.targets, rows.iter().copied(), self.run.outputs());
+        let features = predict::read_rows(&train.features, rows)?;
+        let features = predict::to_device(features, train.features.cols(), self.compute.device());
+        Ok([features, self.to_device(&targets)])
     }
 
     fn to_device(&self, table: &Matrix) -> Tensor<2> {
@@ -181,7 +178,7 @@ impl Engine for BurnEngine {
         if !self.data.is_planar() {
             return Err(EngineError::Failed("The samples are no points in the plane.".into()));
         }
-        self.safely(|engine| engine.predictor().boundary(request, engine.run.facts().task))
+        self.safely(|engine| engine.predictor().boundary(request, &engine.data))
     }
 
     fn confusion(&mut self, part: Part) -> Result<Confusion, EngineError> {

@@ -1,7 +1,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::base::{Matrix, RunRng, Stream};
-use crate::data::{Labelled, Targets};
+use crate::data::{Dataset, Features, Labelled, Targets};
 use crate::record::{Boundary, BoundaryRequest, Confusion, PartMetrics, Prediction, Predictions};
 use crate::spec::{Loss, Task};
 
@@ -28,6 +28,17 @@ pub(super) fn sample(train: &Labelled, seed: u64) -> Option<Labelled> {
     Some(train.gather(&rows))
 }
 
+/// The values of the rows named by `rows`, one row after another.
+///
+/// # Errors
+/// When a row is not in memory and cannot be read any more.
+pub(super) fn read_rows(features: &Features, rows: &[usize]) -> Result<Vec<f32>, EngineError> {
+    let mut values = vec![0.0; rows.len() * features.cols()];
+    let read = features.fill_all(rows, &mut values);
+    read.map_err(|why| EngineError::Failed(why.to_string()))?;
+    Ok(values)
+}
+
 /// A table of `cols` columns on the device.
 pub(super) fn to_device(values: Vec<f32>, cols: usize, device: &Device) -> Tensor<2> {
     let rows = values.len() / cols.max(1);
@@ -46,18 +57,28 @@ impl Predictor<'_> {
     /// Hands the logits of every row to `see`, in order.
     fn each_row(
         &self,
-        features: &Matrix,
+        features: &Features,
         mut see: impl FnMut(usize, &[f32]),
     ) -> Result<(), EngineError> {
-        let cols = features.cols();
-        let mut row = 0;
-        for chunk in features.data().chunks((CHUNK * cols).max(1)) {
-            let logits = self.network.forward(to_device(chunk.to_vec(), cols, self.device));
-            let logits = logits.try_into_data().map_err(execution_error)?;
-            for line in values(&logits)?.chunks_exact(self.outputs) {
-                see(row, line);
-                row += 1;
-            }
+        let rows: Vec<usize> = (0..features.rows()).collect();
+        for chunk in rows.chunks(CHUNK) {
+            let values = read_rows(features, chunk)?;
+            self.each_value_row(values, features.cols(), |row, logits| see(chunk[row], logits))?;
+        }
+        Ok(())
+    }
+
+    /// The same for rows of `cols` values that follow each other.
+    fn each_value_row(
+        &self,
+        rows: Vec<f32>,
+        cols: usize,
+        mut see: impl FnMut(usize, &[f32]),
+    ) -> Result<(), EngineError> {
+        let logits = self.network.forward(to_device(rows, cols, self.device));
+        let logits = logits.try_into_data().map_err(execution_error)?;
+        for (row, logits) in values(&logits)?.chunks_exact(self.outputs).enumerate() {
+            see(row, logits);
         }
         Ok(())
     }
@@ -102,10 +123,19 @@ impl Predictor<'_> {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn boundary(&self, request: &BoundaryRequest, task: Task) -> Result<Boundary, EngineError> {
+    pub fn boundary(
+        &self,
+        request: &BoundaryRequest,
+        data: &Dataset,
+    ) -> Result<Boundary, EngineError> {
         let mut outputs = Vec::with_capacity(request.side * request.side * self.outputs);
-        self.each_row(&grid(request), |_, logits| outputs.extend_from_slice(logits))?;
-        let (outputs, cols) = match task {
+        for cells in grid(request).data().chunks(2 * CHUNK) {
+            let mut rows = Vec::with_capacity(cells.len() / 2 * data.shape.len());
+            cells.as_chunks::<2>().0.iter().for_each(|&cell| data.lift(cell, &mut rows));
+            let keep = |_, logits: &[f32]| outputs.extend_from_slice(logits);
+            self.each_value_row(rows, data.shape.len(), keep)?;
+        }
+        let (outputs, cols) = match data.task {
             Task::Classification { .. } => loss::probabilities(outputs, self.outputs),
             Task::Regression => (outputs, self.outputs),
         };

@@ -137,19 +137,9 @@ pub(super) fn tiny() -> (ValidRun, std::sync::Arc<crate::data::Dataset>) {
     use crate::spec::{SampleShape, Task, preset, validate_run};
 
     let features = Matrix::new(4, 2, vec![0., 0., 0., 1., 1., 0., 1., 1.]).expect("fits");
-    let part = Labelled { features, targets: Targets::Classes(vec![0, 1, 1, 0]) };
-    let data = Dataset {
-        name: "xor".into(),
-        shape: SampleShape(vec![2]),
-        task: Task::Classification { classes: 2 },
-        feature_names: Vec::new(),
-        label_name: String::new(),
-        class_names: Vec::new(),
-        train: part.clone(),
-        test: part,
-        scaler: None,
-        notes: Vec::new(),
-    };
+    let part = Labelled::new(features, Targets::Classes(vec![0, 1, 1, 0]));
+    let task = Task::Classification { classes: 2 };
+    let data = Dataset::new("xor", SampleShape(vec![2]), task, part.clone(), part);
     let spec = preset("spiral-relu").expect("built in").runs[0].clone();
     (validate_run(&spec, &data.facts()).expect("valid"), std::sync::Arc::new(data))
 }

@@ -258,6 +258,14 @@ impl App {
             let purpose = match request {
                 UiRequest::OpenCsv => Purpose::Csv,
                 UiRequest::OpenMnist => Purpose::Mnist,
+                UiRequest::OpenImages => Purpose::Images,
+                UiRequest::LocateData => Purpose::LocateData,
+                UiRequest::ExportData => Purpose::ExportData,
+                UiRequest::ChooseTestFile => Purpose::TestFile,
+                UiRequest::ShowDataset(shown) => {
+                    self.view.dataset.open = shown;
+                    continue;
+                }
                 UiRequest::OpenExperiment => Purpose::Experiment,
                 UiRequest::SaveExperiment => Purpose::Save,
                 UiRequest::Export(kind, run) => Purpose::Export(kind, run),

@@ -39,6 +39,16 @@ pub enum UiRequest {
     OpenCsv,
     /// Lets the user choose a folder of IDX files, as MNIST is published.
     OpenMnist,
+    /// Lets the user choose a folder with one folder of pictures for each class.
+    OpenImages,
+    /// Lets the user choose the file or folder of the draft's data anew; all settings stay.
+    LocateData,
+    /// Lets the user choose where to write the prepared data as CSV.
+    ExportData,
+    /// Shows the page about the data in place of the panels, or the panels again.
+    ShowDataset(bool),
+    /// Lets the user choose the file whose rows are the test part.
+    ChooseTestFile,
     /// Lets the user choose an experiment file.
     OpenExperiment,
     /// Lets the user choose where to save the experiment.
@@ -53,6 +63,8 @@ pub enum UiRequest {
 pub struct View {
     /// Data panel.
     pub data: panels::data::DataView,
+    /// Page about the data.
+    pub dataset: panels::dataset::DatasetView,
     /// Layer stack.
     pub network: panels::network::NetworkView,
     /// Curves.

@@ -72,7 +72,10 @@ fn nothing(ui: &mut Ui, cx: &mut Cx<'_>) {
         (DataSource::Idx(_), _) => {
             ("Choose the folder with MNIST.", Some(("Open MNIST folder…", UiRequest::OpenMnist)))
         }
-        (DataSource::Toy(_), _) => ("There is no data yet.", None),
+        (DataSource::Images(_), _) => {
+            ("Choose a folder of pictures.", Some(("Open image folder…", UiRequest::OpenImages)))
+        }
+        _ => ("There is no data yet.", None),
     };
     widgets::empty(ui, cx.theme, sentence, |ui| {
         if let Some((label, request)) = button

@@ -78,21 +78,23 @@ fn spiral() -> Arc<Dataset> {
             classes.push(class);
         }
     }
-    let rows = |shift: f32| Labelled {
-        features: Matrix::new(300, 2, features.iter().map(|v| v + shift).collect()).expect("fits"),
-        targets: Targets::Classes(classes.clone()),
+    let rows = |shift: f32| {
+        Labelled::new(
+            Matrix::new(300, 2, features.iter().map(|v| v + shift).collect()).expect("fits"),
+            Targets::Classes(classes.clone()),
+        )
     };
     Arc::new(Dataset {
-        name: "Spiral".into(),
-        shape: SampleShape(vec![2]),
-        task: Task::Classification { classes: 3 },
         feature_names: vec!["x₁".into(), "x₂".into()],
         label_name: "class".into(),
         class_names: vec!["0".into(), "1".into(), "2".into()],
-        train: rows(0.0),
-        test: rows(0.015),
-        scaler: None,
-        notes: Vec::new(),
+        ..Dataset::new(
+            "Spiral",
+            SampleShape(vec![2]),
+            Task::Classification { classes: 3 },
+            rows(0.0),
+            rows(0.015),
+        )
     })
 }
 
@@ -200,7 +202,7 @@ fn regression() -> State {
     data.label_name = "height".into();
     let number = |row: &[f32]| 3.0 * row[0] - row[1];
     for part in [&mut data.train, &mut data.test] {
-        let numbers = (0..part.rows()).map(|row| number(part.features.row(row)));
+        let numbers = (0..part.rows()).map(|row| number(&part.features.row(row)));
         part.targets = Targets::Numbers(numbers.collect());
     }
     let mut spec = crate::spec::preset("spiral-relu").expect("built in").runs[0].clone();
@@ -485,21 +487,20 @@ fn a_divergence_is_told_in_its_own_words() {
 
 /// Four pictures of two classes, each brighter than the last.
 fn images() -> Arc<Dataset> {
-    let part = Labelled {
-        features: Matrix::new(4, 16, (0..64).map(|i| i as f32 / 63.0).collect()).expect("fits"),
-        targets: Targets::Classes(vec![0, 1, 0, 1]),
-    };
+    let part = Labelled::new(
+        Matrix::new(4, 16, (0..64).map(|i| i as f32 / 63.0).collect()).expect("fits"),
+        Targets::Classes(vec![0, 1, 0, 1]),
+    );
     Arc::new(Dataset {
-        name: "images".into(),
-        shape: SampleShape(vec![1, 4, 4]),
-        task: Task::Classification { classes: 2 },
-        feature_names: Vec::new(),
         label_name: "class".into(),
         class_names: vec!["cat".into(), "dog".into()],
-        train: part.clone(),
-        test: part,
-        scaler: None,
-        notes: Vec::new(),
+        ..Dataset::new(
+            "images",
+            SampleShape(vec![1, 4, 4]),
+            Task::Classification { classes: 2 },
+            part.clone(),
+            part,
+        )
     })
 }
 

@@ -154,7 +154,7 @@ impl Atlas {
         let features = &data.test.features;
         for (place, &row) in rows.iter().enumerate().take(self.cols * self.rows) {
             if row < features.rows() {
-                self.paint_one(&mut bytes, channels, &data.shape.0, features.row(row), place);
+                self.paint_one(&mut bytes, channels, &data.shape.0, &features.row(row), place);
             }
         }
         if channels == 3 {

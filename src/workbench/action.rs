@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use crate::data::Limits;
+use crate::fetch::Collection;
 use crate::files::{ExportId, Exporter};
 use crate::record::ProbeRequest;
 use crate::spec::{DataSpec, DeviceChoice, LayerSpec, OutputSpec, RunSpec, TrainSpec};
@@ -58,6 +60,18 @@ pub enum Action {
     Export(ExportKind, usize, PathBuf),
     /// Reads the data again.
     ReloadData,
+    /// Opens whatever is at a path: an experiment, a table, IDX files, or a folder of pictures.
+    OpenPath(PathBuf),
+    /// Takes a table that was pasted from a spreadsheet as data.
+    PasteTable(String),
+    /// Says where the data of the draft are now; everything else about them stays.
+    LocateData(PathBuf),
+    /// Fetches a published collection of images and opens it.
+    Download(Collection),
+    /// Writes the prepared data, all parts, as CSV.
+    ExportData(PathBuf),
+    /// Changes how much may be loaded, and loads again.
+    SetLimits(Limits),
     /// Looks for devices again.
     FindDevices,
 

@@ -15,19 +15,12 @@ use super::state::{Job, JobId, JobKind, State};
 /// Three points of three classes in the plane, the same in both parts.
 pub(crate) fn dataset() -> Arc<Dataset> {
     let features = Matrix::new(3, 2, vec![0.0, 0.0, 1.0, 0.0, 0.0, 1.0]);
-    let part =
-        Labelled { features: features.expect("fits"), targets: Targets::Classes(vec![0, 1, 2]) };
+    let part = Labelled::new(features.expect("fits"), Targets::Classes(vec![0, 1, 2]));
+    let task = Task::Classification { classes: 3 };
     Arc::new(Dataset {
-        name: "three points".into(),
-        shape: SampleShape(vec![2]),
-        task: Task::Classification { classes: 3 },
         feature_names: vec!["x₁".into(), "x₂".into()],
-        label_name: "class".into(),
         class_names: vec!["a".into(), "b".into(), "c".into()],
-        train: part.clone(),
-        test: part,
-        scaler: None,
-        notes: vec![],
+        ..Dataset::new("three points", SampleShape(vec![2]), task, part.clone(), part)
     })
 }
 

@@ -47,6 +47,7 @@ pub(super) fn load(spec: &DataSpec, report: Report<'_>) -> Result<Dataset, DataE
         }
         DataSource::Csv(csv) => load_csv(csv, spec, &mut sink),
         DataSource::Idx(idx) => load_idx(idx, spec, &mut sink),
+        DataSource::Points(_) | DataSource::Drawn(_) | DataSource::Images(_) => unreachable!(),
     }
 }
 

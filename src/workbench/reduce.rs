@@ -238,9 +238,13 @@ impl State {
 fn loading_title(source: &DataSource) -> Option<String> {
     match source {
         DataSource::Toy(toy) => Some(format!("Drawing points of {}", toy.kind.label())),
-        DataSource::Csv(csv) if csv.path.is_empty() => None,
+        source if source.is_unset() => None,
         DataSource::Csv(csv) => Some(format!("Reading {}", file_name(csv.path.as_ref()))),
-        DataSource::Idx(idx) if idx.folder.is_empty() => None,
+        DataSource::Points(_) => Some("Placing points".into()),
+        DataSource::Drawn(drawn) => Some(format!("Drawing {}", drawn.set.label())),
+        DataSource::Images(images) => {
+            Some(format!("Reading {}", file_name(images.folder.as_ref())))
+        }
         DataSource::Idx(idx) => Some(format!("Reading {}", file_name(idx.folder.as_ref()))),
     }
 }

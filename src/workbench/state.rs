@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::base::RunId;
-use crate::data::Dataset;
+use crate::data::{DataHash, Dataset, Limits, TablePreview};
 use crate::record::{ProbeRequest, Run};
 use crate::spec::{
     DataSpec, DeviceChoice, Effect, ExperimentSpec, Field, FieldChange, RunSpec, SpecIssue,
@@ -34,6 +34,8 @@ pub enum JobKind {
     Write,
     /// Looks for devices.
     Devices,
+    /// Fetches a collection.
+    Download,
 }
 
 /// A piece of background work.
@@ -124,6 +126,13 @@ pub struct State {
     pub(super) jobs: Vec<Job>,
     /// Results of live runs that are written once their network has reached the host.
     pub(super) waiting: Vec<(RunId, ExportKind, PathBuf)>,
+    pub(super) limits: Limits,
+    /// The first rows of the draft's table as they stand in the file.
+    pub(super) preview: Option<Arc<TablePreview>>,
+    /// Hash of the data that are shown.
+    pub(super) hash: Option<DataHash>,
+    /// Hash that the data had when the experiment was saved, if that is known.
+    pub(super) expected: Option<DataHash>,
     pub(super) checks: Vec<Result<Arc<ValidRun>, Vec<SpecIssue>>>,
     pub(super) next_id: u64,
 }
@@ -150,6 +159,10 @@ impl State {
             notices: Vec::new(),
             jobs: Vec::new(),
             waiting: Vec::new(),
+            limits: Limits::default(),
+            preview: None,
+            hash: None,
+            expected: None,
             checks: Vec::new(),
             next_id: 0,
         };
@@ -161,6 +174,30 @@ impl State {
     #[must_use]
     pub fn draft(&self) -> &ExperimentSpec {
         &self.draft.spec
+    }
+
+    /// How much may be loaded.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// The first rows of the draft's table as they stand in the file, and what was guessed.
+    #[must_use]
+    pub fn preview(&self) -> Option<&Arc<TablePreview>> {
+        self.preview.as_ref()
+    }
+
+    /// Hash of the data that are shown.
+    #[must_use]
+    pub fn data_hash(&self) -> Option<DataHash> {
+        self.hash
+    }
+
+    /// Hash that the data had when the experiment was saved, if that is known.
+    #[must_use]
+    pub fn expected_hash(&self) -> Option<DataHash> {
+        self.expected
     }
 
     /// The file the experiment was last read from or written to.

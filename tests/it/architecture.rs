@@ -21,7 +21,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("record", &["base", "spec"]),
     ("train", &["base", "spec", "data", "record"]),
     ("files", &["base", "spec", "data", "record"]),
-    ("workbench", &["base", "spec", "data", "record", "train", "files"]),
+    ("fetch", &[]),
+    ("workbench", &["base", "spec", "data", "record", "train", "files", "fetch"]),
     ("ui", &["base", "spec", "data", "record", "workbench"]),
     ("headless", &["base", "spec", "record", "workbench"]),
 ];

@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use descent::base::Matrix;
-use descent::data::{Dataset, Targets, toy};
+use descent::data::{Dataset, Features, Targets, toy};
 use descent::files::{from_toml, read_safetensors, to_toml};
 use descent::record::NamedTensor;
 use descent::spec::{DataSource, PRESETS, StopRule, preset};
@@ -387,9 +386,9 @@ fn dense(weights: &[NamedTensor], index: usize, x: &[f32]) -> Vec<f32> {
     find("weight").chunks(x.len()).zip(find("bias")).map(|(row, bias)| dot(row) + bias).collect()
 }
 
-fn logits(weights: &[NamedTensor], features: &Matrix) -> Vec<Vec<f32>> {
+fn logits(weights: &[NamedTensor], features: &Features) -> Vec<Vec<f32>> {
     let forward = |row: usize| {
-        let hidden = dense(weights, 0, features.row(row));
+        let hidden = dense(weights, 0, &features.row(row));
         let hidden: Vec<f32> = hidden.into_iter().map(|value| value.max(0.0)).collect();
         dense(weights, 2, &hidden)
     };
@@ -427,7 +426,8 @@ fn pytorch_loads_exported_weights_strictly_and_agrees() {
     };
     let folder = folder();
     let (_, weights, data) = trained_spiral(folder.path());
-    let points = serde_json::to_string(data.test.features.data()).expect("JSON");
+    let points =
+        serde_json::to_string(data.test.features.table().expect("in memory").data()).expect("JSON");
     std::fs::write(folder.path().join("points.json"), points).expect("written");
     // What the file says of its own layers is enough to build them.
     let code = "import json, torch\n\

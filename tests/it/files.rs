@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use descent::base::{Finite, HostTensor, Matrix, Step};
-use descent::data::{Dataset, Labelled, Standardiser, Targets};
+use descent::data::{Dataset, Labelled, Scaler, Targets};
 use descent::files::{
     ExportId, ExportSource, Exporter, FileError, ModelCard, Place, from_toml, read_safetensors,
     to_toml, write_atomic, write_safetensors,
@@ -104,16 +104,16 @@ fn the_file_of_format_1_opens() {
     let spec = from_toml(&golden_text("experiment-v1.toml")).expect("opens");
     assert_eq!((spec.name.as_str(), spec.seed), ("Every key", 7));
     let source = CsvSpec {
-        path: r"C:\tables\iris.csv".into(),
         header: HeaderMode::Present,
         label: LabelColumn::Name("species".into()),
         task: TaskChoice::Classification,
+        ..CsvSpec::of_file(r"C:\tables\iris.csv")
     };
     let data = DataSpec {
-        source: DataSource::Csv(source),
-        split: SplitSpec { test_fraction: Finite::lit(0.25), stratified: false },
+        split: SplitSpec { stratified: false, ..SplitSpec::fraction(Finite::lit(0.25)) },
         scaling: Scaling::Standardise,
         seed: 8,
+        ..DataSpec::new(DataSource::Csv(source))
     };
     assert_eq!(spec.data, data);
     let output =
@@ -403,10 +403,10 @@ fn a_source() -> impl Strategy<Value = DataSource> {
         some(&ToyKind::ALL).prop_map(|kind| DataSource::Toy(ToySpec::standard(kind))),
         (text(), some(&headers), a_label(), some(&tasks)).prop_map(
             |(path, header, label, task)| {
-                DataSource::Csv(CsvSpec { path, header, label, task })
+                DataSource::Csv(CsvSpec { header, label, task, ..CsvSpec::of_file(path) })
             }
         ),
-        text().prop_map(|folder| DataSource::Idx(IdxSpec { folder })),
+        text().prop_map(|folder| DataSource::Idx(IdxSpec::of_folder(folder))),
     ]
 }
 
@@ -418,8 +418,8 @@ prop_compose! {
         scaling in some(&[Scaling::None, Scaling::Standardise]),
         seed: u64,
     ) -> DataSpec {
-        let test_fraction = Finite::new(fraction).expect("finite");
-        DataSpec { source, split: SplitSpec { test_fraction, stratified }, scaling, seed }
+        let split = SplitSpec { stratified, ..SplitSpec::fraction(Finite::new(fraction).expect("finite")) };
+        DataSpec { split, scaling, seed, ..DataSpec::new(source) }
     }
 }
 
@@ -541,23 +541,23 @@ fn golden_run(data: &Dataset) -> ValidRun {
 
 fn golden_data() -> Dataset {
     let targets = Targets::Classes(vec![0, 1, 2]);
-    let part = Labelled { features: Matrix::zeros(3, 2), targets };
+    let part = Labelled::new(Matrix::zeros(3, 2), targets);
     Dataset {
-        name: "Spiral".into(),
-        shape: SampleShape(vec![2]),
-        task: Task::Classification { classes: 3 },
         feature_names: vec!["x".into(), "y".into()],
         label_name: "arm".into(),
         class_names: vec!["0".into(), "1".into(), "2".into()],
-        train: part.clone(),
-        test: part,
-        scaler: None,
-        notes: vec![],
+        ..Dataset::new(
+            "Spiral",
+            SampleShape(vec![2]),
+            Task::Classification { classes: 3 },
+            part.clone(),
+            part,
+        )
     }
 }
 
 /// Writes one export of the golden network to a file, and returns its text where it is one.
-fn export(id: ExportId, path: &Path, scaler: Option<Standardiser>) -> Vec<u8> {
+fn export(id: ExportId, path: &Path, scaler: Option<Scaler>) -> Vec<u8> {
     let data = Dataset { scaler, ..golden_data() };
     let run = golden_run(&data);
     let model = ModelCard { experiment: "Interop", run: &run, data: &data };
@@ -609,7 +609,7 @@ fn pytorch_loads_the_export_strictly_and_agrees() {
     export(ExportId::Weights, &folder.path().join("model.safetensors"), None);
     // Doubled and shifted features, which the script scales back.
     let (mean, scale) = (vec![1.0, -1.0], vec![2.0, 2.0]);
-    let scaler = Standardiser { mean, scale, constant: vec![] };
+    let scaler = Scaler { kind: Scaling::Standardise, offset: mean, scale, constant: vec![] };
     export(ExportId::PyTorch, &folder.path().join("model.py"), Some(scaler));
     let golden = expected();
     let code = format!(

@@ -49,19 +49,14 @@ fn assert_close(what: &str, found: &[f32], expected: &[f32], tolerance: f32) {
 }
 
 fn dataset(features: Matrix, targets: Targets, task: Task) -> Arc<Dataset> {
-    let part = Labelled { features, targets };
-    Arc::new(Dataset {
-        name: "golden".into(),
-        shape: SampleShape(vec![part.features.cols()]),
+    let part = Labelled::new(features, targets);
+    Arc::new(Dataset::new(
+        "golden",
+        SampleShape(vec![part.features.cols()]),
         task,
-        feature_names: Vec::new(),
-        label_name: String::new(),
-        class_names: Vec::new(),
-        train: part.clone(),
-        test: part,
-        scaler: None,
-        notes: Vec::new(),
-    })
+        part.clone(),
+        part,
+    ))
 }
 
 fn train(loss: Loss, optimizer: Optimizer) -> TrainSpec {

@@ -6,7 +6,8 @@ use crate::files::error::FileError;
 use crate::spec::{
     Activation, BatchSize, BiasInit, CsvSpec, DataSource, DataSpec, DenseSpec, ExperimentSpec,
     HeaderMode, IdxSpec, Init, LabelColumn, LayerSpec, Loss, MAX_RUNS, ModelSpec, Optimizer,
-    OutputSpec, RunSpec, Scaling, SplitSpec, StopRule, TaskChoice, ToyKind, ToySpec, TrainSpec,
+    OutputSpec, RunSpec, Scaling, SplitSpec, StopRule, TaskChoice, TestPart, ToyKind, ToySpec,
+    TrainSpec,
 };
 
 use super::FORMAT_VERSION;
@@ -118,12 +119,14 @@ fn read_data(field: &Field<'_>) -> Result<DataSpec, FileError> {
             SourceKind::Toy(kind) => DataSource::Toy(read_toy(&section, kind)?),
             SourceKind::Csv => DataSource::Csv(read_csv(&section)?),
             SourceKind::Idx => {
-                DataSource::Idx(IdxSpec { folder: optional_text(&section, "folder")? })
+                DataSource::Idx(IdxSpec::of_folder(optional_text(&section, "folder")?))
             }
         },
         split: section.get("split").map_or(Ok(SplitSpec::default()), |split| read_split(&split))?,
         scaling: optional_choice(&section, "scaling", &words::SCALINGS, words::scaling)?
             .unwrap_or(Scaling::None),
+        derived: Vec::new(),
+        transforms: Vec::new(),
         seed: read_seed(&section)?,
     })
 }
@@ -173,6 +176,7 @@ fn read_csv(section: &Section<'_>) -> Result<CsvSpec, FileError> {
         label: label.map_or(Ok(LabelColumn::Last), |label| read_label(&label))?,
         task: optional_choice(section, "task", &words::TASKS, words::task)?
             .unwrap_or(TaskChoice::Auto),
+        ..CsvSpec::default()
     })
 }
 
@@ -193,10 +197,11 @@ fn read_split(field: &Field<'_>) -> Result<SplitSpec, FileError> {
     let section = field.section(&["test-fraction", "stratified"])?;
     let mut split = SplitSpec::default();
     if let Some(fraction) = section.get("test-fraction") {
-        split.test_fraction = fraction.finite()?;
-        if split.test_fraction <= Finite::ZERO || split.test_fraction >= Finite::ONE {
+        let share = fraction.finite()?;
+        if share <= Finite::ZERO || share >= Finite::ONE {
             return Err(fraction.wrong("lies between 0 and 1, both excluded."));
         }
+        split.test = TestPart::Fraction(share);
     }
     if let Some(stratified) = section.get("stratified") {
         split.stratified = stratified.flag()?;

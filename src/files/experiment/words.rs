@@ -14,7 +14,7 @@ pub(super) const HEADERS: [HeaderMode; 3] =
     [HeaderMode::Auto, HeaderMode::Present, HeaderMode::Absent];
 pub(super) const TASKS: [TaskChoice; 3] =
     [TaskChoice::Auto, TaskChoice::Classification, TaskChoice::Regression];
-pub(super) const SCALINGS: [Scaling; 2] = [Scaling::None, Scaling::Standardise];
+pub(super) const SCALINGS: [Scaling; 4] = Scaling::ALL;
 
 pub(super) fn toy(kind: ToyKind) -> &'static str {
     match kind {
@@ -23,6 +23,19 @@ pub(super) fn toy(kind: ToyKind) -> &'static str {
         ToyKind::Xor => "xor",
         ToyKind::Gauss => "gauss",
         ToyKind::Spiral => "spiral",
+        ToyKind::Moons => "moons",
+        ToyKind::Blobs => "blobs",
+        ToyKind::Checkerboard => "checkerboard",
+        ToyKind::Plane => "plane",
+        ToyKind::Hills => "hills",
+        ToyKind::Sine => "sine",
+        ToyKind::Cubic => "cubic",
+        ToyKind::Line => "line",
+        ToyKind::Step => "step",
+        ToyKind::And => "and",
+        ToyKind::Or => "or",
+        ToyKind::Not => "not",
+        ToyKind::XorGate => "xor-gate",
     }
 }
 
@@ -46,6 +59,8 @@ pub(super) fn scaling(scaling: Scaling) -> &'static str {
     match scaling {
         Scaling::None => "none",
         Scaling::Standardise => "standardise",
+        Scaling::MinMax => "min-max",
+        Scaling::Robust => "robust",
     }
 }
 

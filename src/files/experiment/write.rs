@@ -3,7 +3,8 @@ use std::fmt::Write;
 use crate::base::Finite;
 use crate::spec::{
     Activation, BatchSize, BiasInit, CsvSpec, DataSource, DataSpec, DenseSpec, ExperimentSpec,
-    Init, LabelColumn, LayerSpec, Optimizer, OutputSpec, RunSpec, SplitSpec, StopRule, ToySpec,
+    Init, LabelColumn, LayerSpec, Optimizer, OutputSpec, RunSpec, SplitSpec, StopRule, TestPart,
+    ToySpec,
 };
 
 use super::FORMAT_VERSION;
@@ -60,10 +61,11 @@ fn write_data(file: &mut Lines, data: &DataSpec) {
             file.text("source", words::IDX);
             file.text("folder", &idx.folder);
         }
+        _ => {}
     }
     let is_table = matches!(data.source, DataSource::Csv(_));
     if is_table || data.split != SplitSpec::default() {
-        file.pair("split", &split(data.split));
+        file.pair("split", &split(&data.split));
     }
     file.text("scaling", words::scaling(data.scaling));
     file.pair("seed", &data.seed.to_string());
@@ -92,14 +94,18 @@ fn write_csv(file: &mut Lines, csv: &CsvSpec) {
 
 fn label(column: &LabelColumn) -> String {
     match column {
+        LabelColumn::Auto => quoted("auto"),
         LabelColumn::Last => quoted("last"),
         LabelColumn::Index(index) => format!("{{ column = {} }}", index.saturating_add(1)),
         LabelColumn::Name(name) => format!("{{ name = {} }}", quoted(name)),
     }
 }
 
-fn split(split: SplitSpec) -> String {
-    let fraction = number(split.test_fraction);
+fn split(split: &SplitSpec) -> String {
+    let fraction = match split.test {
+        TestPart::Fraction(share) => number(share),
+        _ => String::new(),
+    };
     format!("{{ test-fraction = {fraction}, stratified = {} }}", split.stratified)
 }
 

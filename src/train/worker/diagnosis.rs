@@ -94,7 +94,8 @@ fn large_rate(train: &TrainSpec) -> f64 {
 }
 
 fn large_feature(data: &Dataset) -> Option<f32> {
-    let largest = data.train.features.data().iter().fold(0.0_f32, |most, x| most.max(x.abs()));
+    let values = data.train.features.table()?.data();
+    let largest = values.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
     (largest > LARGE_FEATURE).then_some(largest)
 }
 
@@ -141,7 +142,7 @@ mod tests {
     fn names_features_that_are_not_scaled() {
         let train = TrainSpec { learning_rate: Finite::lit(0.3), ..train() };
         let mut data = fake::data(4);
-        data.train.features.data_mut()[3] = -5000.0;
+        data.train.features.table_mut().expect("in memory").data_mut()[3] = -5000.0;
         let finding = finding(Symptom::Measured(Step(20)), &train, &data, Step(10));
         assert_eq!(finding.step, Step(20));
         assert!(finding.message.contains("(values up to 5000)"));

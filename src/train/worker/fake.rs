@@ -245,22 +245,12 @@ fn named(name: &str, value: f32) -> NamedTensor {
 /// So many points in the plane, of three classes.
 pub(super) fn data(rows: usize) -> Dataset {
     let values = (0..2 * rows).map(|value| value as f32 / rows as f32).collect();
-    let part = Labelled {
-        features: Matrix::new(rows, 2, values).expect("two features a row"),
-        targets: Targets::Classes((0..rows as u32).map(|row| row % 3).collect()),
-    };
-    Dataset {
-        name: "Points".into(),
-        shape: SampleShape(vec![2]),
-        task: Task::Classification { classes: 3 },
-        feature_names: vec!["x".into(), "y".into()],
-        label_name: "class".into(),
-        class_names: vec!["0".into(), "1".into(), "2".into()],
-        train: part.clone(),
-        test: part,
-        scaler: None,
-        notes: vec![],
-    }
+    let part = Labelled::new(
+        Matrix::new(rows, 2, values).expect("two features a row"),
+        Targets::Classes((0..rows as u32).map(|row| row % 3).collect()),
+    );
+    let task = Task::Classification { classes: 3 };
+    Dataset::new("Points", SampleShape(vec![2]), task, part.clone(), part)
 }
 
 /// A valid run on [`data`].

@@ -306,6 +306,8 @@ fn feature(state: &State, plane: &Plane<'_>, index: usize) -> String {
     match scaling {
         Scaling::None => name,
         Scaling::Standardise => format!("{name} (standardised)"),
+        Scaling::MinMax => format!("{name} (min–max)"),
+        Scaling::Robust => format!("{name} (robust)"),
     }
 }
 

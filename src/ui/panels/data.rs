@@ -105,7 +105,8 @@ fn unset(ui: &mut Ui, cx: &mut Cx<'_>) {
 /// The button that names the file or folder the draft's kind of data needs.
 fn open_button(ui: &mut Ui, cx: &mut Cx<'_>) {
     let (label, request) = match cx.state.draft().data.source {
-        DataSource::Toy(_) => return,
+        DataSource::Images(_) => ("Choose a folder…", UiRequest::OpenImages),
+        DataSource::Toy(_) | DataSource::Points(_) | DataSource::Drawn(_) => return,
         DataSource::Csv(_) => ("Choose a file…", UiRequest::OpenCsv),
         DataSource::Idx(_) => ("Choose a folder…", UiRequest::OpenMnist),
     };

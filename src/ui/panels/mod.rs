@@ -5,6 +5,7 @@ pub mod boundary;
 pub mod confusion;
 pub mod curves;
 pub mod data;
+pub mod dataset;
 pub mod gallery;
 pub mod network;
 pub mod numbers;

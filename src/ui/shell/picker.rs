@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rfd::{AsyncFileDialog, FileHandle};
 
-use crate::spec::{CsvSpec, DataSource, HeaderMode, IdxSpec, LabelColumn, TaskChoice};
+use crate::spec::{CsvSpec, DataSource, IdxSpec, ImagesSpec, TestPart};
 use crate::workbench::{Action, Edit, ExportKind, State};
 
 /// What a path is asked for.
@@ -19,6 +19,14 @@ pub enum Purpose {
     Csv,
     /// A folder of IDX files.
     Mnist,
+    /// A folder with one folder of pictures for each class.
+    Images,
+    /// The file or folder of the draft's data; all settings stay.
+    LocateData,
+    /// Where to write the prepared data as CSV.
+    ExportData,
+    /// The file whose rows are the test part.
+    TestFile,
     /// An experiment to open.
     Experiment,
     /// Where to save the experiment.
@@ -37,6 +45,10 @@ impl Purpose {
             Self::Anything => "Open path",
             Self::Csv => "Open CSV",
             Self::Mnist => "Open MNIST folder",
+            Self::Images => "Open image folder",
+            Self::LocateData => "Where the data is now",
+            Self::ExportData => "Export data",
+            Self::TestFile => "Choose test file",
             Self::Experiment => "Open experiment",
             Self::Save | Self::SaveAndClose => "Save experiment",
             Self::Export(ExportKind::Weights, _) => "Export weights",
@@ -53,6 +65,10 @@ impl Purpose {
             Self::Anything => "An experiment (.toml), a table (.csv) or a folder of IDX files.",
             Self::Csv => "A table with one row for each sample.",
             Self::Mnist => "The folder with the four IDX files of MNIST, as they are published.",
+            Self::Images => "A folder with one folder of pictures for each class.",
+            Self::LocateData => "The file or folder that this experiment was made with.",
+            Self::ExportData => "Where the file shall be written.",
+            Self::TestFile => "A table of the same columns, whose rows are tested on.",
             Self::Experiment => "An experiment file (.toml).",
             Self::Save | Self::SaveAndClose | Self::Export(..) => {
                 "Where the file shall be written."
@@ -65,7 +81,7 @@ impl Purpose {
     pub fn verb(self) -> &'static str {
         match self {
             Self::Save | Self::SaveAndClose => "Save",
-            Self::Export(..) => "Export",
+            Self::Export(..) | Self::ExportData => "Export",
             _ => "Open",
         }
     }
@@ -76,6 +92,7 @@ impl Purpose {
         let name = &state.draft().name;
         match self {
             Self::Save | Self::SaveAndClose => format!("{}.toml", plain(name)),
+            Self::ExportData => format!("{}_data.csv", plain(name)),
             Self::Export(kind, run) => {
                 let run = state.run_spec(run).map_or("run", |run| run.name.as_str());
                 let weights = if kind == ExportKind::PyTorch { "_module" } else { "" };
@@ -86,18 +103,19 @@ impl Purpose {
     }
 
     fn is_writing(self) -> bool {
-        matches!(self, Self::Save | Self::SaveAndClose | Self::Export(..))
+        matches!(self, Self::Save | Self::SaveAndClose | Self::Export(..) | Self::ExportData)
     }
 
     fn filter(self) -> Option<(&'static str, &'static [&'static str])> {
         match self {
-            Self::Csv => Some(("Tables", &["csv", "tsv", "txt", "data", "gz"])),
+            Self::Csv | Self::TestFile => Some(("Tables", &["csv", "tsv", "txt", "data", "gz"])),
+            Self::ExportData => Some(("Tables", &["csv"])),
             Self::Experiment | Self::Save | Self::SaveAndClose => Some(("Experiments", &["toml"])),
             Self::Export(ExportKind::Weights, _) => Some(("Weights", &["safetensors"])),
             Self::Export(ExportKind::PyTorch, _) => Some(("Python", &["py"])),
             Self::Export(ExportKind::History, _) => Some(("Tables", &["csv"])),
             Self::Export(ExportKind::Report, _) => Some(("Reports", &["json"])),
-            Self::Anything | Self::Mnist => None,
+            Self::Anything | Self::Mnist | Self::Images | Self::LocateData => None,
         }
     }
 }
@@ -113,26 +131,25 @@ fn plain(name: &str) -> String {
 #[must_use]
 pub fn actions(state: &State, purpose: Purpose, path: &Path) -> Option<Action> {
     let text = || path.to_string_lossy().into_owned();
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     Some(match purpose {
-        Purpose::Anything => {
-            let kind = match ending.as_deref() {
-                Some("toml") => Purpose::Experiment,
-                None => Purpose::Mnist,
-                Some(_) => Purpose::Csv,
-            };
-            return actions(state, kind, path);
+        Purpose::Anything => Action::OpenPath(path.to_owned()),
+        Purpose::Csv => with_source(state, DataSource::Csv(CsvSpec::of_file(text()))),
+        Purpose::Mnist => with_source(state, DataSource::Idx(IdxSpec::of_folder(text()))),
+        Purpose::Images => {
+            let folder = text();
+            with_source(state, DataSource::Images(ImagesSpec { folder }))
         }
-        Purpose::Csv => with_source(state, DataSource::Csv(csv(text()))),
-        Purpose::Mnist => with_source(state, DataSource::Idx(IdxSpec { folder: text() })),
+        Purpose::LocateData => Action::LocateData(path.to_owned()),
+        Purpose::ExportData => Action::ExportData(ended(path, "csv")),
+        Purpose::TestFile => {
+            let mut data = state.draft().data.clone();
+            data.split.test = TestPart::File(text());
+            Action::Edit(Edit::Data(data))
+        }
         Purpose::Experiment => Action::Open(path.to_owned()),
         Purpose::Save | Purpose::SaveAndClose => Action::Save(ended(path, "toml")),
         Purpose::Export(kind, run) => Action::Export(kind, run, ended(path, kind.extension())),
     })
-}
-
-fn csv(path: String) -> CsvSpec {
-    CsvSpec { path, header: HeaderMode::Auto, label: LabelColumn::Last, task: TaskChoice::Auto }
 }
 
 fn with_source(state: &State, source: DataSource) -> Action {
@@ -187,7 +204,7 @@ impl Picker {
             dialog = dialog.set_directory(folder);
         }
         let answer: Answer = match purpose {
-            Purpose::Mnist => Box::pin(dialog.pick_folder()),
+            Purpose::Mnist | Purpose::Images => Box::pin(dialog.pick_folder()),
             _ if purpose.is_writing() => {
                 Box::pin(dialog.set_file_name(purpose.file_name(state)).save_file())
             }
@@ -240,8 +257,8 @@ mod tests {
             Some(Action::Edit(Edit::Data(data))) => data.source,
             other => panic!("{other:?}"),
         };
-        assert_eq!(source(open("a/b.CSV")), DataSource::Csv(csv("a/b.CSV".into())));
-        assert_eq!(source(open("a/mnist")), DataSource::Idx(IdxSpec { folder: "a/mnist".into() }));
+        assert_eq!(source(open("a/b.CSV")), DataSource::Csv(CsvSpec::of_file("a/b.CSV")));
+        assert_eq!(source(open("a/mnist")), DataSource::Idx(IdxSpec::of_folder("a/mnist")));
     }
 
     #[test]

@@ -27,8 +27,8 @@ impl Window {
     #[must_use]
     pub fn around(data: &Dataset) -> Self {
         let edges = |column: usize| {
-            let parts = [&data.train.features, &data.test.features];
-            let values = parts.into_iter().flat_map(|table| table.col(column));
+            let tables = data.parts().filter_map(|(_, part)| part.features.table());
+            let values = tables.flat_map(|table| table.col(column));
             let finite = values.filter(|value| value.is_finite());
             let (low, high) = finite.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), v| {
                 (low.min(v), high.max(v))
@@ -197,21 +197,23 @@ mod tests {
     use crate::spec::{SampleShape, Task};
 
     fn plane(points: &[[f32; 2]]) -> Dataset {
-        let part = |points: &[[f32; 2]]| Labelled {
-            features: Matrix::new(points.len(), 2, points.concat()).expect("two columns"),
-            targets: Targets::Classes(vec![0; points.len()]),
+        let part = |points: &[[f32; 2]]| {
+            Labelled::new(
+                Matrix::new(points.len(), 2, points.concat()).expect("two columns"),
+                Targets::Classes(vec![0; points.len()]),
+            )
         };
         Dataset {
-            name: "plane".into(),
-            shape: SampleShape(vec![2]),
-            task: Task::Classification { classes: 2 },
             feature_names: vec!["x".into(), "y".into()],
             label_name: "class".into(),
             class_names: vec!["0".into(), "1".into()],
-            train: part(points),
-            test: part(&[]),
-            scaler: None,
-            notes: Vec::new(),
+            ..Dataset::new(
+                "plane",
+                SampleShape(vec![2]),
+                Task::Classification { classes: 2 },
+                part(points),
+                part(&[]),
+            )
         }
     }
 

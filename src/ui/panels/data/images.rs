@@ -63,8 +63,14 @@ struct Scale {
 
 impl Scale {
     fn of(part: &Labelled, count: usize) -> Self {
-        let values = || (0..count).flat_map(|row| part.features.row(row).iter().copied());
-        Self { black: values().fold(0.0, f32::min), white: values().fold(1.0, f32::max) }
+        let mut scale = Self { black: 0.0, white: 1.0 };
+        for row in 0..count {
+            for &value in part.features.row(row).iter() {
+                scale.black = scale.black.min(value);
+                scale.white = scale.white.max(value);
+            }
+        }
+        scale
     }
 
     fn byte(&self, value: f32) -> u8 {
@@ -131,8 +137,7 @@ mod tests {
     #[test]
     fn pictures_stand_side_by_side() {
         let features = Matrix::new(2, 4, vec![0.0, 1.0, 0.5, 0.0, 1.0, 0.0, 0.0, 0.0]);
-        let part =
-            Labelled { features: features.expect("fits"), targets: Targets::Classes(vec![0, 1]) };
+        let part = Labelled::new(features.expect("fits"), Targets::Classes(vec![0, 1]));
         let bytes = sheet(&part, 2, [1, 2, 2]);
         let line = COLUMNS * 2 * 3;
         assert_eq!(bytes.len(), line * ROWS * 2);
@@ -143,7 +148,7 @@ mod tests {
     #[test]
     fn colours_keep_their_channels() {
         let features = Matrix::new(1, 3, vec![1.0, 0.0, 0.5]).expect("fits");
-        let part = Labelled { features, targets: Targets::Classes(vec![0]) };
+        let part = Labelled::new(features, Targets::Classes(vec![0]));
         assert_eq!(&sheet(&part, 1, [3, 1, 1])[..3], [255, 0, 128]);
     }
 }

@@ -3,7 +3,7 @@ use egui::{Label, RichText, Ui};
 use crate::base::Finite;
 use crate::data::{Dataset, MAX_POINTS, max_noise};
 use crate::spec::{
-    CsvSpec, DataSource, HeaderMode, LabelColumn, Scaling, TaskChoice, ToyKind, ToySpec,
+    CsvSpec, DataSource, HeaderMode, LabelColumn, Scaling, TaskChoice, TestPart, ToyKind, ToySpec,
 };
 use crate::ui::Cx;
 use crate::ui::fields::{self, Real};
@@ -28,6 +28,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
         DataSource::Toy(spec) => generated(ui, cx, spec),
         DataSource::Csv(spec) => table(ui, cx, spec),
         DataSource::Idx(spec) => images(ui, cx, &spec.folder),
+        DataSource::Points(_) | DataSource::Drawn(_) | DataSource::Images(_) => {}
     }
 }
 
@@ -130,6 +131,7 @@ fn named(ui: &mut Ui, cx: &Cx<'_>, path: &str, none: &str) {
 
 fn label(ui: &mut Ui, cx: &Cx<'_>, spec: &CsvSpec) -> Option<LabelColumn> {
     let shown = match &spec.label {
+        LabelColumn::Auto => "auto".into(),
         LabelColumn::Last => "last column".into(),
         LabelColumn::Index(0) => "first column".into(),
         LabelColumn::Index(index) => format!("column {}", index + 1),
@@ -198,14 +200,18 @@ fn task(ui: &mut Ui, cx: &Cx<'_>, now: TaskChoice) -> Option<TaskChoice> {
 }
 
 fn split(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let now = cx.state.draft().data.split;
+    let now = cx.state.draft().data.split.clone();
+    let share = match now.test {
+        TestPart::Fraction(share) => share,
+        _ => Finite::ZERO,
+    };
     let help = "Share of the rows that are held out for testing, in percent";
     let edited = fields::row(ui, cx.theme, "Test part %", help, |ui| {
         let how = Real::linear(1.0..=99.0, 1.0).reach(5.0..=50.0);
-        fields::real_slider(ui, cx.theme, "Test part %", percent(now.test_fraction), &how)
+        fields::real_slider(ui, cx.theme, "Test part %", percent(share), &how)
     });
     if let Some(fraction) = edited.and_then(|edited| Finite::new(edited.get() / 100.0)) {
-        edit(cx, |data| data.split.test_fraction = fraction);
+        edit(cx, |data| data.split.test = TestPart::Fraction(fraction));
     }
     let help = "Split each class in the same ratio";
     if let Some(on) = fields::switch(ui, cx.theme, now.stratified, "Stratified split", help) {

@@ -1,0 +1,42 @@
+use super::{Fault, LayoutFindings};
+use crate::spec::{ColumnKind, ColumnRole, Dialect};
+
+/// What the first rows of a table show, so that each guess can be checked and changed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TablePreview {
+    /// How the text was cut, nothing of it left to be guessed: what to show as chosen where the
+    /// user's own dialect says "auto".
+    pub dialect: Dialect,
+    /// The same in words.
+    pub layout: LayoutFindings,
+    /// One for each column of the file.
+    pub columns: Vec<PreviewColumn>,
+    /// The first rows of data as they stand in the file, trimmed; not all need be of one length.
+    pub rows: Vec<PreviewRow>,
+    /// What did not fit in the part of the file that was looked at.
+    pub faults: Vec<Fault>,
+    /// Whether the file goes on after these rows.
+    pub more: bool,
+}
+
+/// A column as the first rows show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviewColumn {
+    /// From the header, or `column 3` where there is none.
+    pub name: String,
+    /// What it is, or would be, used for.
+    pub role: ColumnRole,
+    /// What its cells look like.
+    pub kind: ColumnKind,
+    /// Why, one sentence.
+    pub reason: String,
+}
+
+/// A row of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviewRow {
+    /// Line of the file, counted from one.
+    pub line: usize,
+    /// Its cells.
+    pub cells: Vec<String>,
+}

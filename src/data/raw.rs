@@ -1,0 +1,66 @@
+//! A table as it stands in its text: cells column by column, before anything is decided about
+//! what they mean.
+
+use super::{Fault, LayoutFindings};
+use crate::spec::Dialect;
+
+/// A table cut into cells.
+#[derive(Debug)]
+pub(super) struct RawTable {
+    /// Name of each column: from the header, or `column 3` where there is none. Not all need be
+    /// different.
+    pub names: Vec<String>,
+    /// One for each name, all of the same length.
+    pub columns: Vec<Cells>,
+    /// Number of rows in every column.
+    pub rows: usize,
+    /// How the text was cut, nothing left to be guessed.
+    pub dialect: Dialect,
+    /// The same in words.
+    pub layout: LayoutFindings,
+    /// Rows without any value, left out.
+    pub blank: usize,
+    /// Rows left out because their length did not fit.
+    pub skipped: usize,
+    /// What did not fit, in the order of the file; the first ones only.
+    pub faults: Vec<Fault>,
+    /// How many there were.
+    pub fault_count: usize,
+    /// Where each row stands in the file.
+    pub places: Places,
+}
+
+/// The cells of one column, in the narrowest form that loses nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Cells {
+    /// Whole numbers from 0 to 255, none missing.
+    Bytes(Vec<u8>),
+    /// Numbers. NaN stands for a cell that says in one of the usual words that it is missing.
+    Numbers(Vec<f64>),
+    /// Anything: each cell is the place of its text among the different ones, in the order in
+    /// which they come in the file. Trimmed and unquoted, as the file has them.
+    Texts {
+        /// One for each row.
+        ids: Vec<u32>,
+        /// Each different text once.
+        texts: Vec<Box<str>>,
+    },
+}
+
+/// Finds rows and cells in the file again, for messages.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    /// Line of the file at which each row begins, counted from one.
+    pub lines: Vec<u32>,
+    /// Offset into the file at which each row begins.
+    pub bytes: Vec<u64>,
+}
+
+/// Words that stand for a missing value in any table, in small letters.
+pub(super) const MISSING_WORDS: [&str; 9] =
+    ["", "na", "n/a", "nan", "null", "none", "?", "-", "missing"];
+
+/// Whether a trimmed cell says that its value is missing.
+pub(super) fn is_missing_word(cell: &str) -> bool {
+    MISSING_WORDS.iter().any(|word| cell.eq_ignore_ascii_case(word))
+}
