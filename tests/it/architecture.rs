@@ -79,6 +79,12 @@ const FENCES: &[Fence] = &[
         why: "only `train` computes with tensors; `files/import` may read weights by `burn_store`",
     },
     Fence {
+        rule: "network",
+        within: |source, _| source.layer() != "fetch",
+        names: &["ureq"],
+        why: "only `fetch` talks to other machines",
+    },
+    Fence {
         rule: "backend",
         within: |source, _| source.path != "train/device.rs",
         names: &[

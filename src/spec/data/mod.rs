@@ -1,3 +1,6 @@
+//! Knows: `base`. Says where data come from and how they are prepared.
+//! Never: how that is done.
+
 mod inputs;
 mod split;
 mod table;

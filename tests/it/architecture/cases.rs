@@ -148,6 +148,12 @@ fn window_crates_stay_in_ui() {
 }
 
 #[test]
+fn only_fetch_talks_to_other_machines() {
+    breaks("network", "workbench/jobs.rs", "use ureq::Agent;");
+    keeps("fetch/download.rs", "use ureq::Agent;");
+}
+
+#[test]
 fn training_crates_stay_in_train() {
     breaks("training crates", "ui/shell.rs", "use burn::tensor::Tensor;");
     breaks("training crates", "workbench/apply.rs", "fn f(x: wgpu::Device) {}");
