@@ -2,7 +2,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::{Features, Scaler, TableFindings};
+use super::{Features, Original, Scaler, TableFindings};
 use crate::base::{Matrix, RunRng};
 use crate::spec::{DataFacts, Derived, SampleShape, Task};
 
@@ -152,6 +152,9 @@ pub struct Dataset {
     pub scaler: Option<Scaler>,
     /// How training samples are changed each time they are seen; `train` itself is not.
     pub augment: Option<Arc<dyn Augment>>,
+    /// Some training samples, spread over the classes, as they were before any transform; absent
+    /// where samples are as they came.
+    pub originals: Option<Arc<[Original]>>,
     /// What was found in the table it was made from.
     pub findings: Option<Arc<TableFindings>>,
     /// Every step from the file to the tensors, in order, one sentence each.
@@ -180,6 +183,7 @@ impl PartialEq for Dataset {
             && self.test == other.test
             && self.derived == other.derived
             && self.scaler == other.scaler
+            && self.originals == other.originals
             && self.findings == other.findings
             && self.steps == other.steps
             && self.notes == other.notes
@@ -215,6 +219,7 @@ impl Dataset {
             derived: Vec::new(),
             scaler: None,
             augment: None,
+            originals: None,
             findings: None,
             steps: Vec::new(),
             notes: Vec::new(),

@@ -8,6 +8,7 @@ mod features;
 mod findings;
 mod hash;
 mod idx;
+mod image;
 mod label;
 mod limits;
 mod preview;
@@ -28,6 +29,9 @@ pub use findings::{
 };
 pub use hash::DataHash;
 pub use idx::{Idx, IdxFiles, IdxValues, mnist, pick_idx_files, read_idx};
+pub use image::{
+    MAX_ORIGINALS, Original, PictureEntry, PictureReader, THUMBNAIL_SIDE, pictures, transform,
+};
 pub use limits::Limits;
 pub use preview::{PreviewColumn, PreviewRow, TablePreview};
 pub use scale::{Scaler, scale};
