@@ -19,6 +19,7 @@ mod split;
 mod table;
 mod tell;
 mod toy;
+mod watch;
 
 pub use self::csv::csv;
 pub use columns::{TableFiles, table};
@@ -30,7 +31,10 @@ pub use findings::{
     RowCounts, Summary, TableFindings,
 };
 pub use hash::DataHash;
-pub use idx::{Idx, IdxFiles, IdxValues, mnist, pick_idx_files, read_idx};
+pub use idx::{
+    Idx, IdxCandidate, IdxFile, IdxFiles, IdxHeader, IdxPart, IdxType, IdxValues, choose_idx, idx,
+    peek_idx, read_idx,
+};
 pub use image::{
     MAX_ORIGINALS, Original, PictureEntry, PictureReader, THUMBNAIL_SIDE, pictures, transform,
 };

@@ -84,6 +84,11 @@ pub(super) fn listed(items: impl IntoIterator<Item = String>, most: usize) -> St
     shown.join(", ")
 }
 
+/// `1024 MiB`, or `100 bytes` where it is less than one MiB.
+pub(super) fn megabytes(bytes: usize) -> String {
+    if bytes < 1 << 20 { counted(bytes, "byte") } else { format!("{} MiB", bytes >> 20) }
+}
+
 /// `1 row`, `2 rows`.
 pub(super) fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }

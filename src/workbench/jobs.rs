@@ -1,10 +1,10 @@
 use std::fs::File;
 use std::io::BufReader;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::data::{self, DataError, Dataset, IdxFiles};
+use crate::data::{self, DataError, Dataset, IdxCandidate, IdxFile, IdxFiles};
 use crate::files;
 use crate::spec::{CsvSpec, DataSource, DataSpec, ExperimentSpec, IdxSpec};
 
@@ -68,20 +68,40 @@ fn load_idx(
     spec: &DataSpec,
     progress: data::Progress<'_>,
 ) -> Result<Dataset, DataError> {
-    let folder = Path::new(&idx.folder);
-    let names = file_names(folder)?;
-    let found = data::pick_idx_files(&names).map_err(|why| at_path(why, folder))?;
-    let reader = |name: &String| open(&folder.join(name));
-    let files = IdxFiles {
-        train_images: reader(&found.train_images)?,
-        train_labels: reader(&found.train_labels)?,
-        test_images: reader(&found.test_images)?,
-        test_labels: reader(&found.test_labels)?,
+    let limits = data::Limits::default();
+    let (files, place) = match &idx.pair {
+        Some(pair) => {
+            let path = Path::new(&pair.images);
+            (IdxFiles::pair(path.to_owned(), Path::new(&pair.labels).to_owned()), path)
+        }
+        None => {
+            let folder = Path::new(&idx.folder);
+            (choose_idx(folder)?, folder)
+        }
     };
-    let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    let mut data = data::mnist(files, &name, progress).map_err(|why| at_path(why, folder))?;
+    let files = files.try_map(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(IdxFile { name, reader: open(&path)? })
+    })?;
+    let name = place.file_stem().unwrap_or_default().to_string_lossy();
+    let data = data::idx(files, spec, &name, &limits, progress);
+    let mut data = data.map_err(|why| at_path(why, place))?;
     data::scale(&mut data, spec.scaling);
     Ok(data)
+}
+
+/// The files of the set of images in `folder`, by what their headers say.
+fn choose_idx(folder: &Path) -> Result<IdxFiles<PathBuf>, DataError> {
+    let names = file_names(folder)?;
+    let candidates = names.into_iter().filter_map(|name| {
+        let path = folder.join(&name);
+        let file = path.is_file().then(|| open(&path))?;
+        let header = file.and_then(|file| data::peek_idx(file, &name));
+        Some(IdxCandidate { name, header })
+    });
+    let candidates: Vec<IdxCandidate> = candidates.collect();
+    let chosen = data::choose_idx(&candidates).map_err(|why| at_path(why, folder))?;
+    chosen.try_map(|place| Ok(folder.join(&candidates[place].name)))
 }
 
 fn open(path: &Path) -> Result<BufReader<File>, DataError> {

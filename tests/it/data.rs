@@ -7,7 +7,7 @@ use std::io::{BufReader, Read, Write as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use descent::data::{self, Dataset, IdxFiles, Targets};
+use descent::data::{self, Dataset, Targets};
 use descent::spec::{
     CsvSpec, HeaderMode, LabelColumn, SampleShape, Scaling, SplitSpec, Task, TaskChoice, ToyKind,
     ToySpec,
@@ -255,60 +255,4 @@ fn every_real_table_loads_or_is_refused_with_a_sentence() {
         }
     }
     assert!(seen > 40, "{seen} tables");
-}
-
-fn mnist(folder: &Path) -> Dataset {
-    let names: Vec<String> = std::fs::read_dir(folder)
-        .expect("the folder is there")
-        .map(|entry| entry.expect("it can be read").file_name().to_string_lossy().into_owned())
-        .collect();
-    let picked = data::pick_idx_files(&names).expect("all four files are there");
-    let files = IdxFiles {
-        train_images: open(&folder.join(picked.train_images)),
-        train_labels: open(&folder.join(picked.train_labels)),
-        test_images: open(&folder.join(picked.test_images)),
-        test_labels: open(&folder.join(picked.test_labels)),
-    };
-    data::mnist(files, "MNIST", &mut go_on).expect("the files are as published")
-}
-
-#[test]
-fn mnist_is_what_was_published() {
-    let Some(folder) = real_data("mnist_is_what_was_published") else { return };
-    let folder = folder.join("mnist");
-    // CRC-32 of the unpacked files whose md5 sums are the published ones (f68b3c2d…, d53e105e…,
-    // 9fb629c4…, ec29112d…).
-    for (file, crc) in [
-        ("train-images-idx3-ubyte.gz", 0xe9f4_d8b3),
-        ("train-labels-idx1-ubyte.gz", 0xe0cb_4ad2),
-        ("t10k-images-idx3-ubyte.gz", 0x9137_3bdf),
-        ("t10k-labels-idx1-ubyte.gz", 0x4ab9_eff9),
-    ] {
-        let mut unpacked =
-            flate2::CrcReader::new(flate2::read::GzDecoder::new(open(&folder.join(file))));
-        std::io::copy(&mut unpacked, &mut std::io::sink()).expect("the file is whole");
-        assert_eq!(unpacked.crc().sum(), crc, "{file}");
-    }
-    let data = mnist(&folder);
-    assert_eq!(data.shape, SampleShape(vec![1, 28, 28]));
-    assert_eq!(data.task, Task::Classification { classes: 10 });
-    assert_eq!((data.train.rows(), data.test.rows()), (60_000, 10_000));
-    let first = |part: &data::Labelled| (0..10).filter_map(|row| part.targets.class(row)).collect();
-    let (train, test): (Vec<_>, Vec<_>) = (first(&data.train), first(&data.test));
-    assert_eq!(train, [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
-    assert_eq!(test, [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
-    let sizes = [6903, 7877, 6990, 7141, 6824, 6313, 6876, 7293, 6825, 6958];
-    assert_eq!(class_sizes(&data), sizes);
-    // Sums of the pixel bytes, counted apart from this code.
-    for (part, row, wanted) in
-        [(&data.train, 0, 27_525), (&data.train, 59_999, 20_920), (&data.test, 0, 18_454)]
-    {
-        let pixels = part.features.row(row);
-        let bytes = pixels.iter().map(|&pixel| (pixel * 255.0).round() as u32);
-        assert_eq!(bytes.sum::<u32>(), wanted, "row {row}");
-    }
-    let all = data.train.features.table().expect("in memory").data();
-    assert!(all.iter().all(|pixel| (0.0..=1.0).contains(pixel)));
-    let bytes: u64 = all.iter().map(|&pixel| (pixel * 255.0).round() as u64).sum();
-    assert_eq!(bytes, 1_567_298_545);
 }
