@@ -18,6 +18,7 @@ mod scale;
 mod split;
 mod table;
 mod tell;
+mod text;
 mod toy;
 mod watch;
 

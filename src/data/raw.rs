@@ -1,6 +1,7 @@
 //! A table as it stands in its text: cells column by column, before anything is decided about
 //! what they mean.
 
+use super::text::{Cut, Offsets};
 use super::{Fault, LayoutFindings};
 use crate::spec::Dialect;
 
@@ -52,8 +53,39 @@ pub(super) enum Cells {
 pub(super) struct Places {
     /// Line of the file at which each row begins, counted from one.
     pub lines: Vec<u32>,
-    /// Offset into the file at which each row begins.
+    /// Offset into the file at which each row begins. Where the file was packed, into what came
+    /// out of it.
     pub bytes: Vec<u64>,
+    /// The text, kept where some column holds texts: only there can a cell turn out not to fit.
+    pub text: Option<KeptText>,
+}
+
+/// The text of a table, to find single cells in it.
+#[derive(Debug)]
+pub(super) struct KeptText {
+    pub bytes: Vec<u8>,
+    pub offsets: Offsets,
+    pub cut: Cut,
+}
+
+impl RawTable {
+    /// Line of the file on which row `row` begins, counted from one, and the offset into the file
+    /// at which its cell in `column` begins, counted from zero. Of a table without any column of
+    /// texts only the places of rows are kept; there the offset is that of the row.
+    pub(super) fn place(&self, row: usize, column: usize) -> (usize, usize) {
+        let line = self.places.lines.get(row).map_or(0, |&line| line as usize);
+        let byte = self.places.bytes.get(row).copied().unwrap_or_default();
+        let cell = self.places.text.as_ref().map(|text| text.cell_byte(byte, column));
+        (line, cell.unwrap_or(byte) as usize)
+    }
+}
+
+impl KeptText {
+    /// Where a cell of the row that begins at `row` stands in the file.
+    fn cell_byte(&self, row: u64, column: usize) -> u64 {
+        let at = self.offsets.in_text(&self.bytes, row);
+        self.offsets.in_file(&self.bytes, self.cut.cell_at(&self.bytes, at, column))
+    }
 }
 
 /// Words that stand for a missing value in any table, in small letters.

@@ -1,0 +1,393 @@
+//! Finds out how a text is cut into rows and cells: from its first rows, unless the user says it.
+
+use super::cut::{Cut, Separator};
+use super::decode::Text;
+use super::header::{Cells, Names, looks_like_header, usual_length};
+use super::number::{Style, guess, styles};
+use super::walk::{Comments, Met, Place, Walk};
+use crate::data::raw::is_missing_word;
+use crate::data::tell::{invalid, report};
+use crate::data::{DataError, LayoutFindings, Limits, Progress};
+use crate::spec::{Comment, CsvSpec, Decimal, Delimiter, Dialect, HeaderMode, Quote, Thousands};
+
+/// Most bytes from which the dialect is guessed; more where a single row is longer.
+const SAMPLE_BYTES: usize = 1 << 20;
+/// Most rows from which it is guessed.
+const SAMPLE_ROWS: usize = 200;
+/// Most cells of these rows.
+const SAMPLE_CELLS: usize = 200_000;
+/// Most lines that are taken for titles.
+const MAX_TITLES: usize = 50;
+
+/// How a text is laid out as a table. Nothing is left to be guessed.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    pub(super) cut: Cut,
+    pub(super) comments: Comments,
+    pub(super) style: Style,
+    pub(super) delimiter: Delimiter,
+    pub(super) header: bool,
+    pub(super) names: Names,
+    /// Where the header begins, if there is one.
+    pub(super) head: Place,
+    /// Where the rows of data begin.
+    pub(super) start: Place,
+    pub(super) title_lines: usize,
+    /// What was met before the first row of data.
+    pub(super) met: Met,
+    /// Columns with a text that is no number among their first cells.
+    pub(super) texts: Vec<bool>,
+}
+
+/// The first rows of a text cut in one way.
+struct Sample {
+    rows: Vec<Cells>,
+    places: Vec<Place>,
+    /// Rows whose quotation marks are bad.
+    bad: usize,
+}
+
+impl Sample {
+    fn take(text: &[u8], cut: Cut, comments: Comments, from: Place) -> Result<Self, DataError> {
+        let mut walk = Walk::new(text, cut, comments, from);
+        let mut sample = Self { rows: Vec::new(), places: Vec::new(), bad: 0 };
+        let mut cells = 0;
+        while sample.rows.len() < SAMPLE_ROWS && cells < SAMPLE_CELLS && walk.advance()? {
+            let row = walk.row();
+            sample.bad += usize::from(row.bad().is_some());
+            sample.places.push(walk.place());
+            sample.rows.push(row.cells().map(|cell| shown(cell).into_owned()).collect());
+            cells += row.len();
+        }
+        Ok(sample)
+    }
+}
+
+/// A cell as text.
+pub(super) fn shown(cell: &[u8]) -> std::borrow::Cow<'_, str> {
+    String::from_utf8_lossy(cell)
+}
+
+impl Layout {
+    /// Looks at the first rows.
+    pub(super) fn find(
+        text: &Text,
+        spec: &CsvSpec,
+        limits: &Limits,
+        progress: Progress<'_>,
+    ) -> Result<Self, DataError> {
+        let text = beginning(&text.bytes);
+        let after_titles = Place::START.after_lines(text, spec.dialect.skip.unwrap_or(0));
+        let (cut, comments, mut sample) =
+            Self::find_rows(text, &spec.dialect, after_titles, progress)?;
+        if sample.rows.is_empty() {
+            return invalid(if after_titles.at == 0 {
+                "The file is empty."
+            } else {
+                "There is nothing after the lines that are skipped. Skip fewer lines."
+            });
+        }
+        let titles = if spec.dialect.skip.is_none() { title_rows(&sample.rows) } else { 0 };
+        sample.rows.drain(..titles);
+        let head = if titles > 0 { sample.places[titles] } else { after_titles };
+        sample.places.drain(..titles);
+        let style = find_style(&sample.rows, &spec.dialect, cut);
+        let layout = Self::of_sample(&sample.rows, spec, cut, style);
+        let mut layout = Self { comments, head, title_lines: head.line - 1, ..layout };
+        layout.refuse_width(limits)?;
+        layout.pass_header(text)?;
+        layout.comments = comments.fitting(layout.names.names.len());
+        Ok(layout)
+    }
+
+    /// The cut, the comments and the first rows.
+    fn find_rows(
+        text: &[u8],
+        dialect: &Dialect,
+        from: Place,
+        progress: Progress<'_>,
+    ) -> Result<(Cut, Comments, Sample), DataError> {
+        let usual = Comments::of(dialect.comment);
+        let (cut, sample) = find_cut(text, dialect, usual, from, progress)?;
+        let comments = match usual_length(&sample.rows) {
+            Some((_, length)) => usual.fitting(length),
+            // Where all lines look like comments, none of them is one.
+            None if usual == Comments::Usual => Comments::Of(None),
+            None => usual,
+        };
+        if comments == usual {
+            return Ok((cut, comments, sample));
+        }
+        Ok((cut, comments, Sample::take(text, cut, comments, from)?))
+    }
+
+    fn of_sample(rows: &[Cells], spec: &CsvSpec, cut: Cut, style: Style) -> Self {
+        let (first, below) = rows.split_first().expect("a sample has rows");
+        let header = match spec.header {
+            HeaderMode::Auto => looks_like_header(first, below, style),
+            HeaderMode::Present => true,
+            HeaderMode::Absent => false,
+        };
+        let names = if header {
+            Names::of(first, below)
+        } else {
+            Names::by_number(usual_length(rows).map_or(0, |(_, length)| length))
+        };
+        let width = names.names.len();
+        let texts = text_columns(if header { below } else { rows }, width, style);
+        Self {
+            cut,
+            comments: Comments::Of(None),
+            style,
+            delimiter: delimiter_of(cut.separator),
+            header,
+            names,
+            head: Place::START,
+            start: Place::START,
+            title_lines: 0,
+            met: Met::default(),
+            texts,
+        }
+    }
+
+    fn refuse_width(&self, limits: &Limits) -> Result<(), DataError> {
+        let width = self.names.names.len();
+        if width > limits.columns {
+            return invalid(format!(
+                "The table has {width} columns, and at most {} are loaded. Keep fewer columns, or \
+                 raise the limit for columns in the settings.",
+                limits.columns
+            ));
+        }
+        Ok(())
+    }
+
+    /// Finds where the rows of data begin.
+    fn pass_header(&mut self, text: &[u8]) -> Result<(), DataError> {
+        let mut walk = Walk::new(text, self.cut, self.comments, self.head);
+        self.start = self.head;
+        if self.header && walk.advance()? {
+            self.head = walk.place();
+            self.start = walk.next();
+            self.met = walk.met;
+        }
+        Ok(())
+    }
+
+    /// The dialect with nothing left to be guessed, `met` being all that was met in the text.
+    pub(super) fn dialect(
+        &self,
+        encoding: crate::spec::Encoding,
+        wanted: Dialect,
+        mark: Option<char>,
+    ) -> Dialect {
+        let quote = match self.cut.quote {
+            None => Quote::None,
+            Some(b'\'') => Quote::Single,
+            Some(_) => Quote::Double,
+        };
+        let comment = match wanted.comment {
+            Comment::Auto => mark.map_or(Comment::None, Comment::Of),
+            chosen => chosen,
+        };
+        Dialect {
+            encoding,
+            delimiter: self.delimiter,
+            quote,
+            decimal: self.style.decimal,
+            thousands: self.style.thousands,
+            skip: Some(self.title_lines),
+            comment,
+        }
+    }
+
+    /// The same in words.
+    pub(super) fn findings(&self, encoding: &str, met: &Met) -> LayoutFindings {
+        LayoutFindings {
+            encoding: encoding.to_owned(),
+            delimiter: delimiter_name(self.delimiter).to_owned(),
+            quote: match self.cut.quote {
+                None => "none",
+                Some(b'\'') => "single quotation marks",
+                Some(_) => "double quotation marks",
+            }
+            .to_owned(),
+            decimal: if self.style.decimal == Decimal::Comma { "3,5" } else { "3.5" }.to_owned(),
+            thousands: thousands_name(self.style.thousands).to_owned(),
+            line_ends: super::walk::line_ends(met.ends).to_owned(),
+            header: self.header,
+            title_lines: self.title_lines,
+            comment_lines: met.comments,
+        }
+    }
+}
+
+fn delimiter_of(separator: Separator) -> Delimiter {
+    match separator {
+        Separator::Byte(b';') => Delimiter::Semicolon,
+        Separator::Byte(b'\t') => Delimiter::Tab,
+        Separator::Byte(b'|') => Delimiter::Pipe,
+        Separator::Byte(_) => Delimiter::Comma,
+        Separator::Blanks | Separator::BlanksUpToTab => Delimiter::Spaces,
+    }
+}
+
+fn delimiter_name(delimiter: Delimiter) -> &'static str {
+    match delimiter {
+        Delimiter::Auto | Delimiter::Comma => "commas",
+        Delimiter::Semicolon => "semicolons",
+        Delimiter::Tab => "tabs",
+        Delimiter::Pipe => "vertical bars",
+        Delimiter::Spaces => "spaces",
+    }
+}
+
+fn thousands_name(thousands: Thousands) -> &'static str {
+    match thousands {
+        Thousands::Auto | Thousands::None => "none",
+        Thousands::Comma => "1,000",
+        Thousands::Point => "1.000",
+        Thousands::Space => "1 000",
+        Thousands::Apostrophe => "1'000",
+    }
+}
+
+/// The first rows, cut off after a line where there is one.
+fn beginning(text: &[u8]) -> &[u8] {
+    if text.len() <= SAMPLE_BYTES {
+        return text;
+    }
+    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let last = text[..SAMPLE_BYTES].iter().rposition(is_end);
+    let end = last.or_else(|| Some(SAMPLE_BYTES + text[SAMPLE_BYTES..].iter().position(is_end)?));
+    end.map_or(text, |end| &text[..=end])
+}
+
+/// The separators that a choice allows, the most usual first.
+fn separators(delimiter: Delimiter) -> &'static [Separator] {
+    use Separator::{Blanks, BlanksUpToTab, Byte};
+    match delimiter {
+        Delimiter::Auto => {
+            &[Byte(b','), Byte(b';'), Byte(b'\t'), Byte(b'|'), Blanks, BlanksUpToTab]
+        }
+        Delimiter::Comma => &[Byte(b',')],
+        Delimiter::Semicolon => &[Byte(b';')],
+        Delimiter::Tab => &[Byte(b'\t')],
+        Delimiter::Pipe => &[Byte(b'|')],
+        Delimiter::Spaces => &[Blanks, BlanksUpToTab],
+    }
+}
+
+/// The cut that makes most rows equally long; of equals the one that leaves most numbers, then
+/// most cells.
+fn find_cut(
+    text: &[u8],
+    dialect: &Dialect,
+    comments: Comments,
+    from: Place,
+    progress: Progress<'_>,
+) -> Result<(Cut, Sample), DataError> {
+    let quote = match dialect.quote {
+        Quote::Auto | Quote::Double => Some(b'"'),
+        Quote::Single => Some(b'\''),
+        Quote::None => None,
+    };
+    let mut best: Option<((usize, usize, usize), Cut, Sample)> = None;
+    for &separator in separators(dialect.delimiter) {
+        report(progress, 0.0)?;
+        let cut = Cut { separator, quote, escape: false };
+        let sample = Sample::take(text, cut, comments, from)?;
+        let score = score(&sample.rows, separator, dialect.delimiter == Delimiter::Auto);
+        if best.as_ref().is_none_or(|(most, ..)| score > *most) {
+            best = Some((score, cut, sample));
+        }
+    }
+    let (_, cut, sample) = best.expect("there is a separator");
+    find_quote(text, dialect, comments, from, cut, sample)
+}
+
+/// Settles what quotation marks mean: whether backslashes go with them, and whether they are
+/// marks at all.
+fn find_quote(
+    text: &[u8],
+    dialect: &Dialect,
+    comments: Comments,
+    from: Place,
+    cut: Cut,
+    sample: Sample,
+) -> Result<(Cut, Sample), DataError> {
+    if sample.bad == 0 {
+        return Ok((cut, sample));
+    }
+    let escaped = Cut { escape: true, ..cut };
+    let other = Sample::take(text, escaped, comments, from)?;
+    if other.bad < sample.bad {
+        return Ok((escaped, other));
+    }
+    // Marks that are not balanced in most rows are inches or seconds.
+    if dialect.quote == Quote::Auto && 2 * sample.bad > sample.rows.len() {
+        let plain = Cut { quote: None, ..cut };
+        return Ok((plain, Sample::take(text, plain, comments, from)?));
+    }
+    Ok((cut, sample))
+}
+
+/// Rows of the most usual length, numbers among ten thousand cells, cells of a row. Spaces
+/// between words are no reason to cut, so blanks count only where they stand between numbers.
+fn score(rows: &[Cells], separator: Separator, guessing: bool) -> (usize, usize, usize) {
+    let Some((alike, length)) = usual_length(rows).filter(|(_, length)| *length > 1) else {
+        return (0, 0, 0);
+    };
+    let comma = Style { decimal: Decimal::Comma, thousands: Thousands::None };
+    let is_number = |cell: &&String| {
+        Style::PLAIN.parse(cell.as_bytes()).is_some()
+            // Where another delimiter stands between cells, the comma may be a decimal one.
+            || separator != Separator::Byte(b',') && comma.parse(cell.as_bytes()).is_some()
+    };
+    let cells: usize = rows.iter().map(Vec::len).sum();
+    let numbers = rows.iter().flatten().filter(is_number).count();
+    let blanks = !matches!(separator, Separator::Byte(_));
+    if blanks && guessing && 2 * numbers < cells {
+        return (0, 0, 0);
+    }
+    (alike, numbers * 10_000 / cells, length)
+}
+
+/// How many rows at the top are titles: much shorter than the others, or with a text in their
+/// first cell alone, as spreadsheets write them.
+fn title_rows(rows: &[Cells]) -> usize {
+    let Some((_, usual)) = usual_length(rows).filter(|(_, length)| *length > 1) else { return 0 };
+    let is_title = |row: &&Cells| {
+        let short = row.len() < usual && (row.len() == 1 || 2 * row.len() < usual);
+        let alone = usual > 2
+            && row[1..].iter().all(String::is_empty)
+            && Style::PLAIN.parse(row[0].as_bytes()).is_none();
+        short || alone
+    };
+    let titles = rows.iter().take(MAX_TITLES).take_while(is_title).count();
+    // Where all rows look like that, none of them is a title.
+    if titles < rows.len().min(MAX_TITLES) { titles } else { 0 }
+}
+
+/// How numbers are written in the columns of the sample.
+fn find_style(rows: &[Cells], dialect: &Dialect, cut: Cut) -> Style {
+    let semicolons = cut.separator == Separator::Byte(b';');
+    let styles = styles(dialect.decimal, dialect.thousands, semicolons);
+    let width = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let columns: Vec<Vec<&str>> = (0..width)
+        .map(|column| present(&rows[1.min(rows.len() - 1)..], column).collect())
+        .collect();
+    guess(&columns, &styles)
+}
+
+fn present(rows: &[Cells], column: usize) -> impl Iterator<Item = &str> {
+    rows.iter()
+        .filter_map(move |row| row.get(column))
+        .map(String::as_str)
+        .filter(|cell| !is_missing_word(cell))
+}
+
+fn text_columns(rows: &[Cells], width: usize, style: Style) -> Vec<bool> {
+    let is_text = |cell: &str| style.parse(cell.as_bytes()).is_none();
+    (0..width).map(|column| present(rows, column).any(is_text)).collect()
+}

@@ -1,0 +1,27 @@
+//! Knows: `base`, `spec` and the helpers of `data`. Turns the bytes of a text file into a
+//! [`RawTable`]: encoding, dialect, rows, cells and their places.
+//! Never: what the cells mean for a model; files, threads, clocks.
+//!
+//! The way of the bytes: [`bytes`] reads them and refuses what is no text, [`decode`] makes UTF-8
+//! of them and remembers where each byte stood, [`dialect`] finds out how they are cut, [`walk`]
+//! goes from row to row, [`cells`] collects the columns.
+
+mod bytes;
+mod cells;
+mod cut;
+mod decode;
+mod dialect;
+mod faults;
+mod header;
+mod number;
+mod table;
+mod walk;
+
+#[cfg(test)]
+mod real_tests;
+#[cfg(test)]
+mod tests;
+
+pub(super) use cut::Cut;
+pub(super) use decode::Offsets;
+pub(super) use table::{Beginning, read_beginning, read_table};
