@@ -12,6 +12,7 @@ mod idx;
 mod image;
 mod label;
 mod limits;
+mod points;
 mod preview;
 mod raw;
 mod scale;
@@ -40,6 +41,7 @@ pub use image::{
     MAX_ORIGINALS, Original, PictureEntry, PictureReader, THUMBNAIL_SIDE, pictures, transform,
 };
 pub use limits::Limits;
+pub use points::{MAX_DRAWN_POINTS, MAX_POINT_CLASSES, points};
 pub use preview::{PreviewColumn, PreviewRow, TablePreview, preview};
 pub use scale::{Scaler, scale};
 pub use split::{Split, hold_out_validation, parts, split};

@@ -375,7 +375,10 @@ fn the_files_of_a_folder_are_told_apart() {
     ];
     let wanted = ["Train-Images.idx3-ubyte", "train-labels-idx1-ubyte"];
     let rest = ["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"];
-    assert_eq!(chosen(&mnist), Ok([wanted, rest].as_flattened().iter().map(|&it| it.to_owned()).collect()));
+    assert_eq!(
+        chosen(&mnist),
+        Ok([wanted, rest].as_flattened().iter().map(|&it| it.to_owned()).collect())
+    );
 
     // Names that say nothing: by number of dimensions and of images.
     let plain: [(&str, &[usize]); 4] =

@@ -38,19 +38,21 @@ pub enum ToyKind {
     /// Gaussian clouds around centres that are evenly spread on a circle, one for each class.
     /// Noise is their standard deviation.
     Blobs,
-    /// The fields of a 4 × 4 board, coloured in turn. Noise moves the points, not the fields.
+    /// The fields of a 4 × 4 board, coloured in turn. Noise moves the points, not the fields, by
+    /// up to this share of a field. Noise 0 to 0.5.
     Checkerboard,
     /// TensorFlow Playground's plane: `y = (x₁ + x₂) / 10`. Noise 0 to 0.5.
     Plane,
-    /// TensorFlow Playground's hills: six Gaussian bumps of alternating sign. Noise 0 to 0.5.
+    /// TensorFlow Playground's hills ("multi gaussian" there): six cones of alternating sign.
+    /// Noise 0 to 0.5.
     Hills,
     /// `y = sin x` at evenly spaced `x` from −π to π, as in the lab; noise is added to `y`.
     Sine,
-    /// `y = x³ − x` on −1.5 to 1.5; noise is added to `y`.
+    /// `y = x³ − x` at random places from −1.5 to 1.5; noise is added to `y`.
     Cubic,
-    /// `y = 2x + 1` on −1 to 1; noise is added to `y`.
+    /// `y = 2x + 1` at random places from −1 to 1; noise is added to `y`.
     Line,
-    /// `y = 1` where `x > 0`, else 0, on −1 to 1; noise is added to `y`.
+    /// `y = 1` where `x > 0`, else 0, at random places from −1 to 1; noise is added to `y`.
     Step,
     /// Logic gate on two inputs: its four rows are both parts.
     And,

@@ -1,137 +1,64 @@
 use std::f64::consts::{PI, TAU};
 
-use super::tell::{invalid, warning};
-use super::{DataError, DataNote, Dataset, Labelled, Targets};
-use crate::base::{Matrix, Rng, RunRng, Stream};
-use crate::spec::{SampleShape, ToyKind, ToySpec};
-
-/// Most points of one part of a generated set, all classes together.
-pub const MAX_POINTS: usize = 100_000;
-/// Most classes of the lecture's spiral.
-const MAX_CLASSES: usize = 10;
-/// Largest angle of a spiral's arm, in radians.
-const MAX_TURN: f64 = 100.0;
+use super::{Labelled, Targets, jitter, linspace, part};
+use crate::base::Rng;
+use crate::spec::{ToyKind, ToySpec};
 
 /// Half the side of the square that TensorFlow Playground draws its points in.
 const RADIUS: f64 = 5.0;
 /// How far its exclusive or is pushed away from the axes.
 const XOR_GAP: f64 = 0.3;
+/// Distance of the blobs' centres from the origin.
+const BLOB_RADIUS: f64 = 3.0;
+/// Fields along each side of the checkerboard.
+const FIELDS: usize = 4;
+/// Side of a field of the checkerboard.
+const FIELD: f64 = 2.0 * RADIUS / FIELDS as f64;
 
 /// TensorFlow Playground's label −1.
 const NEGATIVE: u32 = 0;
 /// TensorFlow Playground's label +1.
 const POSITIVE: u32 = 1;
 
-/// Largest noise that `kind` takes: radians for the lecture's spiral, TensorFlow Playground's
-/// slider (0.5 there is "50") for the other sets.
-#[must_use]
-pub fn max_noise(kind: ToyKind) -> f64 {
-    if kind == ToyKind::LectureSpiral { 10.0 } else { 0.5 }
-}
-
-/// Draws a generated set: the training part from [`Stream::TrainNoise`], a test part of the same
-/// size by the same formula from [`Stream::TestNoise`]. TensorFlow Playground's label −1 is class
-/// 0 and its label +1 is class 1.
-///
-/// # Errors
-/// When a number of `spec` is outside its limits; the sentence names the limit.
-pub fn toy(spec: &ToySpec, seed: u64) -> Result<Dataset, DataError> {
-    check(spec)?;
-    let rng = RunRng::new(seed);
-    let task = spec.kind.task(spec.classes);
-    let train = draw(spec, rng.stream(Stream::TrainNoise, 0));
-    let test = draw(spec, rng.stream(Stream::TestNoise, 0));
-    Ok(Dataset {
-        feature_names: vec!["x₁".to_owned(), "x₂".to_owned()],
-        label_name: "class".to_owned(),
-        class_names: (0..spec.classes).map(|class| format!("class {class}")).collect(),
-        notes: notes(spec),
-        ..Dataset::new(spec.kind.label(), SampleShape(vec![2]), task, train, test)
-    })
-}
-
-fn check(spec: &ToySpec) -> Result<(), DataError> {
-    if spec.kind.takes_classes() {
-        if !(2..=MAX_CLASSES).contains(&spec.classes) {
-            return invalid(format!(
-                "{} classes were asked for; choose 2 to {MAX_CLASSES}.",
-                spec.classes
-            ));
-        }
-    } else if spec.classes != 2 {
-        return invalid(format!(
-            "{} has two classes; {} were asked for.",
-            spec.kind.label(),
-            spec.classes
-        ));
-    }
-    check_points(spec)?;
-    let most = max_noise(spec.kind);
-    if !(0.0..=most).contains(&spec.noise.get()) {
-        return invalid(format!("Noise {} is out of range; choose 0 to {most}.", spec.noise));
-    }
-    if spec.kind.takes_turn() && !(0.0..=MAX_TURN).contains(&spec.turn.get()) {
-        return invalid(format!(
-            "An angle of {} radians is out of range; choose 0 to {MAX_TURN}.",
-            spec.turn
-        ));
-    }
-    Ok(())
-}
-
-fn check_points(spec: &ToySpec) -> Result<(), DataError> {
-    if spec.points_per_class == 0 {
-        return invalid("No points were asked for; choose at least 1 point in each class.");
-    }
-    let total = spec.points_per_class.saturating_mul(spec.classes);
-    if total > MAX_POINTS {
-        return invalid(format!(
-            "{} points in each of {} classes are too many; choose at most {} in each class.",
-            spec.points_per_class,
-            spec.classes,
-            MAX_POINTS / spec.classes
-        ));
-    }
-    Ok(())
-}
-
-/// Without noise both spirals are curves without chance, so holding out a test part says nothing.
-fn notes(spec: &ToySpec) -> Vec<DataNote> {
-    if spec.kind.takes_turn() && spec.noise.get() == 0.0 {
-        vec![warning(
-            "Without noise the test part holds the same points as the training part; add noise to \
-             see how well a network generalises."
-                .to_owned(),
-        )]
-    } else {
-        Vec::new()
-    }
-}
-
-fn draw(spec: &ToySpec, mut rng: Rng) -> Labelled {
+/// Points of classes in the plane.
+pub(super) fn draw(spec: &ToySpec, mut rng: Rng) -> Labelled {
     let mut points = Points::with_capacity(spec.points_per_class * spec.classes);
-    match spec.kind {
-        ToyKind::LectureSpiral => lecture_spiral(spec, &mut rng, &mut points),
-        ToyKind::Circle => circle(spec, &mut rng, &mut points),
-        ToyKind::Xor => xor(spec, &mut rng, &mut points),
-        ToyKind::Gauss => gauss(spec, &mut rng, &mut points),
-        ToyKind::Spiral => spiral(spec, &mut rng, &mut points),
-        _ => unreachable!(),
-    }
-    points.into_labelled()
+    let fill = match spec.kind {
+        ToyKind::Circle => circle,
+        ToyKind::Xor => xor,
+        ToyKind::Gauss => gauss,
+        ToyKind::Spiral => spiral,
+        ToyKind::Moons => moons,
+        ToyKind::Blobs => blobs,
+        ToyKind::Checkerboard => checkerboard,
+        _ => lecture_spiral,
+    };
+    fill(spec, &mut rng, &mut points);
+    part(2, points.coordinates, Targets::Classes(points.classes))
 }
 
-/// `count` numbers from 0 to `end`, both included, as numpy's `linspace` spaces them.
-fn from_zero(end: f64, count: usize) -> impl Iterator<Item = f64> {
-    let gaps = count.saturating_sub(1).max(1) as f64;
-    (0..count).map(move |i| if i as f64 == gaps { end } else { i as f64 * (end / gaps) })
+/// Points in the making.
+struct Points {
+    coordinates: Vec<f32>,
+    classes: Vec<u32>,
+}
+
+impl Points {
+    fn with_capacity(count: usize) -> Self {
+        Self { coordinates: Vec::with_capacity(2 * count), classes: Vec::with_capacity(count) }
+    }
+
+    fn push(&mut self, x: f64, y: f64, class: u32) {
+        self.coordinates.extend([x as f32, y as f32]);
+        self.classes.push(class);
+    }
 }
 
 fn lecture_spiral(spec: &ToySpec, rng: &mut Rng, points: &mut Points) {
     let (count, turn, noise) = (spec.points_per_class, spec.turn.get(), spec.noise.get());
     for class in 0..spec.classes as u32 {
         let first_angle = 4.0 * f64::from(class);
-        for (r, along) in from_zero(1.0, count).zip(from_zero(turn, count)) {
+        for (r, along) in linspace(0.0, 1.0, count).zip(linspace(0.0, turn, count)) {
             let t = first_angle + along + noise * rng.normal();
             points.push(r * t.sin(), r * t.cos(), class);
         }
@@ -191,38 +118,65 @@ fn spiral(spec: &ToySpec, rng: &mut Rng, points: &mut Points) {
     }
 }
 
-fn jitter(reach: f64, spec: &ToySpec, rng: &mut Rng) -> (f64, f64) {
+/// scikit-learn's `make_moons`. The noise is normal.
+fn moons(spec: &ToySpec, rng: &mut Rng, points: &mut Points) {
+    for class in 0..2 {
+        for t in linspace(0.0, PI, spec.points_per_class) {
+            let (x, y) =
+                if class == 0 { (t.cos(), t.sin()) } else { (1.0 - t.cos(), 0.5 - t.sin()) };
+            let (dx, dy) = normals(spec, rng);
+            points.push(x + dx, y + dy, class);
+        }
+    }
+}
+
+/// The first centre is straight up, the others follow clockwise.
+fn blobs(spec: &ToySpec, rng: &mut Rng, points: &mut Points) {
+    for class in 0..spec.classes {
+        let t = TAU * class as f64 / spec.classes as f64;
+        for _ in 0..spec.points_per_class {
+            let (dx, dy) = normals(spec, rng);
+            points.push(BLOB_RADIUS * t.sin() + dx, BLOB_RADIUS * t.cos() + dy, class as u32);
+        }
+    }
+}
+
+fn normals(spec: &ToySpec, rng: &mut Rng) -> (f64, f64) {
     let noise = spec.noise.get();
-    (rng.range(-reach, reach) * noise, rng.range(-reach, reach) * noise)
+    (noise * rng.normal(), noise * rng.normal())
 }
 
-/// Points in the making.
-struct Points {
-    coordinates: Vec<f32>,
-    classes: Vec<u32>,
+/// Each class has as many points as the others, evenly over its fields. The noise moves the
+/// points, by up to `noise` of a field along each axis.
+fn checkerboard(spec: &ToySpec, rng: &mut Rng, points: &mut Points) {
+    for class in 0..spec.classes {
+        let fields: Vec<(usize, usize)> = (0..FIELDS * FIELDS)
+            .map(|field| (field % FIELDS, field / FIELDS))
+            .filter(|&(column, row)| colour(column, row, spec.classes) == class)
+            .collect();
+        for _ in 0..spec.points_per_class {
+            let (column, row) = fields[rng.below(fields.len())];
+            let x = FIELD * (column as f64 + rng.uniform()) - RADIUS;
+            let y = FIELD * (row as f64 + rng.uniform()) - RADIUS;
+            let (dx, dy) = jitter(FIELD, spec, rng);
+            points.push(x + dx, y + dy, class as u32);
+        }
+    }
 }
 
-impl Points {
-    fn with_capacity(count: usize) -> Self {
-        Self { coordinates: Vec::with_capacity(2 * count), classes: Vec::with_capacity(count) }
-    }
-
-    fn push(&mut self, x: f64, y: f64, class: u32) {
-        self.coordinates.extend([x as f32, y as f32]);
-        self.classes.push(class);
-    }
-
-    fn into_labelled(self) -> Labelled {
-        let features = Matrix::new(self.classes.len(), 2, self.coordinates)
-            .expect("every point has two coordinates");
-        Labelled::new(features, Targets::Classes(self.classes))
-    }
+/// Class of a field. Fields side by side or one above the other differ, and every class up to the
+/// tenth has a field.
+fn colour(column: usize, row: usize, classes: usize) -> usize {
+    let shift = if classes == 3 { 1 } else { 3 };
+    (column + shift * row) % classes
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::{golden, number};
     use super::*;
     use crate::base::{ColumnStats, Finite};
+    use crate::data::{Dataset, toy};
 
     fn spec(kind: ToyKind, noise: f64) -> ToySpec {
         ToySpec { noise: Finite::lit(noise), ..ToySpec::standard(kind) }
@@ -366,63 +320,84 @@ mod tests {
     }
 
     #[test]
-    fn the_seed_says_everything_and_the_parts_differ() {
-        for kind in ToyKind::ALL {
-            let settings = spec(kind, 0.3);
-            let (one, again) = (toy(&settings, 5), toy(&settings, 5));
-            assert_eq!(one, again);
-            assert_ne!(one, toy(&settings, 6));
-            let one = one.expect("the settings are within limits");
-            assert_ne!(one.train, one.test);
-            assert_eq!(one.train.rows(), one.test.rows());
-            assert!(one.is_planar());
-            let reach = if kind == ToyKind::Gauss { 12.0 } else { 6.0 };
-            assert!(
-                one.train
-                    .features
-                    .table()
-                    .expect("in memory")
-                    .data()
-                    .iter()
-                    .all(|value| value.abs() <= reach)
-            );
+    fn moons_are_scikit_learn_s() {
+        let golden = &golden()["moons"];
+        let data = draw(&spec(ToyKind::Moons, 0.0));
+        assert_eq!(data.train.rows(), 250);
+        for row in 0..250 {
+            for axis in 0..2 {
+                let wanted = number(&golden["points"][row][axis]);
+                let error = f64::from(data.train.features.at(row, axis)) - wanted;
+                assert!(error.abs() < 1e-6, "row {row}, axis {axis}");
+            }
+            let class = golden["classes"][row].as_u64().map(|class| class as usize);
+            assert_eq!(data.train.targets.class(row), class);
         }
     }
 
     #[test]
-    fn settings_outside_the_limits_are_refused_with_the_limit() {
-        let good = ToySpec::standard(ToyKind::LectureSpiral);
-        let cases = [
-            (ToySpec { classes: 1, ..good.clone() }, "choose 2 to 10"),
-            (ToySpec { classes: 11, ..good.clone() }, "choose 2 to 10"),
-            (ToySpec { points_per_class: 0, ..good.clone() }, "at least 1"),
-            (ToySpec { points_per_class: 33_334, ..good.clone() }, "at most 33333"),
-            (ToySpec { points_per_class: usize::MAX, ..good.clone() }, "at most 33333"),
-            (ToySpec { noise: Finite::lit(-0.1), ..good.clone() }, "choose 0 to 10"),
-            (ToySpec { turn: Finite::lit(101.0), ..good.clone() }, "choose 0 to 100"),
-            (spec(ToyKind::Xor, 0.6), "choose 0 to 0.5"),
-            (ToySpec { kind: ToyKind::Circle, ..good }, "has two classes"),
-        ];
-        for (settings, wanted) in cases {
-            let message = toy(&settings, 0).expect_err(wanted).to_string();
-            assert!(message.contains(wanted), "{message}");
-        }
+    fn the_noise_of_moons_is_normal() {
+        let many = |noise| {
+            let settings = ToySpec { points_per_class: 2000, ..spec(ToyKind::Moons, noise) };
+            draw(&settings).train.features.table().expect("in memory").data().to_vec()
+        };
+        let (clean, noisy) = (many(0.0), many(0.2));
+        let shifts = noisy.iter().zip(&clean).map(|(noisy, clean)| noisy - clean);
+        let stats = ColumnStats::of(shifts).expect("not empty");
+        // 8000 values; five standard errors.
+        assert!(stats.mean.abs() < 5.0 * 0.2 / 8000_f64.sqrt(), "{stats:?}");
+        assert!((stats.std - 0.2).abs() < 5.0 * 0.2 / 16_000_f64.sqrt(), "{stats:?}");
     }
 
     #[test]
-    fn one_point_in_each_class_is_enough() {
-        for kind in ToyKind::ALL {
-            let settings = ToySpec { points_per_class: 1, ..ToySpec::standard(kind) };
+    fn blobs_stand_evenly_on_a_circle() {
+        for count in [2, 5, 10] {
+            let settings =
+                ToySpec { points_per_class: 2000, classes: count, ..spec(ToyKind::Blobs, 0.5) };
             let data = draw(&settings);
-            assert!(
-                data.train
-                    .features
-                    .table()
-                    .expect("in memory")
-                    .data()
-                    .iter()
-                    .all(|value| value.is_finite())
-            );
+            for class in 0..count {
+                let t = TAU * class as f64 / count as f64;
+                for (axis, centre) in [(0, 3.0 * t.sin()), (1, 3.0 * t.cos())] {
+                    let rows = 2000 * class..2000 * (class + 1);
+                    let values = rows.map(|row| data.train.features.at(row, axis));
+                    let stats = ColumnStats::of(values).expect("not empty");
+                    // 2000 values; five standard errors.
+                    assert!((stats.mean - centre).abs() < 5.0 * 0.5 / 2000_f64.sqrt());
+                    assert!((stats.std - 0.5).abs() < 5.0 * 0.5 / 4000_f64.sqrt());
+                }
+                assert_eq!(data.train.targets.class(2000 * class), Some(class));
+            }
+        }
+    }
+
+    #[test]
+    fn neighbours_on_the_checkerboard_differ_and_every_class_has_a_field() {
+        for count in 2..=10 {
+            let mut seen = vec![0; count];
+            for row in 0..FIELDS {
+                for column in 0..FIELDS {
+                    let own = colour(column, row, count);
+                    seen[own] += 1;
+                    let last = FIELDS - 1;
+                    assert!(column == last || own != colour(column + 1, row, count), "{count}");
+                    assert!(row == last || own != colour(column, row + 1, count), "{count}");
+                }
+            }
+            assert!(seen.iter().all(|&fields| fields > 0), "{count}: {seen:?}");
+        }
+        assert_eq!((colour(0, 0, 2), colour(1, 1, 2), colour(1, 0, 2)), (0, 0, 1));
+    }
+
+    #[test]
+    fn points_of_the_checkerboard_are_in_fields_of_their_class() {
+        let field = |value: f32| ((f64::from(value) + RADIUS) / FIELD) as usize;
+        for count in [2, 3, 10] {
+            let data = draw(&ToySpec { classes: count, ..spec(ToyKind::Checkerboard, 0.0) });
+            for (row, &class) in classes(&data.train).iter().enumerate() {
+                let (x, y) = (data.train.features.at(row, 0), data.train.features.at(row, 1));
+                assert!(x.abs() <= 5.0 && y.abs() <= 5.0);
+                assert_eq!(colour(field(x), field(y), count), class as usize, "{x} {y}");
+            }
         }
     }
 }
