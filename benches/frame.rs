@@ -1,16 +1,21 @@
 //! What a frame of the window costs the processor, rasterisation left out, while both runs of
-//! "Linear or ReLU?" train and everything is visible. Run with `cargo bench --bench frame`, alone
+//! "Linear or ReLU?" train and everything is visible, and while a table of 110 MB is being read
+//! (where `DESCENT_DATA` has MNIST to make it from). Run with `cargo bench --bench frame`, alone
 //! on the machine.
 
 #![allow(clippy::print_stdout, reason = "its table is what it is for")]
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use cpu_time::ThreadTime;
 use descent::record::RunState;
 use descent::spec::{StopRule, preset};
 use descent::ui::App;
+use descent::workbench::DataState;
 use egui_kittest::Harness;
+
+mod common;
 
 /// Frames that are measured.
 const FRAMES: usize = 600;
@@ -28,6 +33,37 @@ fn main() {
         window.key_press(egui::Key::Space);
         report(&format!("{name}, both runs playing"), &measure(&mut window));
         assert!(window.state().workbench().state().is_active(), "they played to the last frame");
+    }
+    if let Some(data) = std::env::var_os("DESCENT_DATA") {
+        loading(&Path::new(&data).join("mnist"));
+    }
+}
+
+/// Frames while a large table is being read: by the clock on the wall, too, since reading must
+/// not make the window wait.
+fn loading(mnist: &Path) {
+    let folder = tempfile::tempdir().expect("a folder for the table");
+    let table = common::write_table(mnist, &folder.path().join("mnist.csv"));
+    let mut window = open([1280.0, 800.0]);
+    window.state_mut().open(&table);
+    let (mut costs, mut waits) = (Vec::new(), Vec::new());
+    let mut begun = false;
+    loop {
+        let clock = Instant::now();
+        costs.push(frame(&mut window));
+        waits.push(clock.elapsed().as_secs_f64() * 1e3);
+        match window.state().workbench().state().data() {
+            DataState::Loading(_) => begun = true,
+            DataState::Failed(why) => panic!("{why}"),
+            _ if begun => break,
+            _ => assert!(costs.len() < 6000, "reading never began"),
+        }
+        wait(FRAME.saturating_sub(clock.elapsed()));
+    }
+    println!("{} frames went by", costs.len());
+    for (what, mut times) in [("processor time", costs), ("time on the clock", waits)] {
+        times.sort_by(f64::total_cmp);
+        report(&format!("1280 × 800, reading 110 MB, {what}"), &times);
     }
 }
 
@@ -54,16 +90,23 @@ fn rests(window: &Harness<'_, App>) -> bool {
     })
 }
 
-/// Milliseconds of processor time of each frame: logic, layout, painting and tessellation.
+/// Milliseconds of processor time of one frame: logic, layout, painting and tessellation.
+fn frame(window: &mut Harness<'_, App>) -> f64 {
+    let begun = ThreadTime::now();
+    window.step();
+    let output = window.output();
+    let meshes = window.ctx.tessellate(output.shapes.clone(), output.pixels_per_point);
+    let cost = begun.elapsed().as_secs_f64() * 1e3;
+    drop(meshes);
+    cost
+}
+
+/// The cost of each of many frames, in order of size.
 fn measure(window: &mut Harness<'_, App>) -> Vec<f64> {
     let mut costs = Vec::with_capacity(FRAMES);
     for _ in 0..FRAMES {
-        let (clock, begun) = (Instant::now(), ThreadTime::now());
-        window.step();
-        let output = window.output();
-        let meshes = window.ctx.tessellate(output.shapes.clone(), output.pixels_per_point);
-        costs.push(begun.elapsed().as_secs_f64() * 1e3);
-        drop(meshes);
+        let clock = Instant::now();
+        costs.push(frame(window));
         wait(FRAME.saturating_sub(clock.elapsed()));
     }
     costs.sort_by(f64::total_cmp);

@@ -2,20 +2,24 @@
 //! Never: tensors, widgets, threads; paths only where files are opened and replaced.
 
 mod atomic;
+mod data_csv;
 mod error;
 mod experiment;
 mod exporters;
 mod history;
+mod inspect;
 mod open;
 mod pytorch;
 mod report;
 mod safetensors;
 
 pub use atomic::write_atomic;
+pub use data_csv::write_data_csv;
 pub use error::{FileError, Place};
 pub use experiment::{FORMAT_VERSION, from_toml, to_toml};
 pub use exporters::{EXPORTERS, ExportId, ExportSource, Exporter, Need};
 pub use history::write_history;
+pub use inspect::{class_counts, kind_word, role_word, value_range, write_inspection};
 pub use open::{MAX_EXPERIMENT_BYTES, open_experiment, read_limited, save_experiment};
 pub use pytorch::{ModelCard, pytorch_module};
 pub use report::{ConfusionReport, Ending, Report, RunReport, write_report};
