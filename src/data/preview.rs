@@ -1,8 +1,11 @@
 use std::io::Read;
 
-use super::tell::invalid;
-use super::{DataError, Fault, LayoutFindings, Limits};
+use super::text::{self, Beginning};
+use super::{DataError, Fault, LayoutFindings, Limits, columns};
 use crate::spec::{ColumnKind, ColumnRole, CsvSpec, Dialect};
+
+/// Rows that a preview shows.
+const SHOWN_ROWS: usize = 100;
 
 /// What the first rows of a table show, so that each guess can be checked and changed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -44,14 +47,17 @@ pub struct PreviewRow {
     pub cells: Vec<String>,
 }
 
-/// Reads the beginning of a table and guesses from it what the columns are.
+/// Reads the beginning of a table and guesses from it what the columns are; what `spec` says of
+/// them counts, and what it says of columns that do not exist has no effect. Guesses from all rows
+/// may differ from those that the first rows allow.
 ///
 /// # Errors
 /// When it cannot be read or is no table.
 pub fn preview(
-    _reader: &mut dyn Read,
-    _spec: &CsvSpec,
-    _limits: &Limits,
+    reader: &mut dyn Read,
+    spec: &CsvSpec,
+    limits: &Limits,
 ) -> Result<TablePreview, DataError> {
-    invalid("There is no preview of this table.")
+    let Beginning { table, rows, more } = text::read_beginning(reader, spec, limits, SHOWN_ROWS)?;
+    Ok(columns::preview_of(table, rows, more, spec))
 }
