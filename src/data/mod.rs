@@ -2,7 +2,6 @@
 //! Never: files, threads, clocks, tensors, widgets.
 
 mod columns;
-mod csv;
 mod dataset;
 mod derive;
 mod features;
@@ -10,20 +9,17 @@ mod findings;
 mod hash;
 mod idx;
 mod image;
-mod label;
 mod limits;
 mod points;
 mod preview;
 mod raw;
 mod scale;
 mod split;
-mod table;
 mod tell;
 mod text;
 mod toy;
 mod watch;
 
-pub use self::csv::csv;
 pub use columns::{TableFiles, table};
 pub use dataset::{Augment, DataError, DataNote, Dataset, Labelled, Progress, Targets};
 pub use derive::{EXPONENTS, MAX_DERIVED, derive};
@@ -45,5 +41,4 @@ pub use points::{MAX_DRAWN_POINTS, MAX_POINT_CLASSES, points};
 pub use preview::{PreviewColumn, PreviewRow, TablePreview, preview};
 pub use scale::{Scaler, scale};
 pub use split::{Split, hold_out_validation, parts, split};
-pub use table::{MAX_BYTES, MAX_COLUMNS, MAX_ROWS};
 pub use toy::{MAX_POINTS, max_noise, toy};

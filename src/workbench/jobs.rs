@@ -58,9 +58,13 @@ fn load_csv(
 ) -> Result<Dataset, DataError> {
     let path = Path::new(&csv.path);
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    let reader = open(path)?;
-    data::csv(reader, csv, &spec.split, spec.scaling, spec.seed, &name, progress)
-        .map_err(|why| at_path(why, path))
+    let mut reader = open(path)?;
+    let files = data::TableFiles { main: &mut reader, test: None };
+    let mut data = data::table(files, spec, &name, &data::Limits::default(), progress)
+        .map_err(|why| at_path(why, path))?;
+    data::derive(&mut data, &spec.derived)?;
+    data::scale(&mut data, spec.scaling);
+    Ok(data)
 }
 
 fn load_idx(

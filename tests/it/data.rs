@@ -7,10 +7,9 @@ use std::io::{BufReader, Read, Write as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use descent::data::{self, Dataset, Targets};
+use descent::data::{self, Dataset, Limits, Targets};
 use descent::spec::{
-    CsvSpec, HeaderMode, LabelColumn, SampleShape, Scaling, SplitSpec, Task, TaskChoice, ToyKind,
-    ToySpec,
+    CsvSpec, DataSource, DataSpec, LabelColumn, SampleShape, Task, ToyKind, ToySpec,
 };
 
 /// The folder of real files. Without it the test says loudly that it did not run, and fails where
@@ -39,9 +38,10 @@ fn spec() -> CsvSpec {
     CsvSpec { label: LabelColumn::Last, ..CsvSpec::default() }
 }
 
-fn load_as(spec: &CsvSpec, reader: impl Read) -> Result<Dataset, data::DataError> {
-    let split = SplitSpec::default();
-    data::csv(reader, spec, &split, Scaling::None, 0, "table", &mut go_on)
+fn load_as(spec: &CsvSpec, mut reader: impl Read) -> Result<Dataset, data::DataError> {
+    let spec = DataSpec::new(DataSource::Csv(spec.clone()));
+    let files = data::TableFiles { main: &mut reader, test: None };
+    data::table(files, &spec, "table", &Limits::default(), &mut go_on)
 }
 
 fn load(folder: &Path, file: &str) -> Dataset {

@@ -314,7 +314,7 @@ impl<'a> Table<'a> {
         let numeric = !matches!(label.cells, Cells::Texts { .. });
         steps.push(told::label_step(label, &encoded.class_names, numeric));
         let column = self.split.map(|column| &self.columns[column]);
-        steps.push(told::split_step(split, &self.spec.split, column));
+        steps.push(told::split_step(split, &self.spec.split, column, &encoded.targets));
         steps
     }
 

@@ -94,14 +94,13 @@ pub(super) fn row_notes(rows: &RowCounts, faults: usize, rule: FaultRule) -> Vec
             counted(rows.faulty, "row")
         )));
     } else if faults > 0 {
+        let (places, it) = if faults == 1 { ("place", "It is") } else { ("places", "They are") };
         let became = match rule {
-            FaultRule::Missing => "They count as missing and",
-            FaultRule::SkipRow => "They",
+            FaultRule::Missing => " Cells that do not fit count as missing.",
+            FaultRule::SkipRow => "",
         };
         notes.push(warning(format!(
-            "{} do not fit. {became} are listed with their places.",
-            counted(faults, "cell or row length")
-                .replace("cell or row lengths", "cells or row lengths")
+            "{faults} {places} in the file did not fit. {it} listed.{became}"
         )));
     }
     if rows.missing > 0 {
@@ -157,8 +156,14 @@ pub(super) fn label_step(column: &Column, names: &[String], numeric: bool) -> St
 }
 
 /// How many rows each part has, and why.
-pub(super) fn split_step(split: &Split, spec: &SplitSpec, column: Option<&Column>) -> String {
-    let draw = match (spec.shuffled, spec.stratified) {
+pub(super) fn split_step(
+    split: &Split,
+    spec: &SplitSpec,
+    column: Option<&Column>,
+    targets: &Targets,
+) -> String {
+    let by_class = spec.stratified && matches!(targets, Targets::Classes(_));
+    let draw = match (spec.shuffled, by_class) {
         (true, true) => "at random, each class in the same ratio",
         (true, false) => "at random",
         (false, _) => "in order, the last rows held out",
