@@ -8,6 +8,8 @@ use std::collections::HashMap;
 
 use super::number::{Style, small};
 use crate::data::raw::{Cells, is_missing_word};
+use crate::data::tell::report;
+use crate::data::{DataError, Progress};
 
 /// What is a number and what is missing.
 #[derive(Clone, Debug)]
@@ -158,20 +160,30 @@ fn byte(number: f64) -> Option<u8> {
     (f64::from(byte).to_bits() == number.to_bits()).then_some(byte)
 }
 
+/// Texts between two reports of progress.
+const REPORT_TEXTS: usize = 1 << 16;
+
 /// Makes numbers of a column of texts if all its cells are numbers or missing, and one at least is
 /// a number.
-pub(super) fn as_numbers(cells: &Cells, reading: &Reading) -> Option<Cells> {
-    let Cells::Texts { ids, texts } = cells else { return None };
-    let mut values = Vec::with_capacity(texts.len());
-    for text in texts {
+pub(super) fn as_numbers(
+    cells: &Cells,
+    reading: &Reading,
+    progress: Progress<'_>,
+) -> Result<Option<Cells>, DataError> {
+    let Cells::Texts { ids, texts } = cells else { return Ok(None) };
+    let mut values = Vec::new();
+    for (index, text) in texts.iter().enumerate() {
+        if index % REPORT_TEXTS == 0 {
+            report(progress, 0.0)?;
+        }
         match reading.value(text.as_bytes()) {
             Value::Number(number) => values.push(number),
             Value::Missing => values.push(f64::NAN),
-            Value::Text => return None,
+            Value::Text => return Ok(None),
         }
     }
     let any = values.iter().any(|value| !value.is_nan());
-    any.then(|| narrowed(ids.iter().map(|&id| values[id as usize]).collect()))
+    Ok(any.then(|| narrowed(ids.iter().map(|&id| values[id as usize]).collect())))
 }
 
 /// Numbers as bytes where that loses nothing.

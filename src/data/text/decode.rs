@@ -115,13 +115,23 @@ impl Offsets {
     }
 
     /// Replaces offsets into `text`, which rise, by offsets into the file.
-    pub(super) fn all_in_file(&self, text: &[u8], offsets: &mut [u64]) {
-        let (mut from, mut file) = (0, self.mark);
+    pub(super) fn all_in_file(
+        &self,
+        text: &[u8],
+        offsets: &mut [u64],
+        progress: Progress<'_>,
+    ) -> Result<(), DataError> {
+        let (mut from, mut file, mut reported) = (0, self.mark, 0);
         for offset in offsets {
             let at = *offset as usize;
+            if at >= reported + STEP {
+                reported = at;
+                report(progress, at as f32 / text.len() as f32)?;
+            }
             file += self.width.measure(&text[from..at]);
             (from, *offset) = (at, file);
         }
+        Ok(())
     }
 }
 
@@ -298,7 +308,8 @@ fn refuse_zero_bytes(
 ) -> Result<(), DataError> {
     for (index, piece) in text.chunks(STEP).enumerate() {
         report(progress, (index * STEP) as f32 / text.len() as f32)?;
-        if let Some(zero) = piece.iter().position(|&byte| byte == 0) {
+        if piece.contains(&0) {
+            let zero = piece.iter().take_while(|byte| **byte != 0).count();
             let at = index * STEP + zero;
             return invalid(format!(
                 "Row {} (byte {}) holds a zero byte, so the file is no plain text. Save the table \
@@ -416,7 +427,7 @@ mod tests {
             assert_eq!(file as usize, in_file(&shown[..at], wanted));
             assert_eq!(offsets.in_text(text, file), at);
             let mut all = [0, at as u64];
-            offsets.all_in_file(text, &mut all);
+            offsets.all_in_file(text, &mut all, &mut go_on).expect("goes on");
             assert_eq!(all, [0, file]);
         }
     }

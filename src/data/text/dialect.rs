@@ -15,7 +15,7 @@ const SAMPLE_BYTES: usize = 1 << 20;
 /// Most rows from which it is guessed.
 const SAMPLE_ROWS: usize = 200;
 /// Most cells of these rows.
-const SAMPLE_CELLS: usize = 200_000;
+const SAMPLE_CELLS: usize = 50_000;
 /// Most lines that are taken for titles.
 const MAX_TITLES: usize = 50;
 
@@ -297,7 +297,7 @@ fn find_cut(
         report(progress, 0.0)?;
         let cut = Cut { separator, quote, escape: false };
         let sample = Sample::take(text, cut, comments, from)?;
-        let score = score(&sample.rows, separator, dialect.delimiter == Delimiter::Auto);
+        let score = score(&sample, separator, dialect.delimiter == Delimiter::Auto);
         if best.as_ref().is_none_or(|(most, ..)| score > *most) {
             best = Some((score, cut, sample));
         }
@@ -332,25 +332,26 @@ fn find_quote(
     Ok((cut, sample))
 }
 
-/// Rows of the most usual length, numbers among ten thousand cells, cells of a row. Spaces
-/// between words are no reason to cut, so blanks count only where they stand between numbers.
-fn score(rows: &[Cells], separator: Separator, guessing: bool) -> (usize, usize, usize) {
+/// Rows of the most usual length among a thousand, numbers among ten thousand cells, cells of a
+/// row. Spaces between words are no reason to cut, so blanks count only where they stand between
+/// numbers, and never for making more cells.
+fn score(sample: &Sample, separator: Separator, guessing: bool) -> (usize, usize, usize) {
+    let rows = &sample.rows;
     let Some((alike, length)) = usual_length(rows).filter(|(_, length)| *length > 1) else {
         return (0, 0, 0);
     };
-    let comma = Style { decimal: Decimal::Comma, thousands: Thousands::None };
-    let is_number = |cell: &&String| {
-        Style::PLAIN.parse(cell.as_bytes()).is_some()
-            // Where another delimiter stands between cells, the comma may be a decimal one.
-            || separator != Separator::Byte(b',') && comma.parse(cell.as_bytes()).is_some()
-    };
+    // Which way of writing numbers the table has is found out later.
+    let styles = styles(Decimal::Auto, Thousands::Auto, false);
+    let is_number =
+        |cell: &&String| styles.iter().any(|style| style.parse(cell.as_bytes()).is_some());
     let cells: usize = rows.iter().map(Vec::len).sum();
     let numbers = rows.iter().flatten().filter(is_number).count();
-    let blanks = !matches!(separator, Separator::Byte(_));
-    if blanks && guessing && 2 * numbers < cells {
-        return (0, 0, 0);
+    let sound = 1000 * alike.saturating_sub(sample.bad) / rows.len();
+    match separator {
+        Separator::Byte(_) => (sound, numbers * 10_000 / cells, length),
+        _ if guessing && 2 * numbers < cells => (0, 0, 0),
+        _ => (sound, numbers * 10_000 / cells, 1),
     }
-    (alike, numbers * 10_000 / cells, length)
 }
 
 /// How many rows at the top are titles: much shorter than the others, or with a text in their

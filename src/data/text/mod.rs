@@ -18,6 +18,8 @@ mod table;
 mod walk;
 
 #[cfg(test)]
+mod property_tests;
+#[cfg(test)]
 mod real_tests;
 #[cfg(test)]
 mod tests;

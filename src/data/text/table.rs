@@ -48,7 +48,9 @@ pub(in crate::data) fn read_table(
     let text = decode(bytes, spec.dialect.encoding, &mut within(progress, 0.0, 0.2))?;
     let layout = Layout::find(&text, spec, limits, &mut within(progress, 0.2, 0.2))?;
     let scan = Scan::new(&text, &layout, spec, limits);
-    let table = scan.read(&mut within(progress, 0.2, 1.0))?.into_table(text, spec);
+    let mut scanned = scan.read(&mut within(progress, 0.2, 0.95))?;
+    scanned.finish(&text, spec, &mut within(progress, 0.95, 0.95))?;
+    let table = scanned.into_table(text, spec);
     refuse_no_rows(&table)?;
     report(progress, 1.0)?;
     Ok(table)
@@ -78,10 +80,11 @@ pub(in crate::data) fn read_beginning(
     let layout = Layout::find(&text, spec, limits, progress)?;
     let mut scan = Scan::new(&text, &layout, spec, limits);
     scan.preview = rows;
-    let done = scan.read(progress)?;
-    let more = !whole || done.seen > done.preview.len();
-    let rows = done.preview.clone();
-    Ok(Beginning { table: done.into_table(text, spec), rows, more })
+    let mut scanned = scan.read(progress)?;
+    scanned.finish(&text, spec, progress)?;
+    let rows = std::mem::take(&mut scanned.preview);
+    let more = !whole || scanned.seen > rows.len();
+    Ok(Beginning { table: scanned.into_table(text, spec), rows, more })
 }
 
 /// What is cut off within a line is left out, unless there is one line only.
@@ -159,17 +162,20 @@ impl<'a> Scan<'a> {
         self.tell_header();
         let met = self.read_rows(&mut within(progress, 0.0, 0.9))?;
         self.read_again(&mut within(progress, 0.9, 1.0))?;
-        let Self { text, layout, columns, mut places, faults, skipped, seen, kept, .. } = self;
-        text.offsets.all_in_file(&text.bytes, &mut places.bytes);
+        let mut columns = Vec::with_capacity(self.columns.len());
+        for column in self.columns {
+            report(progress, 1.0)?;
+            columns.push(column.into_cells());
+        }
         Ok(Scanned {
-            columns: columns.into_iter().map(Column::into_cells).collect(),
-            layout: layout.clone(),
+            columns,
+            layout: self.layout.clone(),
             met,
-            places,
-            faults,
-            skipped,
-            seen,
-            preview: kept,
+            places: self.places,
+            faults: self.faults,
+            skipped: self.skipped,
+            seen: self.seen,
+            preview: self.kept,
         })
     }
 
@@ -315,8 +321,22 @@ fn fitting(row: Row<'_>, column: usize) -> &[u8] {
 }
 
 impl Scanned {
+    /// What needs all rows: the places in the file, and thousands that come late.
+    fn finish(
+        &mut self,
+        text: &Text,
+        spec: &CsvSpec,
+        progress: Progress<'_>,
+    ) -> Result<(), DataError> {
+        text.offsets.all_in_file(
+            &text.bytes,
+            &mut self.places.bytes,
+            &mut within(progress, 0.0, 0.0),
+        )?;
+        self.find_late_thousands(spec, progress)
+    }
+
     fn into_table(mut self, text: Text, spec: &CsvSpec) -> RawTable {
-        self.find_late_thousands(spec);
         let before = self.layout.met;
         let met = Met {
             blank: before.blank + self.met.blank,
@@ -345,24 +365,29 @@ impl Scanned {
     }
 
     /// Thousands that only come after the first rows. They do not change what other columns hold.
-    fn find_late_thousands(&mut self, spec: &CsvSpec) {
+    fn find_late_thousands(
+        &mut self,
+        spec: &CsvSpec,
+        progress: Progress<'_>,
+    ) -> Result<(), DataError> {
         let style = self.layout.style;
         if spec.dialect.thousands != Thousands::Auto || style.thousands != Thousands::None {
-            return;
+            return Ok(());
         }
         let semicolons = self.layout.delimiter == Delimiter::Semicolon;
         for other in styles(style.decimal, Thousands::Auto, semicolons) {
             let reading = Reading::new(other, &spec.missing);
             let mut found = false;
             for cells in &mut self.columns {
-                if let Some(numbers) = as_numbers(cells, &reading) {
+                if let Some(numbers) = as_numbers(cells, &reading, progress)? {
                     (*cells, found) = (numbers, true);
                 }
             }
             if found {
                 self.layout.style = other;
-                return;
+                break;
             }
         }
+        Ok(())
     }
 }
