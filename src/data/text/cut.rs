@@ -148,7 +148,7 @@ impl Cutter {
     /// Cuts the line that begins at `at`; quotation marks do not reach beyond it.
     pub(super) fn cut_line(&mut self, text: &[u8], at: usize) -> Result<(), TooLong> {
         let shown = &text[at..text.len().min(at + MAX_ROW)];
-        let end = self.line(shown);
+        let end = line_length(shown);
         self.cut(&text[..at + end], at)?;
         self.finish(text, end)
     }
@@ -210,21 +210,16 @@ impl Cutter {
 
     /// Splits from `start` on, taking quotation marks for letters.
     fn literal(&mut self, text: &[u8], start: usize) -> usize {
-        let end = start + self.line(&text[start..]);
+        let end = start + line_length(&text[start..]);
         let mut from = start;
-        for index in start..end {
-            if self.kinds[usize::from(text[index])] == Kind::Separator {
+        for (index, &byte) in text[..end].iter().enumerate().skip(start) {
+            if self.kinds[usize::from(byte)] == Kind::Separator {
                 self.push(from, index);
                 from = index + 1;
             }
         }
         self.push(from, end);
         end
-    }
-
-    /// Bytes up to the end of the line.
-    fn line(&self, text: &[u8]) -> usize {
-        text.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(text.len())
     }
 
     /// Cuts a row with quotation marks and answers where it ends.
@@ -303,7 +298,7 @@ impl Cutter {
 
     /// Cuts a line at runs of spaces and tabs. Quotation marks hold together what is on one line.
     fn blanks(&mut self, text: &[u8], up_to_tab: bool) -> usize {
-        let end = self.line(text);
+        let end = line_length(text);
         let line = &text[..end];
         let tab = line.iter().rposition(|&byte| byte == b'\t').filter(|_| up_to_tab);
         let mut at = 0;
@@ -367,6 +362,11 @@ fn core(cut: Cut) -> Reader {
     }
     builder.escape(cut.escape.then_some(b'\\'));
     builder.build()
+}
+
+/// Bytes up to the end of the line.
+fn line_length(text: &[u8]) -> usize {
+    text.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(text.len())
 }
 
 /// Where the quotation mark at the beginning of `raw` is closed.
