@@ -13,6 +13,7 @@ use crate::train::{self, Command, Control, Event, RunHandle, RunRequest, SendErr
 
 use super::effect::{Effect, Outcome, Start};
 use super::jobs::{self, Report};
+use super::load;
 use super::state::{JobId, State};
 
 /// Messages of background work that may wait; work that has more to say waits itself.
@@ -66,9 +67,12 @@ impl Driver {
                 Effect::Send(run, command) => self.commands.push_back((run, command)),
                 Effect::Drop(run) => self.forget(run),
                 Effect::Cancel(job) => self.cancel(job),
-                Effect::Load(job, spec) => self.job(job, "load", move |report| {
-                    Outcome::Loaded(jobs::load(&spec, report).map(Arc::new))
-                }),
+                Effect::Load(job, spec) => {
+                    let limits = state.limits();
+                    self.job(job, "load", move |report| {
+                        Outcome::Loaded(load::load(&spec, &limits, report).map(Arc::new))
+                    });
+                }
                 Effect::Open(job, path) => self.open(job, path),
                 Effect::Write(job, path, payload) => self.job(job, "write", move |_| {
                     let result = payload.write(&path);

@@ -10,6 +10,7 @@ mod export;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod jobs;
+mod load;
 mod notice;
 mod reduce;
 mod runs;
