@@ -1,13 +1,13 @@
 //! The window as a whole: takes in what threads sent, draws, and does what was asked for.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
 
-use crate::spec::{ExperimentSpec, PRESETS, preset};
-use crate::workbench::{Action, Edit, JobKind, Waker, Workbench};
+use crate::spec::{DataSource, ExperimentSpec, PRESETS, preset};
+use crate::workbench::{Action, Collection, Edit, JobKind, Waker, Workbench};
 
 use super::commands::{Commands, What};
 use super::settings::Settings;
@@ -38,6 +38,17 @@ pub struct App {
     unsettled: bool,
     closing: Closing,
     title: String,
+    opening: Option<Opening>,
+    /// Whether the user asked by the menu for what was copied.
+    pasting: bool,
+}
+
+/// Something was opened whose kind is known when it was looked at.
+struct Opening {
+    /// The data as they were.
+    before: DataSource,
+    /// The experiment's file as it was.
+    path: Option<PathBuf>,
 }
 
 /// How far closing the window has come.
@@ -68,6 +79,9 @@ impl App {
         let mut workbench = Workbench::new(spec, waker(ctx.clone()));
         workbench.apply(Action::FindDevices);
         workbench.apply(Action::SetDevice(settings.device()));
+        if settings.limits() != workbench.state().limits() {
+            workbench.apply(Action::SetLimits(settings.limits()));
+        }
         let app = Self {
             workbench,
             view,
@@ -82,6 +96,8 @@ impl App {
             unsettled: false,
             closing: Closing::No,
             title: String::new(),
+            opening: None,
+            pasting: false,
         };
         app.look(ctx);
         app
@@ -110,6 +126,21 @@ impl App {
     #[must_use]
     pub fn workbench(&self) -> &Workbench {
         &self.workbench
+    }
+
+    #[cfg(test)]
+    pub(super) fn view(&self) -> &View {
+        &self.view
+    }
+
+    #[cfg(test)]
+    pub(super) fn view_mut(&mut self) -> &mut View {
+        &mut self.view
+    }
+
+    #[cfg(test)]
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     #[cfg(test)]
@@ -142,7 +173,7 @@ impl App {
         CentralPanel::default().frame(rest).show(ui, |ui| {
             layout::show(ui, &mut cx, desk.settings);
         });
-        drop_hint(ui, theme);
+        shell::drop_hint(ui, theme);
         shell::dialog(ui.ctx(), &cx, &mut desk)
     }
 
@@ -150,6 +181,7 @@ impl App {
         match answer {
             Answer::Cancel => {}
             Answer::Do(what) => self.perform(ctx, frame, what),
+            Answer::Act(action) => self.apply(action),
             Answer::Path(purpose, text) => self.picked(purpose, Path::new(&text)),
             Answer::Discard => {
                 self.closing = Closing::Now;
@@ -166,6 +198,9 @@ impl App {
     fn picked(&mut self, purpose: Purpose, path: &Path) {
         let action = shell::picked_actions(self.workbench.state(), purpose, path);
         if let Some(action) = action {
+            if matches!(purpose, Purpose::Anything | Purpose::Csv) {
+                self.expect_table();
+            }
             self.apply(action);
         }
         if purpose == Purpose::SaveAndClose {
@@ -194,8 +229,11 @@ impl App {
     }
 
     fn apply(&mut self, action: Action) {
-        if let Action::SetDevice(device) = &action {
-            self.settings.set_device(*device);
+        match &action {
+            Action::SetDevice(device) => self.settings.set_device(*device),
+            Action::SetLimits(limits) => self.settings.set_limits(*limits),
+            Action::PasteTable(_) => self.expect_table(),
+            _ => {}
         }
         self.unsettled |= shell::edits(&action);
         self.workbench.apply(action);
@@ -209,6 +247,14 @@ impl App {
             What::OpenPath => self.pick(Purpose::Anything, frame),
             What::OpenCsv => self.pick(Purpose::Csv, frame),
             What::OpenMnist => self.pick(Purpose::Mnist, frame),
+            What::OpenImages => self.pick(Purpose::Images, frame),
+            What::PasteTable => self.paste(ctx),
+            What::Download(collection) => self.offer(collection),
+            What::Dataset => self.view.dataset.open = !self.view.dataset.open,
+            What::ExportData => self.pick(Purpose::ExportData, frame),
+            What::Limits => {
+                self.memory.dialog = Some(Dialog::Limits(self.workbench.state().limits()));
+            }
             What::Save => match self.workbench.state().path().cloned() {
                 Some(path) => self.picked(Purpose::Save, &path),
                 None => self.pick(Purpose::Save, frame),
@@ -253,33 +299,82 @@ impl App {
     }
 
     /// What panels asked of the window.
-    fn requests(&mut self, frame: &eframe::Frame) {
+    fn requests(&mut self, ctx: &Context, frame: &eframe::Frame) {
         for request in std::mem::take(&mut self.view.requests) {
             let purpose = match request {
                 UiRequest::OpenCsv => Purpose::Csv,
                 UiRequest::OpenMnist => Purpose::Mnist,
                 UiRequest::OpenImages => Purpose::Images,
+                UiRequest::OpenPath => Purpose::Anything,
                 UiRequest::LocateData => Purpose::LocateData,
                 UiRequest::ExportData => Purpose::ExportData,
                 UiRequest::ChooseTestFile => Purpose::TestFile,
+                UiRequest::OpenExperiment => Purpose::Experiment,
+                UiRequest::SaveExperiment => Purpose::Save,
+                UiRequest::Export(kind, run) => Purpose::Export(kind, run),
+                UiRequest::PasteTable => {
+                    self.paste(ctx);
+                    continue;
+                }
+                UiRequest::Download(collection) => {
+                    self.offer(collection);
+                    continue;
+                }
                 UiRequest::ShowDataset(shown) => {
                     self.view.dataset.open = shown;
                     continue;
                 }
-                UiRequest::OpenExperiment => Purpose::Experiment,
-                UiRequest::SaveExperiment => Purpose::Save,
-                UiRequest::Export(kind, run) => Purpose::Export(kind, run),
             };
             self.pick(purpose, frame);
         }
     }
 
-    /// Files dropped onto the window.
+    /// Says what a download is and asks whether it shall begin.
+    fn offer(&mut self, collection: Collection) {
+        self.memory.dialog = Some(Dialog::Download(shell::Download::of(collection)));
+    }
+
+    /// Asks the system for what was copied; it comes as if by the keyboard.
+    fn paste(&mut self, ctx: &Context) {
+        self.pasting = true;
+        ctx.send_viewport_cmd(ViewportCommand::RequestPaste);
+    }
+
+    /// Takes a table that was pasted anywhere but into a text field.
+    fn take_pasted(&mut self, ctx: &Context) {
+        let Some(text) = shell::pasted(ctx) else { return };
+        let asked = std::mem::take(&mut self.pasting);
+        if asked || shell::is_table(&text) {
+            self.apply(Action::PasteTable(text));
+        }
+    }
+
+    /// Files dropped onto the window: the first of them is opened.
     fn dropped(&mut self, ctx: &Context) {
-        let files = ctx.input(|input| input.raw.dropped_files.clone());
-        for file in files {
+        let first = ctx.input(|input| input.raw.dropped_files.first().cloned());
+        if let Some(file) = first {
             self.picked(Purpose::Anything, file.path());
         }
+    }
+
+    /// Remembers how things stand before something is opened that may be a table.
+    fn expect_table(&mut self) {
+        let state = self.workbench.state();
+        let before = state.draft().data.source.clone();
+        self.opening = Some(Opening { before, path: state.path().cloned() });
+    }
+
+    /// Shows the page about the data once a table was opened, so that its import can be checked.
+    fn show_opened(&mut self) {
+        let state = self.workbench.state();
+        let Some(opening) = &self.opening else { return };
+        let now = &state.draft().data.source;
+        if *now == opening.before {
+            return;
+        }
+        let is_table = matches!(now, DataSource::Csv(_)) && state.path() == opening.path.as_ref();
+        self.view.dataset.open |= is_table;
+        self.opening = None;
     }
 
     /// Ends the undo step when the user has let go of everything.
@@ -349,6 +444,7 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
+        self.take_pasted(&ctx);
         let pressed = self.commands.pressed(&ctx, self.workbench.state());
         self.asked.extend(pressed);
         let answer = self.draw(ui);
@@ -362,13 +458,14 @@ impl eframe::App for App {
         for what in std::mem::take(&mut self.asked) {
             self.perform(&ctx, frame, what);
         }
-        self.requests(frame);
+        self.requests(&ctx, frame);
         self.dropped(&ctx);
         match self.picker.poll(&ctx) {
             Some(Picked::Path(purpose, path)) => self.picked(purpose, &path),
             Some(Picked::Unavailable(purpose)) => self.ask_path(purpose),
             Some(Picked::Cancelled) | None => {}
         }
+        self.show_opened();
         self.settle(&ctx);
         self.want();
         self.retitle(&ctx);
@@ -399,17 +496,4 @@ fn stored<T: Default + serde::de::DeserializeOwned>(
 /// processor between two frames. The hand is answered at once all the same.
 fn waker(ctx: Context) -> Waker {
     Arc::new(move || ctx.request_repaint_after(FRAME))
-}
-
-fn drop_hint(ui: &Ui, theme: &Theme) {
-    let hovering = ui.input(|input| !input.raw.hovered_files.is_empty());
-    if hovering {
-        let painter = ui
-            .ctx()
-            .layer_painter(egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop")));
-        let rect = ui.ctx().content_rect();
-        painter.rect_filled(rect, 0.0, theme.accent_soft.gamma_multiply(0.9));
-        let text = "Drop an experiment, a table or a folder to open it";
-        painter.text(rect.center(), egui::Align2::CENTER_CENTER, text, theme::large(), theme.text);
-    }
 }

@@ -4,7 +4,7 @@
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 use crate::spec::{MAX_RUNS, PRESETS};
-use crate::workbench::{ExportKind, State, StepUnit};
+use crate::workbench::{Collection, DataState, ExportKind, State, StepUnit};
 
 use super::settings::{Panel, Settings, ThemeChoice};
 
@@ -21,6 +21,18 @@ pub enum What {
     OpenCsv,
     /// Lets the user choose a folder of IDX files.
     OpenMnist,
+    /// Lets the user choose a folder with one folder of pictures for each class.
+    OpenImages,
+    /// Takes the table that was copied elsewhere.
+    PasteTable,
+    /// Asks whether a published collection shall be fetched.
+    Download(Collection),
+    /// Shows the page about the data, or the panels again.
+    Dataset,
+    /// Writes the prepared data as CSV.
+    ExportData,
+    /// Asks how much may be loaded.
+    Limits,
     /// Saves to the file the experiment came from.
     Save,
     /// Saves to another file.
@@ -82,6 +94,8 @@ pub enum Menu {
     File,
     /// Built-in experiments, within `File`.
     Preset,
+    /// Ways that data come in, within `File`.
+    Data,
     /// Results, within `File`.
     Export,
     /// Undo.
@@ -104,6 +118,7 @@ impl Menu {
         match self {
             Self::File => "File",
             Self::Preset => "New from preset",
+            Self::Data => "Open data",
             Self::Export => "Export",
             Self::Edit => "Edit",
             Self::Run => "Run",
@@ -143,6 +158,7 @@ impl Command {
             What::RemoveRun => state.num_runs() > 1,
             What::Lockstep | What::AllRuns => state.num_runs() > 1,
             What::Export(_) => state.run(state.selected()).is_some(),
+            What::ExportData => matches!(state.data(), DataState::Ready(_)),
             _ => true,
         }
     }
@@ -182,12 +198,18 @@ const fn keyed(mut command: Command, keys: &'static [KeyboardShortcut]) -> Comma
 #[rustfmt::skip]
 const FIXED: &[Command] = &[
     keyed(row(Menu::File, 1, What::Open, "Open experiment…", ""), &[keys(CTRL, Key::O)]),
-    row(Menu::File, 1, What::OpenCsv, "Open CSV…", "Train on a table with one row for each sample"),
-    row(Menu::File, 1, What::OpenMnist, "Open MNIST folder…", "Train on the four files of MNIST, as they are published"),
     row(Menu::File, 1, What::OpenPath, "Open path…", "Type or paste the path of an experiment, a table or a folder"),
+    row(Menu::Data, 0, What::OpenCsv, "Open table…", "Train on a text file with one row for each sample"),
+    row(Menu::Data, 0, What::OpenMnist, "Open IDX folder…", "Train on IDX files, as MNIST is published"),
+    row(Menu::Data, 0, What::OpenImages, "Open image folder…", "Train on one folder of pictures for each class"),
+    row(Menu::Data, 1, What::PasteTable, "Paste table", "Train on rows that were copied from a spreadsheet; Ctrl+V does the same"),
+    row(Menu::Data, 2, What::Download(Collection::Mnist), "Download MNIST…", "Fetch handwritten digits once; they are kept on this machine"),
+    row(Menu::Data, 2, What::Download(Collection::FashionMnist), "Download Fashion-MNIST…", "Fetch pictures of clothing once; they are kept on this machine"),
     keyed(row(Menu::File, 2, What::Save, "Save", ""), &[keys(CTRL, Key::S)]),
     keyed(row(Menu::File, 2, What::SaveAs, "Save as…", ""), &[keys(CTRL_SHIFT, Key::S)]),
-    keyed(row(Menu::File, 4, What::Quit, "Quit", ""), &[keys(CTRL, Key::Q)]),
+    row(Menu::File, 3, What::ExportData, "Save data as CSV…", "Write the prepared data, all parts, to a table"),
+    row(Menu::File, 4, What::Limits, "Limits…", "How much may be loaded"),
+    keyed(row(Menu::File, 5, What::Quit, "Quit", ""), &[keys(CTRL, Key::Q)]),
 
     keyed(row(Menu::Edit, 0, What::Undo, "Undo", "Take back the last edit"), &[keys(CTRL, Key::Z)]),
     keyed(row(Menu::Edit, 0, What::Redo, "Redo", "Make it again"), &[keys(CTRL_SHIFT, Key::Z), keys(CTRL, Key::Y)]),
@@ -216,6 +238,7 @@ const FIXED: &[Command] = &[
     keyed(row(Menu::View, 2, What::Show(Panel::Data), "Data panel", ""), &[keys(CTRL, Key::Num1)]),
     keyed(row(Menu::View, 2, What::Show(Panel::Network), "Network panel", ""), &[keys(CTRL, Key::Num2)]),
     keyed(row(Menu::View, 2, What::Show(Panel::Training), "Training panel", ""), &[keys(CTRL, Key::Num3)]),
+    keyed(row(Menu::View, 3, What::Dataset, "Dataset page", "How the data is read and prepared, and what it holds"), &[keys(CTRL, Key::Num4)]),
 
     keyed(row(Menu::Help, 0, What::Palette, "Command palette…", "Find any command by its name"), &[keys(CTRL, Key::K)]),
     keyed(row(Menu::Help, 0, What::Shortcuts, "Keyboard shortcuts…", ""), &[keys(NONE, Key::F1)]),

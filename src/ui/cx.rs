@@ -1,4 +1,4 @@
-use crate::workbench::{Action, Edit, ExportKind, State};
+use crate::workbench::{Action, Collection, Edit, ExportKind, State};
 
 use super::panels;
 use super::theme::Theme;
@@ -39,6 +39,12 @@ pub enum UiRequest {
     OpenCsv,
     /// Lets the user choose a folder of IDX files, as MNIST is published.
     OpenMnist,
+    /// Lets the user type or paste the path of a file or folder.
+    OpenPath,
+    /// Takes the table that was copied elsewhere.
+    PasteTable,
+    /// Asks whether a published collection shall be fetched.
+    Download(Collection),
     /// Lets the user choose a folder with one folder of pictures for each class.
     OpenImages,
     /// Lets the user choose the file or folder of the draft's data anew; all settings stay.

@@ -1,5 +1,6 @@
 //! What the window remembers from one start to the next, apart from the views of the panels.
 
+use crate::data::Limits;
 use crate::spec::DeviceChoice;
 use crate::workbench::StepUnit;
 
@@ -58,6 +59,20 @@ pub struct Settings {
     step_unit: u8,
     device: Device,
     hidden: [bool; 3],
+    limits: Option<Limit>,
+}
+
+/// How much may be loaded, as it is remembered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+struct Limit {
+    bytes: usize,
+    rows: usize,
+    columns: usize,
+    pixels: usize,
+    pictures: usize,
+    cache_bytes: usize,
+    idx_bytes: usize,
 }
 
 impl Default for Settings {
@@ -69,11 +84,38 @@ impl Default for Settings {
             step_unit: 1,
             device: Device::Auto,
             hidden: [false; 3],
+            limits: None,
         }
     }
 }
 
 impl Settings {
+    /// How much may be loaded.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        let usual = Limits::default();
+        let Some(limit) = self.limits else { return usual };
+        // Zero stands for one that was not known when the settings were written.
+        let or = |set: usize, usual: usize| if set == 0 { usual } else { set };
+        Limits {
+            bytes: or(limit.bytes, usual.bytes),
+            rows: or(limit.rows, usual.rows),
+            columns: or(limit.columns, usual.columns),
+            pixels: or(limit.pixels, usual.pixels),
+            pictures: or(limit.pictures, usual.pictures),
+            cache_bytes: or(limit.cache_bytes, usual.cache_bytes),
+            idx_bytes: or(limit.idx_bytes, usual.idx_bytes),
+        }
+    }
+
+    /// Remembers how much may be loaded. The usual limits are not written down, so that they can
+    /// grow with the program.
+    pub fn set_limits(&mut self, limits: Limits) {
+        let Limits { bytes, rows, columns, pixels, pictures, cache_bytes, idx_bytes } = limits;
+        let limit = Limit { bytes, rows, columns, pixels, pictures, cache_bytes, idx_bytes };
+        self.limits = (limits != Limits::default()).then_some(limit);
+    }
+
     /// What one step by hand is.
     #[must_use]
     pub fn step_unit(&self) -> StepUnit {
@@ -139,6 +181,16 @@ mod tests {
             settings.set_device(device);
             assert_eq!(settings.device(), device);
         }
+    }
+
+    #[test]
+    fn limits_are_remembered_and_the_usual_ones_are_not_written_down() {
+        let mut settings = Settings::default();
+        let limits = Limits { rows: 7, ..Limits::default() };
+        settings.set_limits(limits);
+        assert_eq!(settings.limits(), limits);
+        settings.set_limits(Limits::default());
+        assert_eq!(settings, Settings::default());
     }
 
     #[test]

@@ -15,6 +15,8 @@ use crate::workbench::{Action, DataState, Edit, State};
 use super::App;
 use super::theme::Theme;
 
+mod incoming;
+
 type Window = Harness<'static, App>;
 
 /// Longest time anything may take that a test waits for.
@@ -263,26 +265,6 @@ fn a_preset_is_opened_from_the_menu() {
     entry.click();
     rest(&mut window);
     assert_eq!(state(&window).draft().name, "Spiral, linear classifier");
-}
-
-#[test]
-fn a_dropped_table_becomes_the_data() {
-    #[derive(Debug)]
-    struct Dropped(std::path::PathBuf);
-    impl egui::DroppedFile for Dropped {
-        fn path(&self) -> &std::path::Path {
-            &self.0
-        }
-        fn bytes(&self) -> Result<Vec<u8>, String> {
-            Err("not read here".into())
-        }
-    }
-    let mut window = open("spiral-relu");
-    let file = std::sync::Arc::new(Dropped("nowhere.csv".into()));
-    window.input_mut().dropped_files.push(file);
-    rest(&mut window);
-    let source = &state(&window).draft().data.source;
-    assert!(matches!(source, crate::spec::DataSource::Csv(csv) if csv.path == "nowhere.csv"));
 }
 
 #[test]

@@ -21,7 +21,7 @@ mod undo;
 
 use std::time::Duration;
 
-pub use crate::fetch::Collection;
+pub use crate::fetch::{Collection, cache_folder};
 pub use crate::files::{FileError, open_experiment, to_toml};
 use crate::spec::ExperimentSpec;
 pub use crate::train::{DeviceInfo, Mode, StepUnit, Waker, list_devices};

@@ -1,13 +1,16 @@
 //! What is learned from: the experiments to begin with, the generated sets, tables and images;
 //! how they are made and split; and a look at the data itself.
 
+mod extra;
 mod facts;
 mod images;
 mod points;
 mod preview;
+mod scatter;
 mod sets;
 mod settings;
 mod table;
+mod thumbnail;
 
 use std::fmt;
 use std::sync::{Arc, Weak};
@@ -19,15 +22,17 @@ use crate::spec::{DataSource, DataSpec};
 use crate::ui::fields;
 use crate::ui::widgets::{self, Icon};
 use crate::ui::{Cx, UiRequest};
-use crate::workbench::{Action, DataState, Edit, Job, JobKind, State};
+use crate::workbench::{Action, Collection, DataState, Edit, Job, JobKind, State};
 
 /// Space between the groups of the panel.
 const GROUP: f32 = 8.0;
 
 /// View state of this panel.
-#[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
+#[derive(Default, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct DataView {
+    #[serde(skip)]
+    shelf: sets::Shelf,
     #[serde(skip)]
     cache: Cache,
 }
@@ -37,14 +42,13 @@ pub struct DataView {
 struct Cache {
     of: Weak<Dataset>,
     facts: facts::Facts,
-    scatter: points::Picture,
+    scatter: widgets::Picture,
     images: Option<images::Atlas>,
-    thumbnails: Vec<sets::Thumbnail>,
 }
 
-impl fmt::Debug for Cache {
+impl fmt::Debug for DataView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cache").finish_non_exhaustive()
+        f.debug_struct("DataView").finish_non_exhaustive()
     }
 }
 
@@ -56,7 +60,7 @@ impl Cache {
         }
         self.of = Arc::downgrade(data);
         self.facts = facts::Facts::of(data);
-        self.scatter = points::Picture::default();
+        self.scatter = widgets::Picture::default();
         self.images = None;
     }
 }
@@ -90,39 +94,54 @@ fn contents(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
 }
 
+/// What a kind of data needs before anything can be shown, and the button that names it.
 fn unset(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let sentence = match cx.state.draft().data.source {
-        DataSource::Idx(_) => {
-            "No folder is chosen yet. Open the folder with the four files of MNIST."
-        }
-        _ => "No file is chosen yet. Open a table with one row for each sample.",
+    let (sentence, label, request) = match cx.state.draft().data.source {
+        DataSource::Csv(_) => (
+            "No file is chosen yet. Open a table with one row for each sample.",
+            "Choose a file…",
+            UiRequest::OpenCsv,
+        ),
+        DataSource::Idx(_) => (
+            "No folder is chosen yet. Open a folder of IDX files, or download MNIST.",
+            "Choose a folder…",
+            UiRequest::OpenMnist,
+        ),
+        DataSource::Images(_) => (
+            "No folder is chosen yet. Open one with a folder of pictures for each class.",
+            "Choose a folder…",
+            UiRequest::OpenImages,
+        ),
+        DataSource::Points(_) | DataSource::Toy(_) | DataSource::Drawn(_) => return,
     };
     ui.label(sentence);
     ui.add_space(4.0);
-    open_button(ui, cx);
-}
-
-/// The button that names the file or folder the draft's kind of data needs.
-fn open_button(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let (label, request) = match cx.state.draft().data.source {
-        DataSource::Images(_) => ("Choose a folder…", UiRequest::OpenImages),
-        DataSource::Toy(_) | DataSource::Points(_) | DataSource::Drawn(_) => return,
-        DataSource::Csv(_) => ("Choose a file…", UiRequest::OpenCsv),
-        DataSource::Idx(_) => ("Choose a folder…", UiRequest::OpenMnist),
-    };
-    if ui.button(label).clicked() {
-        cx.request(request);
-    }
+    ui.horizontal_wrapped(|ui| {
+        if ui.button(label).clicked() {
+            cx.request(request);
+        }
+        if request == UiRequest::OpenMnist && ui.button("Download MNIST…").clicked() {
+            cx.request(UiRequest::Download(Collection::Mnist));
+        }
+    });
 }
 
 fn failed(ui: &mut Ui, cx: &mut Cx<'_>, why: &str) {
     fields::told(ui, Icon::Error, cx.theme.error, why);
     ui.add_space(4.0);
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         if ui.button("Try again").clicked() {
             cx.act(Action::ReloadData);
         }
-        open_button(ui, cx);
+        let source = &cx.state.draft().data.source;
+        let is_file =
+            matches!(source, DataSource::Csv(_) | DataSource::Idx(_) | DataSource::Images(_));
+        if is_file {
+            let locate = ui.button("Locate…").on_hover_text("Say where the data is now");
+            if locate.clicked() {
+                cx.request(UiRequest::LocateData);
+            }
+        }
     });
 }
 

@@ -5,7 +5,11 @@ use egui::{
 use crate::ui::Cx;
 use crate::ui::commands::What;
 use crate::ui::theme::{self, Theme};
+use crate::workbench::Action;
 
+use crate::data::Limits;
+
+use super::incoming::{self, Download};
 use super::palette::{self, Palette};
 use super::{Desk, Purpose};
 
@@ -24,6 +28,10 @@ pub enum Dialog {
     },
     /// Finds commands by name.
     Palette(Palette),
+    /// Asks whether a published collection shall be fetched.
+    Download(Download),
+    /// Asks how much may be loaded.
+    Limits(Limits),
     /// Lists the shortcuts.
     Shortcuts,
     /// Says what this program is.
@@ -51,6 +59,8 @@ pub enum Answer {
     Cancel,
     /// A command was chosen.
     Do(What),
+    /// Something of the workbench was decided on.
+    Act(Action),
     /// A path was typed.
     Path(Purpose, String),
     /// Save, then close the window.
@@ -76,6 +86,8 @@ pub fn show(ctx: &Context, cx: &Cx<'_>, desk: &mut Desk<'_>) -> Option<Answer> {
         Dialog::Close => close(ui, cx),
         Dialog::Path { purpose, text, focused } => path(ui, cx.theme, *purpose, text, focused),
         Dialog::Palette(palette) => palette::show(ui, cx, desk, palette),
+        Dialog::Download(download) => incoming::download(ui, cx.theme, download),
+        Dialog::Limits(limits) => incoming::limits(ui, cx, limits),
         Dialog::Shortcuts => shortcuts(ui, cx.theme, desk),
         Dialog::About => about(ui, cx, desk),
     });
@@ -87,12 +99,12 @@ pub fn show(ctx: &Context, cx: &Cx<'_>, desk: &mut Desk<'_>) -> Option<Answer> {
     answer
 }
 
-fn title(ui: &mut Ui, text: &str) {
+pub(super) fn title(ui: &mut Ui, text: &str) {
     ui.label(RichText::new(text).font(theme::large()));
     ui.add_space(theme::GAP);
 }
 
-fn buttons(ui: &mut Ui, entries: &[(&str, bool)]) -> Option<usize> {
+pub(super) fn buttons(ui: &mut Ui, entries: &[(&str, bool)]) -> Option<usize> {
     ui.add_space(theme::GROUP);
     let mut clicked = None;
     ui.horizontal(|ui| {

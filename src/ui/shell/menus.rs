@@ -27,6 +27,7 @@ fn contents(ui: &mut Ui, cx: &Cx<'_>, desk: &mut Desk<'_>, menu: Menu) {
     ui.set_min_width(220.0);
     if menu == Menu::File {
         submenu(ui, cx, desk, Menu::Preset);
+        submenu(ui, cx, desk, Menu::Data);
         ui.separator();
     }
     rows(ui, cx, desk, menu);
@@ -45,9 +46,8 @@ fn rows(ui: &mut Ui, cx: &Cx<'_>, desk: &mut Desk<'_>, menu: Menu) {
     for (command, keys) in commands.of(menu) {
         if group.is_some_and(|group| group != command.group) {
             ui.separator();
-            if menu == Menu::File && command.group == QUIT {
+            if menu == Menu::File && command.group == RESULTS {
                 submenu(ui, cx, desk, Menu::Export);
-                ui.separator();
             }
         }
         group = Some(command.group);
@@ -55,8 +55,8 @@ fn rows(ui: &mut Ui, cx: &Cx<'_>, desk: &mut Desk<'_>, menu: Menu) {
     }
 }
 
-/// The group of the File menu that stands behind the exports.
-const QUIT: u8 = 4;
+/// The group of the File menu that the exports stand before.
+const RESULTS: u8 = 3;
 
 fn entry(ui: &mut Ui, cx: &Cx<'_>, desk: &mut Desk<'_>, command: &Command, keys: &str) {
     let on = command.is_on(cx.state, desk.settings);

@@ -3,6 +3,8 @@
 
 mod banner;
 mod dialogs;
+mod drop;
+mod incoming;
 mod menus;
 mod notices;
 mod palette;
@@ -17,6 +19,8 @@ use super::settings::Settings;
 
 pub use banner::show as banner;
 pub use dialogs::{Answer, Dialog, show as dialog};
+pub use drop::hint as drop_hint;
+pub use incoming::{Download, is_table, pasted};
 pub use picker::{Picked, Picker, Purpose, actions as picked_actions};
 pub use runs::show as run_bar;
 pub use strip::show as strip;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rfd::{AsyncFileDialog, FileHandle};
 
-use crate::spec::{CsvSpec, DataSource, IdxSpec, ImagesSpec, TestPart};
+use crate::spec::{CsvSpec, DataSource, DataSpec, IdxSpec, ImagesSpec, TestPart};
 use crate::workbench::{Action, Edit, ExportKind, State};
 
 /// What a path is asked for.
@@ -43,8 +43,8 @@ impl Purpose {
     pub fn title(self) -> &'static str {
         match self {
             Self::Anything => "Open path",
-            Self::Csv => "Open CSV",
-            Self::Mnist => "Open MNIST folder",
+            Self::Csv => "Open table",
+            Self::Mnist => "Open IDX folder",
             Self::Images => "Open image folder",
             Self::LocateData => "Where the data is now",
             Self::ExportData => "Export data",
@@ -62,9 +62,11 @@ impl Purpose {
     #[must_use]
     pub fn hint(self) -> &'static str {
         match self {
-            Self::Anything => "An experiment (.toml), a table (.csv) or a folder of IDX files.",
+            Self::Anything => {
+                "An experiment (.toml), a table, IDX files, or a folder of IDX files or pictures."
+            }
             Self::Csv => "A table with one row for each sample.",
-            Self::Mnist => "The folder with the four IDX files of MNIST, as they are published.",
+            Self::Mnist => "A folder of IDX files, as MNIST is published.",
             Self::Images => "A folder with one folder of pictures for each class.",
             Self::LocateData => "The file or folder that this experiment was made with.",
             Self::ExportData => "Where the file shall be written.",
@@ -133,11 +135,11 @@ pub fn actions(state: &State, purpose: Purpose, path: &Path) -> Option<Action> {
     let text = || path.to_string_lossy().into_owned();
     Some(match purpose {
         Purpose::Anything => Action::OpenPath(path.to_owned()),
-        Purpose::Csv => with_source(state, DataSource::Csv(CsvSpec::of_file(text()))),
-        Purpose::Mnist => with_source(state, DataSource::Idx(IdxSpec::of_folder(text()))),
+        Purpose::Csv => fresh(state, DataSource::Csv(CsvSpec::of_file(text()))),
+        Purpose::Mnist => fresh(state, DataSource::Idx(IdxSpec::of_folder(text()))),
         Purpose::Images => {
             let folder = text();
-            with_source(state, DataSource::Images(ImagesSpec { folder }))
+            fresh(state, DataSource::Images(ImagesSpec { folder }))
         }
         Purpose::LocateData => Action::LocateData(path.to_owned()),
         Purpose::ExportData => Action::ExportData(ended(path, "csv")),
@@ -152,8 +154,19 @@ pub fn actions(state: &State, purpose: Purpose, path: &Path) -> Option<Action> {
     })
 }
 
-fn with_source(state: &State, source: DataSource) -> Action {
-    Action::Edit(Edit::Data(state.draft().data.with_source(source)))
+/// Other files have other columns, so nothing of the old preparation but its seed stays.
+fn fresh(state: &State, source: DataSource) -> Action {
+    let seed = state.draft().data.seed;
+    Action::Edit(Edit::Data(DataSpec { seed, ..DataSpec::new(source) }))
+}
+
+/// Whether the data of the draft lie in a folder, not in a file.
+fn is_in_folder(state: &State) -> bool {
+    match &state.draft().data.source {
+        DataSource::Idx(idx) => idx.pair.is_none(),
+        DataSource::Images(_) => true,
+        _ => false,
+    }
 }
 
 /// A path with an ending, if it has none.
@@ -205,6 +218,7 @@ impl Picker {
         }
         let answer: Answer = match purpose {
             Purpose::Mnist | Purpose::Images => Box::pin(dialog.pick_folder()),
+            Purpose::LocateData if is_in_folder(state) => Box::pin(dialog.pick_folder()),
             _ if purpose.is_writing() => {
                 Box::pin(dialog.set_file_name(purpose.file_name(state)).save_file())
             }
@@ -249,16 +263,21 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_opened_as_what_it_is() {
-        let state = state();
-        let open = |path: &str| actions(&state, Purpose::Anything, Path::new(path));
-        assert_eq!(open("a/b.toml"), Some(Action::Open("a/b.toml".into())));
-        let source = |action: Option<Action>| match action {
-            Some(Action::Edit(Edit::Data(data))) => data.source,
+    fn other_data_begin_with_the_usual_preparation_and_the_same_seed() {
+        let mut spec = preset("digits123").expect("built in");
+        spec.data.seed = 7;
+        spec.data.split.stratified = false;
+        let state = State::new(spec);
+        let open = |purpose| match actions(&state, purpose, Path::new("a/b")) {
+            Some(Action::Edit(Edit::Data(data))) => data,
             other => panic!("{other:?}"),
         };
-        assert_eq!(source(open("a/b.CSV")), DataSource::Csv(CsvSpec::of_file("a/b.CSV")));
-        assert_eq!(source(open("a/mnist")), DataSource::Idx(IdxSpec::of_folder("a/mnist")));
+        let csv = open(Purpose::Csv);
+        assert_eq!(csv.source, DataSource::Csv(CsvSpec::of_file("a/b")));
+        assert_eq!((csv.seed, csv.split.stratified), (7, true));
+        assert_eq!(open(Purpose::Mnist).source, DataSource::Idx(IdxSpec::of_folder("a/b")));
+        let folder = "a/b".to_owned();
+        assert_eq!(open(Purpose::Images).source, DataSource::Images(ImagesSpec { folder }));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod choice;
 mod icon;
 mod marker;
 mod number;
+mod picture;
 mod text;
 
 pub use badge::{Badge, progress, status};
@@ -15,4 +16,5 @@ pub use choice::{choice, segmented, toggle};
 pub use icon::{Icon, IconButton, chevron, icon_button};
 pub use marker::{Marker, paint_hatch};
 pub use number::{IntegerField, NumberField, Scale};
+pub use picture::Picture;
 pub use text::{caption, fixed_number, large_number, muted, percent, thousands};

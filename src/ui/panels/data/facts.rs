@@ -2,12 +2,14 @@ use egui::{Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::data::{Dataset, Targets};
 use crate::spec::Task;
-use crate::ui::Cx;
 use crate::ui::fields::{self, counted};
 use crate::ui::widgets::thousands;
+use crate::ui::{Cx, UiRequest};
 
-use super::points::Window;
+use super::scatter::Scatter;
 
+/// Warnings, and as many remarks, that are shown here; the page about the data shows all.
+const SHOWN: usize = 3;
 /// Height of the bar of classes.
 const BAR: f32 = 10.0;
 
@@ -22,8 +24,8 @@ pub struct Facts {
     classes: Vec<usize>,
     /// Each class with its rows, for the tooltip.
     balance: String,
-    /// The piece of the plane the points lie in.
-    pub window: Option<Window>,
+    /// How the samples are shown as points, where they have few features.
+    pub scatter: Option<Scatter>,
 }
 
 impl Facts {
@@ -31,23 +33,20 @@ impl Facts {
     pub fn of(data: &Dataset) -> Self {
         let classes = class_counts(data);
         Self {
-            rows: format!(
-                "{} training + {} test rows",
-                thousands(data.train.rows() as u64),
-                thousands(data.test.rows() as u64)
-            ),
+            rows: rows(data),
             shape: describe(data),
             balance: describe_balance(data, &classes),
             classes,
-            window: data.is_planar().then(|| Window::around(both_parts(data))),
+            scatter: Scatter::of(data),
         }
     }
 }
 
-fn both_parts(data: &Dataset) -> impl Iterator<Item = [f32; 2]> + '_ {
-    [&data.train, &data.test].into_iter().flat_map(|part| {
-        (0..part.rows()).map(|row| [part.features.at(row, 0), part.features.at(row, 1)])
-    })
+/// `240 training + 60 test rows`, with those that are held out for validation between them.
+fn rows(data: &Dataset) -> String {
+    let parts =
+        data.parts().map(|(name, part)| format!("{} {name}", thousands(part.rows() as u64)));
+    format!("{} rows", parts.collect::<Vec<_>>().join(" + "))
 }
 
 fn class_counts(data: &Dataset) -> Vec<usize> {
@@ -123,11 +122,19 @@ fn balance(ui: &mut Ui, cx: &Cx<'_>, facts: &Facts) {
 }
 
 /// What the user should know about how the data was made, warnings first.
-pub fn notes(ui: &mut Ui, cx: &Cx<'_>, data: &Dataset) {
-    for note in data.notes.iter().filter(|note| note.warning) {
+pub fn notes(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
+    let (warnings, remarks): (Vec<_>, Vec<_>) = data.notes.iter().partition(|note| note.warning);
+    for note in warnings.iter().take(SHOWN) {
         fields::problem(ui, cx.theme, &note.message);
     }
-    for note in data.notes.iter().filter(|note| !note.warning) {
+    for note in remarks.iter().take(SHOWN) {
         fields::remark(ui, cx.theme, &note.message);
+    }
+    let hidden = warnings.len().saturating_sub(SHOWN) + remarks.len().saturating_sub(SHOWN);
+    if hidden > 0 {
+        let more = counted(hidden, "more note…", "more notes…");
+        if ui.link(more).on_hover_text("On the page about the data").clicked() {
+            cx.request(UiRequest::ShowDataset(true));
+        }
     }
 }

@@ -1,55 +1,27 @@
-use std::sync::Arc;
+use egui::{Pos2, Rect};
 
-use egui::epaint::{TessellationOptions, Tessellator};
-use egui::{Mesh, Pos2, Rect, Shape, Ui};
+/// Room around the outermost points, as a share of their extent.
+const MARGIN: f32 = 0.06;
 
-/// A picture made of many small shapes, worked out once for its place and painted as one piece.
-#[derive(Default)]
-pub struct Picture {
-    key: Option<Key>,
-    mesh: Arc<Mesh>,
-}
-
-/// What the shapes depend on besides the data.
-#[derive(Clone, Copy, PartialEq)]
-struct Key {
-    place: Rect,
-    dark: bool,
-    pixels_per_point: f32,
-}
-
-impl Picture {
-    /// Paints the shapes that `make` gives; it is asked again when the place or the theme changed.
-    pub fn paint(&mut self, ui: &Ui, place: Rect, dark: bool, make: impl FnOnce() -> Vec<Shape>) {
-        let key = Key { place, dark, pixels_per_point: ui.pixels_per_point() };
-        if self.key != Some(key) {
-            self.key = Some(key);
-            self.mesh = Arc::new(one_piece(make(), key.pixels_per_point));
-        }
-        ui.painter_at(place).add(Shape::Mesh(Arc::clone(&self.mesh)));
-    }
-}
-
-fn one_piece(shapes: Vec<Shape>, pixels_per_point: f32) -> Mesh {
-    let options = TessellationOptions { prerasterized_discs: false, ..Default::default() };
-    let mut tessellator = Tessellator::new(pixels_per_point, options, [1, 1], Vec::new());
-    let mut mesh = Mesh::default();
-    for shape in shapes {
-        tessellator.tessellate_shape(shape, &mut mesh);
-    }
-    mesh
-}
-
-/// Where points of the plane come to stand in a square, both axes at the same scale.
+/// Where points of the plane come to stand in a place of the window.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Window {
     middle: [f32; 2],
-    half: f32,
+    half: [f32; 2],
+    /// Whether both axes have the same scale.
+    is_square: bool,
 }
 
 impl Window {
-    /// The smallest square around all finite points, with a margin.
+    /// The smallest square around all finite points, with a margin: both axes at one scale.
     pub fn around(points: impl Iterator<Item = [f32; 2]>) -> Self {
+        let stretched = Self::stretched(points);
+        let half = stretched.half[0].max(stretched.half[1]);
+        Self { half: [half; 2], is_square: true, ..stretched }
+    }
+
+    /// The smallest rectangle around all finite points, with a margin: each axis at its own scale.
+    pub fn stretched(points: impl Iterator<Item = [f32; 2]>) -> Self {
         let mut low = [f32::INFINITY; 2];
         let mut high = [f32::NEG_INFINITY; 2];
         for point in points.filter(|point| point.iter().all(|value| value.is_finite())) {
@@ -59,18 +31,48 @@ impl Window {
             }
         }
         if low[0] > high[0] {
-            return Self { middle: [0.0; 2], half: 1.0 };
+            return Self { middle: [0.0; 2], half: [1.0; 2], is_square: false };
         }
-        let middle = [(low[0] + high[0]) / 2.0, (low[1] + high[1]) / 2.0];
-        let half = ((high[0] - low[0]).max(high[1] - low[1]) / 2.0).max(1e-6);
-        Self { middle, half: half * 1.06 }
+        let middle = [0, 1].map(|axis| low[axis] / 2.0 + high[axis] / 2.0);
+        let half = [0, 1].map(|axis| {
+            let extent = (high[axis] / 2.0 - low[axis] / 2.0).max(1e-6);
+            extent * (1.0 + MARGIN)
+        });
+        Self { middle, half, is_square: false }
+    }
+
+    /// The square from `-reach` to `reach` on both axes.
+    pub fn of_reach(reach: f32) -> Self {
+        Self { middle: [0.0; 2], half: [reach; 2], is_square: true }
+    }
+
+    /// The same, made larger so that `point` lies within it as well.
+    pub fn reaching(self, point: [f32; 2]) -> Self {
+        let beyond = (0..2).map(|axis| (point[axis] - self.middle[axis]).abs());
+        let half = beyond.fold(self.half[0].max(self.half[1]), f32::max);
+        Self { half: [half; 2], ..self }
     }
 
     /// The place of a point within `rect`; the second axis points upwards.
     pub fn place(&self, rect: Rect, point: [f32; 2]) -> Pos2 {
-        let side = rect.width().min(rect.height()) / 2.0;
-        let along = |axis: usize| (point[axis] - self.middle[axis]) / self.half * side;
+        let side = self.sides(rect);
+        let along = |axis: usize| (point[axis] - self.middle[axis]) / self.half[axis] * side[axis];
         Pos2::new(rect.center().x + along(0), rect.center().y - along(1))
+    }
+
+    /// The point of the plane at a place of `rect`.
+    pub fn point(&self, rect: Rect, place: Pos2) -> [f32; 2] {
+        let side = self.sides(rect).map(|side| side.max(f32::MIN_POSITIVE));
+        let away = [place.x - rect.center().x, rect.center().y - place.y];
+        [0, 1].map(|axis| self.middle[axis] + away[axis] / side[axis] * self.half[axis])
+    }
+
+    /// Half the extent of both axes on the screen.
+    fn sides(&self, rect: Rect) -> [f32; 2] {
+        match self.is_square {
+            true => [rect.width().min(rect.height()) / 2.0; 2],
+            false => [rect.width() / 2.0, rect.height() / 2.0],
+        }
     }
 }
 
@@ -94,6 +96,23 @@ mod tests {
         for points in [vec![], vec![[3.0, 4.0]], vec![[f32::NAN, 1.0], [3.0, 4.0]]] {
             let window = Window::around(points.into_iter());
             assert!(window.place(rect, [3.0, 4.0]).x.is_finite());
+        }
+    }
+
+    #[test]
+    fn a_stretched_window_fills_the_place_on_both_axes() {
+        let window = Window::stretched([[0.0, 0.0], [2.0, 100.0]].into_iter());
+        let rect = Rect::from_min_size(pos2(10.0, 20.0), egui::vec2(106.0, 53.0));
+        let corner = window.place(rect, [2.0, 100.0]);
+        assert!((corner.x - 113.0).abs() < 1e-3 && (corner.y - 21.5).abs() < 1e-3, "{corner:?}");
+    }
+
+    #[test]
+    fn a_place_and_its_point_belong_together() {
+        let rect = Rect::from_min_size(pos2(3.0, 4.0), egui::vec2(120.0, 120.0));
+        for window in [Window::of_reach(2.0), Window::of_reach(2.0).reaching([5.0, -9.0])] {
+            let there = window.point(rect, window.place(rect, [0.7, -1.3]));
+            assert!((there[0] - 0.7).abs() < 1e-5 && (there[1] + 1.3).abs() < 1e-5, "{there:?}");
         }
     }
 }

@@ -1,38 +1,86 @@
+use egui::containers::menu::MenuButton;
 use egui::{Button, Popup, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
-use crate::data::toy;
-use crate::spec::{DataSource, PRESETS, Preset, ToyKind, ToySpec};
-use crate::ui::widgets::{self, Marker};
+use crate::spec::{DataSource, DrawnSet, PRESETS, PointsSpec, Preset, ToyGroup, ToyKind};
+use crate::ui::widgets;
 use crate::ui::{Cx, UiRequest, theme::Theme};
-use crate::workbench::Action;
+use crate::workbench::{Action, Collection};
 
-use super::edit;
-use super::points::{Picture, Window};
+use super::thumbnail::{Subject, Thumbnail};
+use super::{edit, extra};
 
-/// Points of each class in a small picture of a set.
-const THUMBNAIL_POINTS: usize = 60;
+/// Least side of a small picture.
+const SIDE: f32 = 50.0;
+/// Largest side of a small picture.
+const MAX_SIDE: f32 = 64.0;
 /// Space between small pictures.
-const THUMBNAIL_GAP: f32 = 5.0;
+const GAP: f32 = 5.0;
+/// Small pictures that are made in one frame, so that no frame takes long.
+const MADE_AT_ONCE: usize = 2;
 
-/// The small picture of a generated set.
-pub struct Thumbnail {
-    kind: ToyKind,
-    window: Window,
-    points: Vec<([f32; 2], usize)>,
-    picture: Picture,
+/// What sets with a picture are offered under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Generated sets of one kind.
+    Toys(ToyGroup),
+    /// Digits that are drawn.
+    Digits,
 }
 
-impl Thumbnail {
-    fn new(kind: ToyKind) -> Option<Self> {
-        let spec = ToySpec { points_per_class: THUMBNAIL_POINTS, ..ToySpec::standard(kind) };
-        let train = toy(&spec, 0).ok()?.train;
-        let points = (0..train.rows()).map(|row| {
-            let features = train.features.row(row);
-            ([features[0], features[1]], train.targets.class(row).unwrap_or_default())
-        });
-        let points: Vec<_> = points.collect();
-        let window = Window::around(points.iter().map(|(point, _)| *point));
-        Some(Self { kind, window, points, picture: Picture::default() })
+impl Group {
+    const ALL: [Self; 4] = [
+        Self::Toys(ToyGroup::Classes),
+        Self::Toys(ToyGroup::Regression),
+        Self::Toys(ToyGroup::Gates),
+        Self::Digits,
+    ];
+
+    fn of(subject: Subject) -> Self {
+        match subject {
+            Subject::Toy(kind) => Self::Toys(kind.group()),
+            Subject::Drawn(_) => Self::Digits,
+        }
+    }
+
+    /// Names that fit side by side.
+    fn label(self) -> &'static str {
+        match self {
+            Self::Toys(ToyGroup::Gates) => "Gates",
+            Self::Toys(group) => group.label(),
+            Self::Digits => "Digits",
+        }
+    }
+
+    fn subjects(self) -> Vec<Subject> {
+        let toys = ToyKind::ALL.into_iter().map(Subject::Toy);
+        let digits = DrawnSet::ALL.into_iter().map(Subject::Drawn);
+        toys.chain(digits).filter(|&subject| Self::of(subject) == self).collect()
+    }
+}
+
+/// The group whose pictures are shown, for as long as the same set is in use.
+#[derive(Default)]
+pub struct Shelf {
+    turned: Option<(Group, Option<Subject>)>,
+    thumbnails: Vec<Thumbnail>,
+}
+
+impl Shelf {
+    fn group(&self, now: Option<Subject>) -> Group {
+        match self.turned {
+            Some((group, before)) if before == now => group,
+            _ => now.map_or(Group::Toys(ToyGroup::Classes), Group::of),
+        }
+    }
+
+    /// Makes some of the pictures that are still missing. Tells whether more are.
+    fn make(&mut self, subjects: &[Subject]) -> bool {
+        let has = |subject: &Subject| self.thumbnails.iter().any(|made| made.subject == *subject);
+        let missing: Vec<Subject> =
+            subjects.iter().copied().filter(|subject| !has(subject)).collect();
+        let now = missing.iter().take(MADE_AT_ONCE).copied();
+        self.thumbnails.extend(now.map(Thumbnail::new));
+        missing.len() > MADE_AT_ONCE
     }
 }
 
@@ -63,59 +111,77 @@ fn offer(ui: &mut Ui, cx: &mut Cx<'_>, preset: &Preset) {
     }
 }
 
-/// The generated sets as small pictures, and the buttons for data from files.
+/// The sets that need no file as small pictures, and the ways other data come in.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let mut thumbnails = std::mem::take(&mut cx.view.data.cache.thumbnails);
-    if thumbnails.is_empty() {
-        thumbnails = ToyKind::ALL.into_iter().filter_map(Thumbnail::new).collect();
-    }
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = THUMBNAIL_GAP;
-        let count = thumbnails.len().max(1) as f32;
-        let side = (ui.available_width() - THUMBNAIL_GAP * (count - 1.0)) / count;
-        for thumbnail in &mut thumbnails {
-            choose(ui, cx, thumbnail, side.clamp(24.0, 64.0));
-        }
+    let now = Subject::of(&cx.state.draft().data.source);
+    let mut shelf = std::mem::take(&mut cx.view.data.shelf);
+    let mut group = shelf.group(now);
+    let turned = ui.scope(|ui| {
+        ui.spacing_mut().button_padding.x = 6.0;
+        widgets::segmented(ui, cx.theme, group, &Group::ALL, Group::label)
     });
-    cx.view.data.cache.thumbnails = thumbnails;
-    files(ui, cx);
+    if let Some(other) = turned.inner {
+        shelf.turned = Some((other, now));
+        group = other;
+    }
+    let subjects = group.subjects();
+    if shelf.make(&subjects) {
+        ui.ctx().request_repaint();
+    }
+    grid(ui, cx, &mut shelf.thumbnails, &subjects, now);
+    cx.view.data.shelf = shelf;
+    ways(ui, cx);
 }
 
-fn choose(ui: &mut Ui, cx: &mut Cx<'_>, thumbnail: &mut Thumbnail, side: f32) {
-    let theme = cx.theme;
-    let kind = thumbnail.kind;
-    let is_chosen =
-        matches!(&cx.state.draft().data.source, DataSource::Toy(spec) if spec.kind == kind);
+fn grid(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    thumbnails: &mut [Thumbnail],
+    subjects: &[Subject],
+    now: Option<Subject>,
+) {
+    let columns = ((ui.available_width() + GAP) / (SIDE + GAP)).floor().max(1.0);
+    let side = ((ui.available_width() + GAP) / columns - GAP).min(MAX_SIDE);
+    ui.spacing_mut().item_spacing.y = GAP;
+    for line in subjects.chunks(columns as usize) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = GAP;
+            for &subject in line {
+                let made = thumbnails.iter_mut().find(|made| made.subject == subject);
+                choose(ui, cx, subject, made, side, now == Some(subject));
+            }
+        });
+    }
+}
+
+fn choose(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    subject: Subject,
+    thumbnail: Option<&mut Thumbnail>,
+    side: f32,
+    is_chosen: bool,
+) {
     let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click());
-    let enabled = ui.is_enabled();
-    response.widget_info(|| WidgetInfo::selected(Role::Button, enabled, is_chosen, kind.label()));
+    let (enabled, name) = (ui.is_enabled(), subject.label());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, enabled, is_chosen, name));
     if ui.is_rect_visible(rect) {
-        ui.painter().rect_filled(rect, 4.0, theme.inset);
-        let points = std::mem::take(&mut thumbnail.points);
-        let window = thumbnail.window;
-        thumbnail.picture.paint(ui, rect, theme.dark, || shapes(&points, window, rect, theme));
-        thumbnail.points = points;
+        ui.painter().rect_filled(rect, 4.0, cx.theme.inset);
+        if let Some(thumbnail) = thumbnail {
+            thumbnail.paint(ui, rect, cx.theme);
+        }
         let is_lit = response.hovered() || response.has_focus();
-        outline(ui, theme, rect, is_chosen, is_lit);
+        outline(ui, cx.theme, rect, is_chosen, is_lit);
     }
-    if response.on_hover_text(kind.label()).clicked() && !is_chosen {
-        let source = DataSource::Toy(ToySpec::standard(kind));
-        edit(cx, |data| *data = data.with_source(source));
+    if response.on_hover_text(name).clicked() && !is_chosen {
+        edit(cx, |data| {
+            *data = data.with_source(subject.source());
+            // Inputs computed from a second coordinate need one.
+            if !extra::is_planar(&data.source) {
+                data.derived.clear();
+            }
+        });
     }
-}
-
-fn shapes(
-    points: &[([f32; 2], usize)],
-    window: Window,
-    rect: Rect,
-    theme: &Theme,
-) -> Vec<egui::Shape> {
-    let inside = rect.shrink(2.0);
-    let shape = |&(point, class): &([f32; 2], usize)| {
-        let at = window.place(inside, point);
-        Marker::of_class(class).shape(at, 1.1, theme.class(class), Stroke::NONE)
-    };
-    points.iter().map(shape).collect()
 }
 
 fn outline(ui: &Ui, theme: &Theme, rect: Rect, is_chosen: bool, is_lit: bool) {
@@ -127,9 +193,11 @@ fn outline(ui: &Ui, theme: &Theme, rect: Rect, is_chosen: bool, is_lit: bool) {
     ui.painter().rect_stroke(rect, 4.0, stroke, StrokeKind::Inside);
 }
 
-fn files(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let is_csv = matches!(cx.state.draft().data.source, DataSource::Csv(_));
-    let is_idx = matches!(cx.state.draft().data.source, DataSource::Idx(_));
+/// Data from files and the web, and points put by hand.
+fn ways(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let source = &cx.state.draft().data.source;
+    let is_drawn = matches!(source, DataSource::Points(_));
+    let is_file = matches!(source, DataSource::Csv(_) | DataSource::Idx(_) | DataSource::Images(_));
     ui.horizontal(|ui| {
         let width = (ui.available_width() - ui.spacing().item_spacing.x) / 2.0;
         let button = |label: &'static str, is_chosen| {
@@ -137,13 +205,47 @@ fn files(ui: &mut Ui, cx: &mut Cx<'_>) {
                 .frame_when_inactive(true)
                 .min_size(vec2(width, 0.0))
         };
-        let csv = ui.add(button("Open CSV…", is_csv));
-        if csv.on_hover_text("A table: one row for each sample").clicked() {
-            cx.request(UiRequest::OpenCsv);
-        }
-        let mnist = ui.add(button("Open MNIST…", is_idx));
-        if mnist.on_hover_text("A folder with the four IDX files of MNIST").clicked() {
-            cx.request(UiRequest::OpenMnist);
+        MenuButton::from_button(button("Open data…", is_file)).ui(ui, |ui| files(ui, cx));
+        let draw = ui.add(button("Draw points", is_drawn));
+        let draw = draw.on_hover_text("Put points of each class into the plane by hand");
+        if draw.clicked() && !is_drawn {
+            let source = DataSource::Points(PointsSpec::default());
+            edit(cx, |data| *data = data.with_source(source));
         }
     });
+}
+
+/// What data can be brought from, with its name and a sentence about it.
+const FILES: [(&str, &str, UiRequest); 4] = [
+    (
+        "Table…",
+        "A text file with one row for each sample: CSV, TSV or columns of numbers",
+        UiRequest::OpenCsv,
+    ),
+    ("IDX folder…", "A folder of IDX files, as MNIST is published", UiRequest::OpenMnist),
+    ("Image folder…", "One folder of pictures for each class", UiRequest::OpenImages),
+    ("Path…", "Type or paste the path of a file or a folder", UiRequest::OpenPath),
+];
+
+fn files(ui: &mut Ui, cx: &mut Cx<'_>) {
+    ui.set_min_width(200.0);
+    for (label, tip, request) in FILES {
+        entry(ui, cx, label, tip, request);
+    }
+    ui.separator();
+    let tip = "Take rows that were copied from a spreadsheet";
+    entry(ui, cx, "Paste table", tip, UiRequest::PasteTable);
+    ui.separator();
+    for collection in Collection::ALL {
+        let label = format!("Download {}…", collection.label());
+        let tip = "Fetch it once; it is kept on this machine";
+        entry(ui, cx, &label, tip, UiRequest::Download(collection));
+    }
+}
+
+fn entry(ui: &mut Ui, cx: &mut Cx<'_>, label: &str, tip: &str, request: UiRequest) {
+    if ui.button(label).on_hover_text(tip).clicked() {
+        cx.request(request);
+        ui.close();
+    }
 }

@@ -1,18 +1,28 @@
-use egui::{Label, RichText, Ui};
+use egui::{Button, Label, RichText, Ui, vec2};
 
 use crate::base::Finite;
-use crate::data::{Dataset, MAX_POINTS, max_noise};
+use crate::data::{MAX_POINTS, max_noise};
 use crate::spec::{
-    CsvSpec, DataSource, HeaderMode, LabelColumn, Scaling, TaskChoice, TestPart, ToyKind, ToySpec,
+    CsvSpec, DataSource, DrawnSpec, IdxSpec, LabelColumn, TaskChoice, TestPart, ToyGroup, ToyKind,
+    ToySpec,
 };
-use crate::ui::Cx;
 use crate::ui::fields::{self, Real};
 use crate::ui::widgets;
+use crate::ui::{Cx, UiRequest};
+use crate::workbench::{DataState, State};
 
-use super::edit;
+use super::{edit, extra};
 
 /// Most points of each class that the slider reaches; more can be typed.
 const SLIDER_POINTS: usize = 500;
+/// The same for sets that have no classes.
+const SLIDER_SAMPLES: usize = 2000;
+/// Drawn digits of each class that the slider reaches; more can be typed.
+const SLIDER_DIGITS: usize = 2000;
+/// Most drawn digits of each class that can be typed.
+const MAX_DIGITS: usize = 10_000;
+/// Largest distortion of drawn digits.
+const MAX_DISTORTION: f64 = 2.0;
 /// Most classes of a generated set, and of colours and shapes to tell them apart.
 const MAX_CLASSES: usize = 10;
 /// Noise that the slider reaches for the lecture's spiral, in radians.
@@ -26,14 +36,40 @@ const MAX_TURN: f64 = 100.0;
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     match &cx.state.draft().data.source {
         DataSource::Toy(spec) => generated(ui, cx, spec),
+        DataSource::Drawn(spec) => drawn(ui, cx, spec),
         DataSource::Csv(spec) => table(ui, cx, spec),
-        DataSource::Idx(spec) => images(ui, cx, &spec.folder),
-        DataSource::Points(_) | DataSource::Drawn(_) | DataSource::Images(_) => {}
+        DataSource::Idx(spec) => idx(ui, cx, spec),
+        DataSource::Images(spec) => named(ui, cx, &spec.folder, "No folder chosen"),
+        DataSource::Points(_) => {}
     }
+    extra::show(ui, cx);
+    ways_on(ui, cx);
+}
+
+/// To all there is to say and set about the data, and out of here as a file.
+fn ways_on(ui: &mut Ui, cx: &mut Cx<'_>) {
+    ui.horizontal(|ui| {
+        let width = (ui.available_width() - ui.spacing().item_spacing.x) / 2.0;
+        let dataset = ui.add(Button::new("Dataset…").min_size(vec2(width, 0.0)));
+        let dataset = dataset.on_hover_text("How the data is read and prepared, and what it holds");
+        if dataset.clicked() {
+            cx.request(UiRequest::ShowDataset(true));
+        }
+        let is_ready = matches!(cx.state.data(), DataState::Ready(_));
+        let save = Button::new("Save as CSV…").min_size(vec2(width, 0.0));
+        let save = ui.add_enabled(is_ready, save);
+        if save.on_hover_text("Write the prepared data, all parts, to a table").clicked() {
+            cx.request(UiRequest::ExportData);
+        }
+    });
 }
 
 fn generated(ui: &mut Ui, cx: &mut Cx<'_>, spec: &ToySpec) {
     ui.label(RichText::new(spec.kind.label()).strong());
+    if !spec.kind.takes_points() {
+        fields::remark(ui, cx.theme, "Both parts hold all rows of the gate.");
+        return;
+    }
     let mut toy = spec.clone();
     points(ui, cx, &mut toy);
     if spec.kind.takes_classes() {
@@ -53,22 +89,59 @@ fn generated(ui: &mut Ui, cx: &mut Cx<'_>, spec: &ToySpec) {
 }
 
 fn points(ui: &mut Ui, cx: &Cx<'_>, toy: &mut ToySpec) {
-    let help = "Points of each class, in the training part and again in the test part";
+    let (short, name, help, reach) = match toy.kind.group() {
+        ToyGroup::Regression => (
+            "Points",
+            "Points",
+            "Points in the training part, and as many again in the test part",
+            SLIDER_SAMPLES,
+        ),
+        _ => (
+            "Points/class",
+            "Points per class",
+            "Points of each class, in the training part and again in the test part",
+            SLIDER_POINTS,
+        ),
+    };
     let most = MAX_POINTS / toy.classes.max(1);
     let now = toy.points_per_class;
-    let edited = fields::row(ui, cx.theme, "Points/class", help, |ui| {
-        let name = "Points per class";
-        fields::whole_slider(ui, cx.theme, name, now, 1..=most, 10..=SLIDER_POINTS)
+    let edited = fields::row(ui, cx.theme, short, help, |ui| {
+        fields::whole_slider(ui, cx.theme, name, now, 1..=most, 10..=reach)
     });
     toy.points_per_class = edited.unwrap_or(now);
 }
 
 fn classes(ui: &mut Ui, cx: &Cx<'_>, toy: &mut ToySpec) {
     let now = toy.classes;
-    let edited = fields::row(ui, cx.theme, "Classes", "Number of arms, one for each class", |ui| {
+    let help = "Number of classes, each with a colour and a mark of its own";
+    let edited = fields::row(ui, cx.theme, "Classes", help, |ui| {
         fields::whole_slider(ui, cx.theme, "Classes", now, 2..=MAX_CLASSES, 2..=MAX_CLASSES)
     });
     toy.classes = edited.unwrap_or(now);
+}
+
+fn drawn(ui: &mut Ui, cx: &mut Cx<'_>, spec: &DrawnSpec) {
+    ui.label(RichText::new(spec.set.label()).strong());
+    let mut digits = spec.clone();
+    let count = |ui: &mut Ui, short: &str, name: &str, help: &str, now: usize| {
+        let edited = fields::row(ui, cx.theme, short, help, |ui| {
+            let reach = 1..=SLIDER_DIGITS;
+            fields::whole_slider(ui, cx.theme, name, now, 1..=MAX_DIGITS, reach)
+        });
+        edited.unwrap_or(now)
+    };
+    let help = "Digits of each class in the training part";
+    digits.per_class = count(ui, "Per class", "Training digits per class", help, spec.per_class);
+    let help = "Digits of each class in the test part";
+    let now = spec.test_per_class;
+    digits.test_per_class = count(ui, "Test/class", "Test digits per class", help, now);
+    let help = "How far digits are bent, moved and spoilt: 0 not at all, 1 as hard as MNIST";
+    let how = Real::linear(0.0..=MAX_DISTORTION, 0.05).reach(0.0..=MAX_DISTORTION);
+    digits.distortion = real(ui, cx, "Distortion", help, spec.distortion, &how);
+    if digits != *spec {
+        edit(cx, |data| data.source = DataSource::Drawn(digits));
+    }
+    seed(ui, cx, "New digits");
 }
 
 fn noise(ui: &mut Ui, cx: &Cx<'_>, spec: &ToySpec) -> Finite {
@@ -105,9 +178,6 @@ fn table(ui: &mut Ui, cx: &mut Cx<'_>, spec: &CsvSpec) {
     if let Some(label) = label(ui, cx, spec) {
         csv.label = label;
     }
-    if let Some(header) = header(ui, cx, spec.header) {
-        csv.header = header;
-    }
     if let Some(task) = task(ui, cx, spec.task) {
         csv.task = task;
     }
@@ -115,7 +185,6 @@ fn table(ui: &mut Ui, cx: &mut Cx<'_>, spec: &CsvSpec) {
         edit(cx, |data| data.source = DataSource::Csv(csv));
     }
     split(ui, cx);
-    standardise(ui, cx);
     seed(ui, cx, "Hold out other rows");
 }
 
@@ -140,24 +209,33 @@ fn label(ui: &mut Ui, cx: &Cx<'_>, spec: &CsvSpec) -> Option<LabelColumn> {
     let help = "The column that is to be predicted";
     fields::row(ui, cx.theme, "Label", help, |ui| {
         let width = ui.available_width();
-        fields::list(ui, "Label", &shown, width, |ui| {
-            columns(ui, &spec.label, cx.state.data().dataset().map(AsRef::as_ref))
-        })
+        fields::list(ui, "Label", &shown, width, |ui| columns(ui, &spec.label, &names(cx.state)))
     })
 }
 
-fn columns(ui: &mut Ui, now: &LabelColumn, data: Option<&Dataset>) -> Option<LabelColumn> {
+/// Names of the columns of the file, as far as they are known.
+fn names(state: &State) -> Vec<&str> {
+    if let Some(preview) = state.preview() {
+        return preview.columns.iter().map(|column| column.name.as_str()).collect();
+    }
+    let Some(data) = state.data().dataset() else { return Vec::new() };
+    if let Some(findings) = &data.findings {
+        return findings.columns.iter().map(|column| column.name.as_str()).collect();
+    }
+    let names = data.feature_names.iter().chain([&data.label_name]);
+    names.map(String::as_str).filter(|name| !name.is_empty()).collect()
+}
+
+fn columns(ui: &mut Ui, now: &LabelColumn, names: &[&str]) -> Option<LabelColumn> {
     let mut chosen = None;
     let mut offer = |ui: &mut Ui, text: &str, column: LabelColumn| {
         if fields::entry(ui, column == *now, text, None).clicked() && column != *now {
             chosen = Some(column);
         }
     };
+    offer(ui, "auto", LabelColumn::Auto);
     offer(ui, "last column", LabelColumn::Last);
     offer(ui, "first column", LabelColumn::Index(0));
-    let names = data.into_iter().flat_map(|data| {
-        data.feature_names.iter().chain([&data.label_name]).filter(|name| !name.is_empty())
-    });
     for name in names {
         offer(ui, name, column_named(name));
     }
@@ -171,18 +249,6 @@ fn column_named(name: &str) -> LabelColumn {
         Some(index) => LabelColumn::Index(index),
         None => LabelColumn::Name(name.into()),
     }
-}
-
-fn header(ui: &mut Ui, cx: &Cx<'_>, now: HeaderMode) -> Option<HeaderMode> {
-    let help = "Whether the first row holds the names of the columns";
-    let modes = [HeaderMode::Auto, HeaderMode::Present, HeaderMode::Absent];
-    fields::row(ui, cx.theme, "Header", help, |ui| {
-        widgets::segmented(ui, cx.theme, now, &modes, |mode| match mode {
-            HeaderMode::Auto => "auto",
-            HeaderMode::Present => "yes",
-            HeaderMode::Absent => "no",
-        })
-    })
 }
 
 fn task(ui: &mut Ui, cx: &Cx<'_>, now: TaskChoice) -> Option<TaskChoice> {
@@ -200,10 +266,16 @@ fn task(ui: &mut Ui, cx: &Cx<'_>, now: TaskChoice) -> Option<TaskChoice> {
 }
 
 fn split(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let now = cx.state.draft().data.split.clone();
-    let share = match now.test {
-        TestPart::Fraction(share) => share,
-        _ => Finite::ZERO,
+    let share = match &cx.state.draft().data.split.test {
+        TestPart::Fraction(share) => *share,
+        TestPart::File(_) => {
+            fields::remark(ui, cx.theme, "A second file is tested on.");
+            return;
+        }
+        TestPart::Column(_) => {
+            fields::remark(ui, cx.theme, "A column says which rows are tested on.");
+            return;
+        }
     };
     let help = "Share of the rows that are held out for testing, in percent";
     let edited = fields::row(ui, cx.theme, "Test part %", help, |ui| {
@@ -213,10 +285,6 @@ fn split(ui: &mut Ui, cx: &mut Cx<'_>) {
     if let Some(fraction) = edited.and_then(|edited| Finite::new(edited.get() / 100.0)) {
         edit(cx, |data| data.split.test = TestPart::Fraction(fraction));
     }
-    let help = "Split each class in the same ratio";
-    if let Some(on) = fields::switch(ui, cx.theme, now.stratified, "Stratified split", help) {
-        edit(cx, |data| data.split.stratified = on);
-    }
 }
 
 /// A share as percent, free of the noise of binary fractions.
@@ -224,18 +292,12 @@ fn percent(share: Finite) -> Finite {
     Finite::new((share.get() * 1e4).round() / 1e2).unwrap_or(share)
 }
 
-fn standardise(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let now = cx.state.draft().data.scaling == Scaling::Standardise;
-    let help = "Each feature to mean 0 and standard deviation 1, fitted on the training part";
-    let switched = fields::switch(ui, cx.theme, now, "Standardise features", help);
-    if let Some(on) = switched {
-        let scaling = if on { Scaling::Standardise } else { Scaling::None };
-        edit(cx, |data| data.scaling = scaling);
-    }
-}
-
-fn images(ui: &mut Ui, cx: &mut Cx<'_>, folder: &str) {
-    named(ui, cx, folder, "No folder chosen");
-    standardise(ui, cx);
-    fields::remark(ui, cx.theme, "MNIST brings its own test part. Pixels run from 0 to 1.");
+fn idx(ui: &mut Ui, cx: &mut Cx<'_>, spec: &IdxSpec) {
+    let Some(pair) = &spec.pair else {
+        named(ui, cx, &spec.folder, "No folder chosen");
+        return;
+    };
+    named(ui, cx, &pair.images, "No file chosen");
+    split(ui, cx);
+    seed(ui, cx, "Hold out other rows");
 }
