@@ -113,6 +113,7 @@ fn a_download_is_asked_about_before_it_begins() {
     click(&mut window, "Download MNIST…");
     window.get_by_label_contains("11 MB in 4 files");
     window.get_by_label_contains("ossci-datasets.s3.amazonaws.com");
+    rest(&mut window);
     click(&mut window, "Cancel");
     assert!(window.query_by_label("Download MNIST?").is_none());
     assert!(state(&window).jobs().iter().all(|job| job.kind != JobKind::Download));
@@ -140,7 +141,8 @@ fn limits_that_were_not_applied_are_forgotten() {
 fn act_on_limits(window: &mut Window, name: &str, text: &str) {
     click(window, "File");
     click(window, "Limits…");
-    click(window, name);
+    window.get_by_role_and_label(egui::Role::SpinButton, name).click();
+    rest(window);
     press(window, Modifiers::COMMAND, Key::A);
     window.get_by_role_and_label(egui::Role::TextInput, name).type_text(text);
     rest(window);

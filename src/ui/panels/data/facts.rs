@@ -4,7 +4,7 @@ use crate::data::{Dataset, Targets};
 use crate::spec::Task;
 use crate::ui::fields::{self, counted};
 use crate::ui::widgets::thousands;
-use crate::ui::{Cx, UiRequest};
+use crate::ui::{Cx, UiRequest, format};
 
 use super::scatter::Scatter;
 
@@ -77,6 +77,7 @@ fn describe(data: &Dataset) -> String {
         (Task::Regression, Targets::Numbers(numbers)) => {
             let low = numbers.iter().copied().fold(f32::INFINITY, f32::min);
             let high = numbers.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            let [low, high] = [low, high].map(|end| format::measured(f64::from(end)));
             format!("{features}, {} from {low} to {high}", data.label_name)
         }
         (Task::Regression, Targets::Classes(_)) => features,

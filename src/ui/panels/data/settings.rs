@@ -67,7 +67,6 @@ fn ways_on(ui: &mut Ui, cx: &mut Cx<'_>) {
 fn generated(ui: &mut Ui, cx: &mut Cx<'_>, spec: &ToySpec) {
     ui.label(RichText::new(spec.kind.label()).strong());
     if !spec.kind.takes_points() {
-        fields::remark(ui, cx.theme, "Both parts hold all rows of the gate.");
         return;
     }
     let mut toy = spec.clone();
@@ -85,7 +84,6 @@ fn generated(ui: &mut Ui, cx: &mut Cx<'_>, spec: &ToySpec) {
         edit(cx, |data| data.source = DataSource::Toy(toy));
     }
     seed(ui, cx, "New points");
-    fields::remark(ui, cx.theme, "The test part is drawn anew, not split off.");
 }
 
 fn points(ui: &mut Ui, cx: &Cx<'_>, toy: &mut ToySpec) {
@@ -93,13 +91,13 @@ fn points(ui: &mut Ui, cx: &Cx<'_>, toy: &mut ToySpec) {
         ToyGroup::Regression => (
             "Points",
             "Points",
-            "Points in the training part, and as many again in the test part",
+            "Points in the training part; as many again are drawn anew for the test part",
             SLIDER_SAMPLES,
         ),
         _ => (
             "Points/class",
             "Points per class",
-            "Points of each class, in the training part and again in the test part",
+            "Points of each class in the training part; as many again are drawn anew for the test part",
             SLIDER_POINTS,
         ),
     };

@@ -111,10 +111,6 @@ impl Thumbnail {
 }
 
 fn of_toy(kind: ToyKind) -> Option<Content> {
-    use ToyKind::{Circle, Gauss, LectureSpiral, Spiral, Xor};
-    if !matches!(kind, Circle | Gauss | LectureSpiral | Spiral | Xor) {
-        return None;
-    }
     let standard = ToySpec::standard(kind);
     let spec = match (kind.group(), kind.inputs()) {
         (ToyGroup::Gates, _) => standard,
@@ -126,9 +122,10 @@ fn of_toy(kind: ToyKind) -> Option<Content> {
     let train = toy(&spec, 0).ok()?.train;
     let points: Vec<_> = (0..train.rows())
         .map(|row| {
-            let second = if train.features.cols() > 1 { train.features.at(row, 1) } else { 0.0 };
-            let class = train.targets.class(row).unwrap_or_default();
-            ([train.features.at(row, 0), second], class)
+            let (features, class) = (train.features.row(row), train.targets.class(row));
+            let class = class.unwrap_or_default();
+            // What has one input is shown against its answer.
+            ([features[0], features.get(1).copied().unwrap_or(class as f32)], class)
         })
         .collect();
     let places = points.iter().map(|(point, _)| *point);
