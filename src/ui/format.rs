@@ -21,6 +21,23 @@ pub fn measured(value: f64) -> String {
     }
 }
 
+/// A number of a table in at most seven signs: four significant digits.
+#[must_use]
+pub fn compact(value: f64) -> String {
+    let size = value.abs();
+    if value.is_nan() || value.is_infinite() {
+        return measured(value);
+    }
+    let text = if size != 0.0 && !(1e-3..1e6).contains(&size) {
+        format!("{value:.2e}")
+    } else {
+        let rounded: f64 = format!("{value:.3e}").parse().unwrap_or(value);
+        // Whole numbers that fit are told to the last digit.
+        if value.fract() == 0.0 { value.to_string() } else { rounded.to_string() }
+    };
+    text.replace('-', "−")
+}
+
 /// A share between 0 and 1 as a percentage with one decimal. 100.0 % and 0.0 % are only ever
 /// said of all and of none: 9 999 of 10 000 right are 99.9 %.
 #[must_use]
@@ -112,6 +129,22 @@ mod tests {
             (f64::INFINITY, "∞"),
         ] {
             assert_eq!(measured(value), text);
+        }
+    }
+
+    #[test]
+    fn numbers_of_tables_are_short() {
+        for (value, text) in [
+            (0.0, "0"),
+            (5.0, "5"),
+            (48_842.0, "48842"),
+            (0.123_456, "0.1235"),
+            (-12_345.6, "−12350"),
+            (1_234_567.0, "1.23e6"),
+            (0.000_25, "2.50e−4"),
+            (f64::NAN, "NaN"),
+        ] {
+            assert_eq!(compact(value), text);
         }
     }
 

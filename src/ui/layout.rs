@@ -9,6 +9,10 @@ use super::{Cx, compare, output, panels, widgets};
 
 /// Draws the panels into what the strip and the bars leave.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings) {
+    if cx.view.dataset.open {
+        surface(ui, cx.theme, |ui| panels::dataset::show(ui, cx));
+        return;
+    }
     let several = cx.state.num_runs() > 1;
     let bare = Frame::new().inner_margin(Margin::same(4));
     if settings.is_shown(Part::Data) {
@@ -76,15 +80,22 @@ fn training_card(ui: &mut Ui, cx: &mut Cx<'_>) {
     });
 }
 
-/// A card that is exactly as large as the room there is, whatever stands in it.
+/// A titled card that is exactly as large as the room there is, whatever stands in it.
 fn filling(ui: &mut Ui, theme: &Theme, title: &str, content: impl FnOnce(&mut Ui)) {
+    surface(ui, theme, |ui| {
+        widgets::header(ui, title, |_| {});
+        content(ui);
+    });
+}
+
+/// The same without a title.
+fn surface(ui: &mut Ui, theme: &Theme, content: impl FnOnce(&mut Ui)) {
     let rect = ui.available_rect_before_wrap();
     let frame = widgets::frame(theme);
     let inside = rect - frame.total_margin();
     ui.painter().add(frame.paint(inside));
     let mut child = ui.new_child(UiBuilder::new().max_rect(inside));
     child.shrink_clip_rect(rect);
-    widgets::header(&mut child, title, |_| {});
     content(&mut child);
     ui.advance_cursor_after_rect(rect);
 }

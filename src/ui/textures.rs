@@ -145,11 +145,36 @@ impl Atlas {
         Rect::from_min_size(pos2(col * size.x, row * size.y), size)
     }
 
+    /// Width and height of the whole texture.
+    #[must_use]
+    pub fn size(&self) -> [usize; 2] {
+        [self.cols * self.cell[0], self.rows * self.cell[1]]
+    }
+
+    /// Paints one sample of `data` into its place on a texture of the whole size.
+    pub fn put(&self, image: &mut ColorImage, data: &Dataset, values: &[f32], place: usize) {
+        let one = Self { cell: self.cell, cols: 1, rows: 1 };
+        let channels = if data.shape.0.first() == Some(&3) { 3 } else { 1 };
+        let mut bytes = vec![0; self.cell[0] * self.cell[1] * channels];
+        one.paint_one(&mut bytes, channels, &data.shape.0, values, 0);
+        let (top, left) = (place / self.cols * self.cell[1], place % self.cols * self.cell[0]);
+        for y in 0..self.cell[1] {
+            for x in 0..self.cell[0] {
+                let from = (y * self.cell[0] + x) * channels;
+                let colour = match &bytes[from..from + channels] {
+                    &[red, green, blue] => Color32::from_rgb(red, green, blue),
+                    grey => Color32::from_gray(grey[0]),
+                };
+                image[(left + x, top + y)] = colour;
+            }
+        }
+    }
+
     /// Paints rows of the test part: in colour for three channels, else the first in greys.
     #[must_use]
     pub fn paint(&self, data: &Dataset, rows: &[usize]) -> ColorImage {
         let channels = if data.shape.0.first() == Some(&3) { 3 } else { 1 };
-        let size = [self.cols * self.cell[0], self.rows * self.cell[1]];
+        let size = self.size();
         let mut bytes = vec![0; size[0] * size[1] * channels];
         let features = &data.test.features;
         for (place, &row) in rows.iter().enumerate().take(self.cols * self.rows) {

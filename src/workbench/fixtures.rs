@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::{Matrix, RunId, Step};
-use crate::data::{DataError, Dataset, Labelled, Targets};
+use crate::data::{DataError, DataHash, Dataset, Labelled, TablePreview, Targets};
 use crate::record::{EvalPoint, MetricChunk, Position, ProbeFrame, RunState, StepPoint};
 use crate::spec::{ExperimentSpec, SampleShape, Task, preset};
 use crate::train::Event;
@@ -55,6 +55,19 @@ pub(crate) fn ready(name: &str) -> State {
 pub(crate) fn failed(name: &str, why: &str) -> State {
     let mut state = loading(name);
     give(&mut state, Err(DataError::Invalid(why.into())));
+    state
+}
+
+/// The first rows of the draft's table are known.
+pub(crate) fn with_preview(mut state: State, preview: TablePreview) -> State {
+    state.preview = Some(Arc::new(preview));
+    state
+}
+
+/// The hash of the data is known, and perhaps what it was when the experiment was saved.
+pub(crate) fn with_hash(mut state: State, now: u128, expected: Option<u128>) -> State {
+    state.hash = Some(DataHash(now));
+    state.expected = expected.map(DataHash);
     state
 }
 

@@ -4,6 +4,7 @@
 mod badge;
 mod card;
 mod choice;
+mod grid;
 mod icon;
 mod marker;
 mod number;
@@ -13,6 +14,7 @@ mod text;
 pub use badge::{Badge, progress, status};
 pub use card::{card, card_with, empty, field_row, frame, header, section};
 pub use choice::{choice, segmented, toggle};
+pub use grid::{CELL_PADDING, Cells, Grid, Tracks, bar, bars, line_in, menu_cell, text_cell};
 pub use icon::{Icon, IconButton, chevron, icon_button};
 pub use marker::{Marker, paint_hatch};
 pub use number::{IntegerField, NumberField, Scale};
