@@ -2,7 +2,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::spec::DeviceChoice;
+use crate::base::Finite;
+use crate::spec::{Decimal, Delimiter, DeviceChoice, Encoding, HeaderMode, TaskChoice};
+use crate::workbench::Collection;
 
 /// Build a neural network, press play, watch it learn.
 ///
@@ -42,6 +44,133 @@ pub(super) enum Command {
     Devices,
     /// Train without a window
     Train(TrainArgs),
+    /// Look at data without a window
+    Data {
+        #[command(subcommand)]
+        command: DataCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum DataCommand {
+    /// Print what a table, a set of images or an experiment's data look like, and what a model
+    /// would see
+    Inspect(InspectArgs),
+    /// Write an experiment's data as a model sees it, all parts, as CSV
+    Export {
+        /// Experiment file, or the name of a built-in experiment
+        experiment: String,
+        /// The file to write
+        #[arg(value_name = "OUT.csv")]
+        out: PathBuf,
+    },
+    /// Fetch a published collection of images
+    Download {
+        /// mnist or fashion-mnist
+        #[arg(value_parser = collection)]
+        collection: Collection,
+        /// Where to put the files, instead of the user's cache
+        #[arg(long, value_name = "FOLDER")]
+        to: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InspectArgs {
+    /// A table, a folder of IDX files or of pictures, an experiment file, or the name of a
+    /// built-in experiment
+    pub(super) source: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Column to be predicted, by its name or its number counted from one
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) label: Option<String>,
+    /// classification or regression
+    #[arg(long, value_parser = task)]
+    pub(super) task: Option<TaskChoice>,
+    /// Whether the first row names the columns: yes or no
+    #[arg(long, value_parser = header)]
+    pub(super) header: Option<HeaderMode>,
+    /// utf-8, utf-16le, utf-16be or windows-1252
+    #[arg(long, value_parser = encoding)]
+    pub(super) encoding: Option<Encoding>,
+    /// comma, semicolon, tab, pipe or spaces
+    #[arg(long, value_parser = delimiter)]
+    pub(super) delimiter: Option<Delimiter>,
+    /// point or comma
+    #[arg(long, value_parser = decimal)]
+    pub(super) decimal: Option<Decimal>,
+    /// Share of the rows to hold out for testing, between 0 and 1
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub(super) test_fraction: Option<Finite>,
+    /// Seed of the split and of generated points
+    #[arg(long, value_name = "S")]
+    pub(super) seed: Option<u64>,
+}
+
+impl InspectArgs {
+    /// Whether anything is said that only a table has.
+    pub(super) fn is_about_tables(&self) -> bool {
+        self.label.is_some()
+            || self.task.is_some()
+            || self.header.is_some()
+            || self.encoding.is_some()
+            || self.delimiter.is_some()
+            || self.decimal.is_some()
+    }
+}
+
+/// The thing that `text` means, by a table of words.
+fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, String> {
+    let known = || words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
+    let found = words.iter().find(|(word, _)| *word == text).map(|(_, thing)| *thing);
+    found.ok_or_else(|| format!("choose among {}", known()))
+}
+
+fn collection(text: &str) -> Result<Collection, String> {
+    word(text, &Collection::ALL.map(|collection| (collection.id(), collection)))
+}
+
+fn task(text: &str) -> Result<TaskChoice, String> {
+    let words =
+        [("classification", TaskChoice::Classification), ("regression", TaskChoice::Regression)];
+    word(text, &words)
+}
+
+fn header(text: &str) -> Result<HeaderMode, String> {
+    word(text, &[("yes", HeaderMode::Present), ("no", HeaderMode::Absent)])
+}
+
+fn encoding(text: &str) -> Result<Encoding, String> {
+    let words = [
+        ("utf-8", Encoding::Utf8),
+        ("utf-16le", Encoding::Utf16Le),
+        ("utf-16be", Encoding::Utf16Be),
+        ("windows-1252", Encoding::Windows1252),
+    ];
+    word(text, &words)
+}
+
+fn delimiter(text: &str) -> Result<Delimiter, String> {
+    let words = [
+        ("comma", Delimiter::Comma),
+        ("semicolon", Delimiter::Semicolon),
+        ("tab", Delimiter::Tab),
+        ("pipe", Delimiter::Pipe),
+        ("spaces", Delimiter::Spaces),
+    ];
+    word(text, &words)
+}
+
+fn decimal(text: &str) -> Result<Decimal, String> {
+    word(text, &[("point", Decimal::Point), ("comma", Decimal::Comma)])
+}
+
+fn share(text: &str) -> Result<Finite, String> {
+    let share = text.parse().ok().and_then(Finite::new);
+    let share = share.filter(|share| *share > Finite::ZERO && *share < Finite::ONE);
+    share.ok_or_else(|| "a share lies between 0 and 1, both excluded".into())
 }
 
 #[derive(Debug, Subcommand)]
@@ -126,6 +255,18 @@ mod tests {
         for text in ["", "GPU", "gpu:", "gpu:-1", "gpu:x", "cpu:0", "tpu"] {
             assert!(device(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn words_of_data_commands_mean_what_they_say() {
+        assert_eq!(delimiter("tab"), Ok(Delimiter::Tab));
+        assert_eq!(collection("mnist"), Ok(Collection::Mnist));
+        assert_eq!(share("0.25"), Ok(Finite::lit(0.25)));
+        for wrong in ["0", "1", "-0.1", "nan", "x"] {
+            assert!(share(wrong).is_err(), "{wrong}");
+        }
+        let complaint = encoding("latin").expect_err("not a word");
+        assert!(complaint.contains("windows-1252"), "{complaint}");
     }
 
     #[test]

@@ -1,9 +1,11 @@
-//! Knows: `base`, `spec`, `record`, the workbench. The same application, from the command line.
+//! Knows: `base`, `spec`, the types of `data`, `record`, the workbench. The same application, from the command line.
 //! Never: windows, tensors; files only through the workbench.
 
 mod args;
 mod choose;
+mod data;
 mod failure;
+mod inspect;
 mod list;
 mod outputs;
 mod progress;
@@ -46,6 +48,7 @@ pub fn start(cli: &Cli) -> Start {
         Some(Command::Presets { command: Some(PresetCommand::Show { name }) }) => list::show(name),
         Some(Command::Devices) => list::devices(),
         Some(Command::Train(args)) => train::train(args),
+        Some(Command::Data { command }) => data::run(command),
     };
     Start::Finished(outcome.map_or_else(|failure| failure.report(), |()| ExitCode::SUCCESS))
 }

@@ -20,6 +20,13 @@ fn style() -> ProgressStyle {
     ProgressStyle::with_template(LINE).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
+/// A bar for files that are fetched, on the standard error.
+pub(super) fn bytes(of: u64) -> ProgressBar {
+    const LINE: &str = "{bar:24}  {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left";
+    let style = ProgressStyle::with_template(LINE);
+    ProgressBar::new(of).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
 /// Updates that the run will make.
 fn total_steps(state: &State, index: usize) -> Option<u64> {
     let run = state.check(index)?.as_ref().ok()?;

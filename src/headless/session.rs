@@ -1,10 +1,12 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
+use crate::data::Dataset;
 use crate::record::{EndReason, Part, PauseReason, ProbeRequest, RunState};
 use crate::spec::{DeviceChoice, ExperimentSpec, Task};
-use crate::workbench::{Action, DataState, NoticeId, Severity, State, Waker, Workbench};
+use crate::workbench::{Action, DataState, JobKind, NoticeId, Severity, State, Waker, Workbench};
 
 use super::failure::Failure;
 use super::outputs::Output;
@@ -24,21 +26,47 @@ pub(super) struct Session {
 impl Session {
     /// A session whose data is read, whose runs are valid and stand at their beginning.
     pub(super) fn open(spec: ExperimentSpec, device: DeviceChoice) -> Result<Self, Failure> {
-        let (sender, news) = sync_channel(1);
-        // A full channel means that there is news already.
-        let waker: Waker = Arc::new(move || {
-            let _ = sender.try_send(());
-        });
-        let mut session = Self { bench: Workbench::new(spec, waker), news };
+        let mut session = Self::begin(spec);
         session.bench.apply(Action::SetDevice(device));
         session.bench.apply(Action::SetLockstep(false));
-        session.wait_until(|state| !matches!(state.data(), DataState::Loading(_)));
-        session.check_data()?;
+        session.wait_for_data()?;
+        session.note_warnings();
         session.check_runs()?;
         session.wait_until(|state| {
             state.slots().filter_map(|slot| slot.run.as_ref()).all(|run| !run.state.is_active())
         });
         Ok(session)
+    }
+
+    /// A session that has just begun to read its data.
+    pub(super) fn begin(spec: ExperimentSpec) -> Self {
+        let (sender, news) = sync_channel(1);
+        // A full channel means that there is news already.
+        let waker: Waker = Arc::new(move || {
+            let _ = sender.try_send(());
+        });
+        Self { bench: Workbench::new(spec, waker), news }
+    }
+
+    /// Does what a user would ask for.
+    pub(super) fn apply(&mut self, action: Action) {
+        self.bench.apply(action);
+    }
+
+    /// Waits until no work is left that brings data.
+    pub(super) fn wait_for_data(&mut self) -> Result<(), Failure> {
+        const BRINGS_DATA: [JobKind; 2] = [JobKind::Load, JobKind::Open];
+        self.wait_until(|state| {
+            !state.jobs().iter().any(|job| BRINGS_DATA.contains(&job.kind))
+                && !matches!(state.data(), DataState::Loading(_))
+        });
+        self.check_data()
+    }
+
+    /// The data that is there.
+    pub(super) fn dataset(&self) -> Result<Arc<Dataset>, Failure> {
+        let data = self.state().data().dataset().cloned();
+        data.ok_or_else(|| Failure::input("The experiment names no data."))
     }
 
     pub(super) fn state(&self) -> &State {
@@ -47,16 +75,23 @@ impl Session {
 
     fn check_data(&self) -> Result<(), Failure> {
         match self.state().data() {
-            DataState::Ready(data) => {
-                for note in data.notes.iter().filter(|note| note.warning) {
-                    remark(&format!("Note: {}", note.message));
-                }
-                Ok(())
-            }
+            DataState::Ready(_) => Ok(()),
             DataState::Failed(why) => Err(Failure::input(why.clone())),
             DataState::Unset | DataState::Loading(_) => {
+                // What lies at a path may be nothing that can be opened; why was told then.
+                let told = self.state().notices().last();
+                if let Some(error) = told.filter(|notice| notice.severity == Severity::Error) {
+                    return Err(Failure::input(error.text.clone()));
+                }
                 Err(Failure::input("The experiment names no data. Name it with --data PATH."))
             }
+        }
+    }
+
+    fn note_warnings(&self) {
+        let Some(data) = self.state().data().dataset() else { return };
+        for note in data.notes.iter().filter(|note| note.warning) {
+            remark(&format!("Note: {}", note.message));
         }
     }
 
@@ -110,15 +145,24 @@ impl Session {
 
     /// Writes one result. Returns what is to be said about it.
     pub(super) fn write(&mut self, output: Output) -> Result<Vec<String>, Failure> {
-        let newest = self.state().notices().last().map_or(NoticeId(0), |notice| notice.id);
         let Output { kind, run, path } = output;
-        self.bench.apply(Action::Export(kind, run, path));
+        self.write_by(Action::Export(kind, run, path), kind.label())
+    }
+
+    /// Writes the prepared data. Returns what is to be said about it.
+    pub(super) fn write_data(&mut self, path: PathBuf) -> Result<Vec<String>, Failure> {
+        self.write_by(Action::ExportData(path), "The data")
+    }
+
+    fn write_by(&mut self, action: Action, what: &str) -> Result<Vec<String>, Failure> {
+        let newest = self.state().notices().last().map_or(NoticeId(0), |notice| notice.id);
+        self.bench.apply(action);
         self.wait_until(|state| !state.is_writing());
         let news = self.state().notices().iter().filter(|notice| notice.id > newest);
         let (errors, remarks): (Vec<_>, Vec<_>) =
             news.partition(|notice| notice.severity == Severity::Error);
         match errors.first() {
-            Some(error) => Err(Failure::result(format!("{}: {}", kind.label(), error.text))),
+            Some(error) => Err(Failure::result(format!("{what}: {}", error.text))),
             None => Ok(remarks.iter().map(|notice| notice.text.clone()).collect()),
         }
     }

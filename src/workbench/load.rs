@@ -269,7 +269,7 @@ mod tests {
             fs::create_dir_all(path.parent().expect("below the folder")).expect("made");
             fs::write(path, "x").expect("written");
         };
-        ["cat/1.png", "cat/deep/2.png", "dog/1.png", "readme.txt"].map(put);
+        ["cat/1.png", "cat/deep/2.png", "dog/1.png", "readme.txt"].iter().copied().for_each(put);
         #[cfg(unix)]
         std::os::unix::fs::symlink(folder.path(), folder.path().join("dog/again")).expect("linked");
         let found = PictureFiles::find(folder.path(), &Limits::default()).expect("is there");

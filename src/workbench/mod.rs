@@ -21,8 +21,11 @@ mod undo;
 
 use std::time::Duration;
 
-pub use crate::fetch::{Collection, cache_folder};
-pub use crate::files::{FileError, open_experiment, to_toml};
+pub use crate::fetch::{Collection, Done as Fetched, cache_folder, download as fetch};
+pub use crate::files::{
+    FileError, class_counts, kind_word, open_experiment, role_word, to_toml, value_range,
+    write_inspection,
+};
 use crate::spec::ExperimentSpec;
 pub use crate::train::{DeviceInfo, Mode, StepUnit, Waker, list_devices};
 pub use action::{Action, Edit, ExportKind};

@@ -24,7 +24,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("fetch", &[]),
     ("workbench", &["base", "spec", "data", "record", "train", "files", "fetch"]),
     ("ui", &["base", "spec", "data", "record", "workbench"]),
-    ("headless", &["base", "spec", "record", "workbench"]),
+    ("headless", &["base", "spec", "data", "record", "workbench"]),
 ];
 
 /// Arrows that the program cannot do without. Were one not seen, the reader would be blind.
