@@ -3,17 +3,20 @@
 //! Never: what the cells mean for a model; files, threads, clocks.
 //!
 //! The way of the bytes: [`bytes`] reads them and refuses what is no text, [`decode`] makes UTF-8
-//! of them and remembers where each byte stood, [`dialect`] finds out how they are cut, [`walk`]
-//! goes from row to row, [`cells`] collects the columns.
+//! of them and remembers where each byte stood, [`layout`] says how they are cut ([`guess`] where
+//! the user did not), [`walk`] goes from row to row, [`cut`] cuts each into cells, [`scan`] puts
+//! the cells into columns ([`cells`]), and [`table`] makes a table of them.
 
 mod bytes;
 mod cells;
 mod cut;
 mod decode;
-mod dialect;
 mod faults;
+mod guess;
 mod header;
+mod layout;
 mod number;
+mod scan;
 mod table;
 mod walk;
 

@@ -27,6 +27,11 @@ impl Style {
 
     /// The finite number that a trimmed cell holds.
     pub(super) fn parse(self, cell: &[u8]) -> Option<f64> {
+        // A typeset minus.
+        if let Some(rest) = cell.strip_prefix("\u{2212}".as_bytes()) {
+            let unsigned = rest.first().is_some_and(u8::is_ascii_digit);
+            return if unsigned { self.parse(rest).map(|number| -number) } else { None };
+        }
         if self == Self::PLAIN {
             return plain(cell);
         }
@@ -247,12 +252,14 @@ mod tests {
 
     #[test]
     fn only_finite_numbers_are_numbers() {
-        for cell in
-            ["inf", "nan", "infinity", "1e999", "1_000", "0x10", "1,5", "e5", ".", "١", "1 2"]
-        {
+        for cell in [
+            "inf", "nan", "infinity", "1e999", "1_000", "0x10", "1,5", "e5", ".", "١", "1 2",
+            "−-2", "−−2",
+        ] {
             assert_eq!(Style::PLAIN.parse(cell.as_bytes()), None, "{cell}");
         }
-        for (cell, wanted) in [("+5", 5.0), (".5", 0.5), ("-0", 0.0), ("1E-3", 0.001), ("007", 7.0)]
+        for (cell, wanted) in
+            [("+5", 5.0), (".5", 0.5), ("-0", 0.0), ("1E-3", 0.001), ("007", 7.0), ("−2", -2.0)]
         {
             assert_eq!(Style::PLAIN.parse(cell.as_bytes()), Some(wanted), "{cell}");
         }

@@ -1,25 +1,22 @@
 //! From bytes to a table: all of a file, or its beginning for a preview.
 
 use std::io::Read;
+use std::ops::ControlFlow;
 
 use super::bytes::{read_all, read_upto};
-use super::cells::{Column, Dictionary, Reading, as_numbers};
-use super::cut::{BadQuote, Cutter, Row};
+use super::cells::{Reading, as_numbers};
 use super::decode::{Text, decode};
-use super::dialect::{Layout, shown};
-use super::faults::Faults;
+use super::layout::Layout;
 use super::number::styles;
-use super::walk::{Met, Walk};
-use crate::data::preview::PreviewRow;
-use crate::data::raw::{Cells, KeptText, Places, RawTable};
+use super::scan::{Scan, Scanned};
+use super::walk::Met;
+use crate::data::raw::{Cells, KeptText, RawTable};
 use crate::data::tell::{counted, invalid, report, within};
-use crate::data::{DataError, Fault, Limits, Progress};
-use crate::spec::{CsvSpec, Delimiter, FaultRule, Thousands};
+use crate::data::{DataError, Limits, PreviewRow, Progress};
+use crate::spec::{CsvSpec, Delimiter, Thousands};
 
 /// Bytes of a file that a preview looks at.
 const PREVIEW_BYTES: usize = 1 << 20;
-/// Bytes of text between two reports of progress.
-const REPORT_BYTES: usize = 1 << 20;
 
 /// The beginning of a table.
 #[derive(Debug)]
@@ -66,14 +63,10 @@ pub(in crate::data) fn read_beginning(
     limits: &Limits,
     rows: usize,
 ) -> Result<Beginning, DataError> {
-    let progress: Progress<'_> = &mut |_| std::ops::ControlFlow::Continue(());
-    let mut bytes = read_upto(reader, limits.bytes.min(PREVIEW_BYTES), progress)?;
+    let progress: Progress<'_> = &mut |_| ControlFlow::Continue(());
+    let bytes = read_upto(reader, limits.bytes.min(PREVIEW_BYTES), progress)?;
     let whole = bytes.whole;
-    let mut text = decode(
-        super::bytes::Bytes { bytes: std::mem::take(&mut bytes.bytes), ..bytes },
-        spec.dialect.encoding,
-        progress,
-    )?;
+    let mut text = decode(bytes, spec.dialect.encoding, progress)?;
     if !whole {
         cut_off_last_line(&mut text.bytes);
     }
@@ -107,216 +100,6 @@ fn refuse_no_rows(table: &RawTable) -> Result<(), DataError> {
         )),
         None if table.layout.header => invalid("The table has a header but no rows."),
         None => invalid("The table has no rows."),
-    }
-}
-
-/// Reads the rows of a text whose layout is known.
-struct Scan<'a> {
-    text: &'a Text,
-    layout: &'a Layout,
-    limits: &'a Limits,
-    rule: FaultRule,
-    reading: Reading,
-    /// How many rows to keep as they stand in the file.
-    preview: usize,
-    columns: Vec<Column>,
-    places: Places,
-    faults: Faults,
-    skipped: usize,
-    seen: usize,
-    kept: Vec<PreviewRow>,
-}
-
-/// What came out of it.
-struct Scanned {
-    columns: Vec<Cells>,
-    layout: Layout,
-    met: Met,
-    places: Places,
-    faults: Faults,
-    skipped: usize,
-    /// Rows that were read, left out or not.
-    seen: usize,
-    preview: Vec<PreviewRow>,
-}
-
-impl<'a> Scan<'a> {
-    fn new(text: &'a Text, layout: &'a Layout, spec: &CsvSpec, limits: &'a Limits) -> Self {
-        Self {
-            text,
-            layout,
-            limits,
-            rule: spec.faults,
-            reading: Reading::new(layout.style, &spec.missing),
-            preview: 0,
-            columns: layout.texts.iter().map(|&text| Column::new(text)).collect(),
-            places: Places::default(),
-            faults: Faults::default(),
-            skipped: 0,
-            seen: 0,
-            kept: Vec::new(),
-        }
-    }
-
-    fn read(mut self, progress: Progress<'_>) -> Result<Scanned, DataError> {
-        self.tell_header();
-        let met = self.read_rows(&mut within(progress, 0.0, 0.9))?;
-        self.read_again(&mut within(progress, 0.9, 1.0))?;
-        let mut columns = Vec::with_capacity(self.columns.len());
-        for column in self.columns {
-            report(progress, 1.0)?;
-            columns.push(column.into_cells());
-        }
-        Ok(Scanned {
-            columns,
-            layout: self.layout.clone(),
-            met,
-            places: self.places,
-            faults: self.faults,
-            skipped: self.skipped,
-            seen: self.seen,
-            preview: self.kept,
-        })
-    }
-
-    /// A header that does not fit its rows is told.
-    fn tell_header(&mut self) {
-        let Some((column, message)) = &self.layout.names.oddity else { return };
-        let head = self.layout.head;
-        let at = self.layout.cut.cell_at(&self.text.bytes, head.at, *column);
-        self.faults.push(|| Fault {
-            row: head.line,
-            column: Some(column + 1),
-            byte: self.text.offsets.in_file(&self.text.bytes, at) as usize,
-            message: message.clone(),
-        });
-    }
-
-    fn read_rows(&mut self, progress: Progress<'_>) -> Result<Met, DataError> {
-        let text = &self.text.bytes;
-        let layout = self.layout;
-        let mut walk = Walk::new(text, layout.cut, layout.comments, layout.start);
-        let mut reported = 0;
-        while walk.advance()? {
-            let row = walk.row();
-            if row.at() >= reported + REPORT_BYTES || self.seen == 0 {
-                reported = row.at();
-                report(progress, row.at() as f32 / text.len() as f32)?;
-            }
-            self.seen += 1;
-            self.keep(row, walk.line());
-            self.take(row, walk.line())?;
-        }
-        Ok(walk.met)
-    }
-
-    /// Keeps a row for the preview.
-    fn keep(&mut self, row: Row<'_>, line: usize) {
-        if self.kept.len() < self.preview {
-            let cells = row.cells().map(|cell| shown(cell).into_owned()).collect();
-            self.kept.push(PreviewRow { line, cells });
-        }
-    }
-
-    fn take(&mut self, row: Row<'_>, line: usize) -> Result<(), DataError> {
-        if let Some((column, trouble)) = self.trouble(row) {
-            self.tell(row, line, column, &trouble);
-            if self.rule == FaultRule::SkipRow {
-                self.skipped += 1;
-                return Ok(());
-            }
-        }
-        if self.places.lines.len() >= self.limits.rows.min(u32::MAX as usize) {
-            return invalid(format!(
-                "The table has more than {} rows, the most that are loaded. Keep fewer rows, or \
-                 raise the limit for rows in the settings.",
-                self.limits.rows
-            ));
-        }
-        for (index, column) in self.columns.iter_mut().enumerate() {
-            column.push(fitting(row, index), &self.reading);
-        }
-        self.places.lines.push(line as u32);
-        self.places.bytes.push(row.at() as u64);
-        Ok(())
-    }
-
-    /// What is wrong with a row: at which column, and a sentence about it.
-    fn trouble(&self, row: Row<'_>) -> Option<(Option<usize>, String)> {
-        let width = self.columns.len();
-        let skip = self.rule == FaultRule::SkipRow;
-        if let Some((column, bad)) = row.bad() {
-            let what = match bad {
-                BadQuote::Open => "A quotation mark is not closed",
-                BadQuote::Followed => "Something follows a closing quotation mark",
-            };
-            let then = if skip { "the row was left out" } else { "the cell counts as missing" };
-            return Some((Some(column), format!("{what}, so {then}.")));
-        }
-        let surplus = row.cells().skip(width).any(|cell| !cell.is_empty());
-        if row.len() == width || row.len() > width && !surplus {
-            return None;
-        }
-        let then = match (skip, row.len() < width) {
-            (true, _) => "it was left out",
-            (false, true) => "those at the end count as missing",
-            (false, false) => "those at the end were left out",
-        };
-        let columns = counted(width, "column");
-        let cells = counted(row.len(), "cell");
-        Some((None, format!("The row has {cells} and the table {columns}, so {then}.")))
-    }
-
-    fn tell(&mut self, row: Row<'_>, line: usize, column: Option<usize>, message: &str) {
-        let text = self.text;
-        self.faults.push(|| {
-            let at = column.map_or(row.at(), |column| row.cell_at(column));
-            Fault {
-                row: line,
-                column: column.map(|column| column + 1),
-                byte: text.offsets.in_file(&text.bytes, at) as usize,
-                message: message.to_owned(),
-            }
-        });
-    }
-
-    /// Reads the columns that turned out to be texts again, all at once.
-    fn read_again(&mut self, progress: Progress<'_>) -> Result<(), DataError> {
-        let is_again =
-            |(index, column): (usize, &Column)| matches!(column, Column::Again).then_some(index);
-        let wanted: Vec<usize> = self.columns.iter().enumerate().filter_map(is_again).collect();
-        if wanted.is_empty() {
-            return Ok(());
-        }
-        let mut again: Vec<Dictionary> = wanted.iter().map(|_| Dictionary::default()).collect();
-        let (text, mut cutter) = (&self.text.bytes, Cutter::new(self.layout.cut));
-        let mut reported = 0;
-        for &at in &self.places.bytes {
-            let at = at as usize;
-            if at >= reported + REPORT_BYTES {
-                reported = at;
-                report(progress, at as f32 / text.len() as f32)?;
-            }
-            // It was cut before.
-            if cutter.cut(text, at).is_ok() {
-                let row = cutter.row(text);
-                for (texts, &column) in again.iter_mut().zip(&wanted) {
-                    texts.push(fitting(row, column));
-                }
-            }
-        }
-        for (texts, column) in again.into_iter().zip(wanted) {
-            self.columns[column] = Column::Texts(texts);
-        }
-        Ok(())
-    }
-}
-
-/// A cell of a row, nothing where the row has none or its quotation marks are bad.
-fn fitting(row: Row<'_>, column: usize) -> &[u8] {
-    match row.bad() {
-        Some((bad, _)) if bad == column => b"",
-        _ => row.cell(column),
     }
 }
 
