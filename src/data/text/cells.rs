@@ -5,6 +5,10 @@
 //! once the rows are known.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::number::{Style, small};
 use crate::data::raw::{Cells, is_missing_word};
@@ -61,38 +65,80 @@ pub(super) enum Column {
 }
 
 /// Different texts, and which of them each row holds.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Dictionary {
     ids: Vec<u32>,
-    known: HashMap<Box<str>, u32>,
+    texts: Vec<Box<str>>,
+    /// Place among the texts by hash. Of texts with one hash, the later ones stand at the hashes
+    /// that follow. In parts, because a part that outgrows its room is moved as a whole, which must
+    /// not take long.
+    known: [HashMap<u64, u32, BuildHasherDefault<Hashed>>; PARTS],
+    /// The part of each byte of a hash. Parts have different sizes, up to twice the smallest, so
+    /// that they do not all outgrow their room at the same time.
+    parts: [u8; 256],
+}
+
+/// Parts of a dictionary.
+const PARTS: usize = 16;
+
+/// Keys that are hashes already.
+#[derive(Debug, Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = xxh3_64(bytes);
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
 }
 
 impl Dictionary {
+    pub(super) fn new() -> Self {
+        let part = |byte: usize| ((1.0 + byte as f32 / 256.0).log2() * PARTS as f32) as u8;
+        let parts = std::array::from_fn(part);
+        Self { ids: Vec::new(), texts: Vec::new(), known: Default::default(), parts }
+    }
+
     pub(super) fn push(&mut self, cell: &[u8]) {
         // The text was decoded as a whole and cut at bytes of ASCII.
         let cell = std::str::from_utf8(cell).unwrap_or_default();
-        let id = match self.known.get(cell) {
-            Some(&id) => id,
-            None => {
-                let id = self.known.len() as u32;
-                self.known.insert(cell.into(), id);
-                id
-            }
-        };
+        let id = self.id(cell, xxh3_64(cell.as_bytes()));
         self.ids.push(id);
     }
 
-    pub(super) fn into_cells(self) -> Cells {
-        let mut texts = vec![Box::<str>::default(); self.known.len()];
-        self.known.into_iter().for_each(|(text, id)| texts[id as usize] = text);
-        Cells::Texts { ids: self.ids, texts }
+    fn id(&mut self, cell: &str, mut hash: u64) -> u32 {
+        let part = &mut self.known[usize::from(self.parts[hash.to_le_bytes()[1] as usize])];
+        loop {
+            match part.entry(hash) {
+                Entry::Vacant(vacant) => {
+                    let id = self.texts.len() as u32;
+                    self.texts.push(cell.into());
+                    return *vacant.insert(id);
+                }
+                Entry::Occupied(known) if *self.texts[*known.get() as usize] == *cell => {
+                    return *known.get();
+                }
+                Entry::Occupied(_) => hash = hash.wrapping_add(1),
+            }
+        }
+    }
+
+    fn into_cells(self) -> Cells {
+        Cells::Texts { ids: self.ids, texts: self.texts }
     }
 }
 
 impl Column {
     /// An empty column; of texts where the first rows say so.
     pub(super) fn new(text: bool) -> Self {
-        if text { Self::Texts(Dictionary::default()) } else { Self::Bytes(Vec::new()) }
+        if text { Self::Texts(Dictionary::new()) } else { Self::Bytes(Vec::new()) }
     }
 
     /// Adds a cell. Columns of numbers get wider or give up where it does not fit.
@@ -135,7 +181,7 @@ impl Column {
             Self::Texts(_) | Self::Again => false,
         };
         *self = if first {
-            let mut texts = Dictionary::default();
+            let mut texts = Dictionary::new();
             texts.push(cell);
             Self::Texts(texts)
         } else {
@@ -190,4 +236,20 @@ pub(super) fn as_numbers(
 fn narrowed(numbers: Vec<f64>) -> Cells {
     let bytes: Option<Vec<u8>> = numbers.iter().copied().map(byte).collect();
     bytes.map_or(Cells::Numbers(numbers), Cells::Bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_told_apart_whatever_their_hash() {
+        let mut texts = Dictionary::new();
+        let ids: Vec<u32> = ["a", "b", "a", "c", "b", "c", "d"]
+            .iter()
+            .map(|text| texts.id(text, u64::MAX - u64::from(*text == "d")))
+            .collect();
+        assert_eq!(ids, [0, 1, 0, 2, 1, 2, 3]);
+        assert_eq!(texts.texts.iter().map(|text| &**text).collect::<String>(), "abcd");
+    }
 }

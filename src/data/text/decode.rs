@@ -11,7 +11,7 @@ use crate::spec::Encoding;
 /// Bytes that are looked at to tell UTF-16 without a byte order mark.
 const ZEROS: usize = 4096;
 /// Bytes that are checked or decoded between two reports of progress.
-const STEP: usize = 1 << 20;
+const STEP: usize = 1 << 18;
 /// Bytes of text between two places that are remembered.
 const STRIDE: usize = 1 << 16;
 

@@ -11,8 +11,11 @@ use crate::data::tell::{counted, invalid, report, within};
 use crate::data::{DataError, Fault, Limits, PreviewRow, Progress};
 use crate::spec::{CsvSpec, FaultRule};
 
+/// Bytes at the end of a text that is cut off in which a quotation mark may be closed behind the
+/// end.
+const TAIL_BYTES: usize = 1 << 16;
 /// Bytes of text between two reports of progress.
-const REPORT_BYTES: usize = 1 << 20;
+const REPORT_BYTES: usize = 1 << 18;
 
 /// Reads the rows of a text whose layout is known.
 pub(super) struct Scan<'a> {
@@ -21,6 +24,8 @@ pub(super) struct Scan<'a> {
     limits: &'a Limits,
     rule: FaultRule,
     reading: Reading,
+    /// Whether the text is the beginning of a longer one.
+    pub(super) cut_off: bool,
     /// How many rows to keep as they stand in the file.
     pub(super) preview: usize,
     columns: Vec<Column>,
@@ -57,6 +62,7 @@ impl<'a> Scan<'a> {
             limits,
             rule: spec.faults,
             reading: Reading::new(layout.style, &spec.missing),
+            cut_off: false,
             preview: 0,
             columns: layout.texts.iter().map(|&text| Column::new(text)).collect(),
             places: Places::default(),
@@ -108,6 +114,9 @@ impl<'a> Scan<'a> {
         let mut reported = 0;
         while walk.advance()? {
             let row = walk.row();
+            if self.cut_off && is_open(row) && text.len() - row.at() < TAIL_BYTES {
+                break;
+            }
             if row.at() >= reported + REPORT_BYTES || self.seen == 0 {
                 reported = row.at();
                 report(progress, row.at() as f32 / text.len() as f32)?;
@@ -198,7 +207,7 @@ impl<'a> Scan<'a> {
         if wanted.is_empty() {
             return Ok(());
         }
-        let mut again: Vec<Dictionary> = wanted.iter().map(|_| Dictionary::default()).collect();
+        let mut again: Vec<Dictionary> = wanted.iter().map(|_| Dictionary::new()).collect();
         let (text, mut cutter) = (&self.text.bytes, Cutter::new(self.layout.cut));
         let mut reported = 0;
         for &at in &self.places.bytes {
@@ -220,6 +229,11 @@ impl<'a> Scan<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether a quotation mark of a row is not closed.
+fn is_open(row: Row<'_>) -> bool {
+    matches!(row.bad(), Some((_, BadQuote::Open)))
 }
 
 /// A cell of a row, nothing where the row has none or its quotation marks are bad.

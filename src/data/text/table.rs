@@ -72,7 +72,7 @@ pub(in crate::data) fn read_beginning(
     }
     let layout = Layout::find(&text, spec, limits, progress)?;
     let mut scan = Scan::new(&text, &layout, spec, limits);
-    scan.preview = rows;
+    (scan.preview, scan.cut_off) = (rows, !whole);
     let mut scanned = scan.read(progress)?;
     scanned.finish(&text, spec, progress)?;
     let rows = std::mem::take(&mut scanned.preview);

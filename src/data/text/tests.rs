@@ -421,9 +421,9 @@ fn limits_are_named() {
 
 #[test]
 fn a_row_without_end_is_refused() {
-    let endless = "1".repeat((16 << 20) + 1);
+    let endless = "1".repeat((4 << 20) + 1);
     let told = refused(&CsvSpec::default(), endless.as_bytes());
-    assert!(told.starts_with("Row 1 is longer than 16 MiB"), "{told}");
+    assert!(told.starts_with("Row 1 is longer than 4 MiB"), "{told}");
     let far = format!("a,b\n1,\"2\n{}", "3,4\n".repeat(5 << 20));
     let table = read_as(&CsvSpec::default(), far.as_bytes());
     assert!(table.expect_err("more rows than the limit").to_string().contains("5000000 rows"));
@@ -454,6 +454,8 @@ fn the_beginning_is_a_mebibyte_at_most() {
     assert_eq!((beginning.rows.len(), beginning.more), (10, true));
     assert_eq!(beginning.table.rows, (1 << 20) / 11);
     assert_eq!(beginning.table.fault_count, 0, "what is cut off within a line is left out");
+    let cells_of_two_lines = "1,\"first\nsecond\"\n".repeat(100_000);
+    assert_eq!(begin(&cells_of_two_lines, 10).table.fault_count, 0);
     let endless =
         read_beginning(&mut std::io::repeat(b'1'), &CsvSpec::default(), &Limits::default(), 3);
     assert!(endless.expect("a number").more);

@@ -14,7 +14,7 @@ use csv_core::Reader;
 pub(super) use row::Row;
 
 /// Most bytes of one row. What is longer is no table, or a quotation mark that is never closed.
-pub(in crate::data::text) const MAX_ROW: usize = 16 << 20;
+pub(in crate::data::text) const MAX_ROW: usize = 4 << 20;
 
 /// What stands between cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
