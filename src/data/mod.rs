@@ -4,6 +4,7 @@
 mod columns;
 mod dataset;
 mod derive;
+mod drawn;
 mod features;
 mod findings;
 mod hash;
@@ -23,6 +24,7 @@ mod watch;
 pub use columns::{TableFiles, table};
 pub use dataset::{Augment, DataError, DataNote, Dataset, Labelled, Progress, Targets};
 pub use derive::{EXPONENTS, MAX_DERIVED, derive};
+pub use drawn::{MAX_DRAWN_DIGITS, drawn};
 pub use features::{Features, RowSource, Streamed};
 pub use findings::{
     Association, ColumnFindings, Fault, Histogram, LayoutFindings, MAX_LISTED_FAULTS, Measure,
