@@ -48,9 +48,7 @@ fn read(spec: &DataSpec, limits: &Limits, progress: Progress<'_>) -> Result<Data
             data
         }
         DataSource::Toy(toy) => data::toy(toy, spec.seed)?,
-        DataSource::Drawn(_) => {
-            return Err(DataError::Invalid("Digits cannot be drawn yet.".into()));
-        }
+        DataSource::Drawn(drawn) => data::drawn(drawn, spec.seed, progress)?,
     };
     // These bring their own test part, so only the validation part is still to be held out.
     data::hold_out_validation(&mut data, &spec.split, spec.seed)?;

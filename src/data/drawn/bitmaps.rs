@@ -112,3 +112,20 @@ impl Bitmaps {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bitmaps_of_the_book_are_complete_and_differ() {
+        for bitmaps in [DIGITS_123, DIGITS_01] {
+            let mut seen = std::collections::HashSet::new();
+            for style in bitmaps.styles.iter().copied().flatten() {
+                assert_eq!(style.len(), bitmaps.pixels(), "{style}");
+                assert!(style.bytes().all(|pixel| b".#".contains(&pixel)), "{style}");
+                assert!(seen.insert(style), "{style} is there twice");
+            }
+        }
+    }
+}
