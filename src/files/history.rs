@@ -9,7 +9,7 @@ const COLUMNS: [&str; 7] = ["run", "metric", "step", "epoch", "samples", "second
 /// | column | meaning |
 /// |---|---|
 /// | `run` | name of the run |
-/// | `metric` | `batch_loss`, `train_loss`, `test_accuracy` and so on, or `marker: …` |
+/// | `metric` | `batch_loss`, `train_loss`, `validation_loss` where there is such a part, `test_accuracy` and so on, or `marker: …` |
 /// | `step` | updates made |
 /// | `epoch` | passes over the training part, with fraction |
 /// | `samples` | samples seen, counted again in each epoch |
@@ -67,11 +67,15 @@ fn metric_key(metric: Metric) -> &'static str {
         Metric::TrainLoss => "train_loss",
         Metric::TrainObjective => "train_objective",
         Metric::TrainAccuracy => "train_accuracy",
+        Metric::ValidationLoss => "validation_loss",
+        Metric::ValidationAccuracy => "validation_accuracy",
         Metric::TestLoss => "test_loss",
         Metric::TestAccuracy => "test_accuracy",
         Metric::TrainR2 => "train_r2",
+        Metric::ValidationR2 => "validation_r2",
         Metric::TestR2 => "test_r2",
         Metric::TrainMae => "train_mae",
+        Metric::ValidationMae => "validation_mae",
         Metric::TestMae => "test_mae",
     }
 }
@@ -95,7 +99,7 @@ mod tests {
             PartMetrics { loss: 1e-9, objective: 1.0, accuracy: Some(0.5), ..Default::default() };
         let test =
             PartMetrics { loss: 2.0, objective: 2.5, accuracy: Some(1.0), ..Default::default() };
-        chunk.evals.push(EvalPoint { at: at(2), train, test });
+        chunk.evals.push(EvalPoint { at: at(2), train, validation: None, test });
         let mut history = RunHistory::default();
         history.append(&chunk);
         history.mark(at(1), "learning rate 1 → 0.1, by hand".into());
@@ -128,6 +132,22 @@ mod tests {
             expected += &format!("{name},{row}\n");
         }
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn the_validation_part_has_rows_only_where_there_is_one() {
+        let part = PartMetrics { loss: 0.5, accuracy: Some(0.25), ..Default::default() };
+        let mut chunk = MetricChunk::new(RunId(1));
+        chunk.evals.push(EvalPoint { at: at(4), validation: Some(part), ..Default::default() });
+        let mut history = RunHistory::default();
+        history.append(&chunk);
+        let text = written(&[("A", &history)]);
+        let rows: Vec<&str> = text.lines().filter(|line| line.contains("validation")).collect();
+        assert_eq!(
+            rows,
+            ["A,validation_loss,4,1,32,0.5,0.5", "A,validation_accuracy,4,1,32,0.5,0.25"]
+        );
+        assert!(!written(&[("A", &self::history())]).contains("validation"));
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub struct RunReport {
     pub at: Position,
     /// The whole training part, or the sample of it that is measured.
     pub train: Option<PartMetrics>,
+    /// The validation part, where there is one.
+    pub validation: Option<PartMetrics>,
     /// The test part.
     pub test: Option<PartMetrics>,
     /// Which classes of the test part were taken for which.
@@ -111,6 +113,7 @@ impl RunReport {
             parameters: run.spec.parameters(),
             at: run.position(),
             train: metrics.map(|metrics| metrics.train),
+            validation: metrics.and_then(|metrics| metrics.validation),
             test: metrics.map(|metrics| metrics.test),
             confusion,
             stopped: Ending::of(&run.state),
@@ -124,7 +127,8 @@ impl RunReport {
     }
 }
 
-/// Writes a report as JSON. Numbers that are not finite, and those that are not known, are `null`.
+/// Writes a report as JSON. Numbers that are not finite, and those that are not known, are `null`;
+/// `validation` is there only where the data have such a part.
 ///
 /// # Errors
 /// When `out` fails.
@@ -150,6 +154,8 @@ struct RunJson<'a> {
     seconds: f64,
     steps_per_second: Option<f64>,
     train: PartJson,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    validation: Option<PartJson>,
     test: PartJson,
     #[serde(skip_serializing_if = "Option::is_none")]
     confusion: Option<ConfusionJson<'a>>,
@@ -202,6 +208,7 @@ impl<'a> RunJson<'a> {
             seconds: run.at.seconds,
             steps_per_second: run.steps_per_second(),
             train: PartJson { objective: Some(objective), ..PartJson::of(run.task, run.train) },
+            validation: run.validation.map(|part| PartJson::of(run.task, Some(part))),
             test: PartJson::of(run.task, run.test),
             confusion: run.confusion.as_ref().map(ConfusionJson::of),
             stopped: run.stopped.word(),
@@ -258,6 +265,7 @@ mod tests {
             parameters: 9,
             at: at(),
             train: Some(part(0.75, 0.5)),
+            validation: None,
             test: Some(part(1.5, 2.0 / 3.0)),
             confusion: Some(ConfusionReport { labels: vec!["a".into(), "b".into()], table }),
             stopped: Ending::Completed,
@@ -297,6 +305,16 @@ mod tests {
             }],
         });
         assert_eq!(value, expected);
+    }
+
+    #[test]
+    fn a_validation_part_stands_between_the_others() {
+        let part = PartMetrics { loss: 0.5, accuracy: Some(0.75), ..PartMetrics::default() };
+        let run = RunReport { validation: Some(part), ..classes() };
+        let text = text(vec![run.clone()]);
+        let places = ["train", "validation", "test"].map(|key| text.find(&format!("\"{key}\"")));
+        assert!(places.is_sorted() && places[0].is_some(), "{text}");
+        assert_eq!(parsed(run)["validation"], json!({"loss": 0.5, "accuracy": 0.75}));
     }
 
     #[test]

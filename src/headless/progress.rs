@@ -49,6 +49,10 @@ pub(super) fn show(bar: &ProgressBar, state: &State, index: usize) {
     let Some(run) = state.run(index) else { return };
     bar.set_position(run.position().step.0);
     if let Some(metrics) = run.metrics() {
-        bar.set_message(format!("training loss {:.4}", metrics.train.loss));
+        let mut message = format!("training loss {:.4}", metrics.train.loss);
+        if let Some(validation) = metrics.validation {
+            message += &format!(", validation loss {:.4}", validation.loss);
+        }
+        bar.set_message(message);
     }
 }

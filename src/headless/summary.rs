@@ -28,8 +28,14 @@ pub(super) fn print(run: &Run) {
     ));
     let complete = run.evaluated.filter(|measured| measured.at.step == at.step);
     if let Some(metrics) = complete.or_else(|| run.metrics()) {
-        say(&format!("  training  {}", part(&metrics.train, true)));
-        say(&format!("  test      {}", part(&metrics.test, false)));
+        // Without a validation part the columns are as narrow as their names.
+        let width = if metrics.validation.is_some() { 10 } else { 8 };
+        let tell = |name: &str, text: String| say(&format!("  {name:width$}  {text}"));
+        tell("training", part(&metrics.train, true));
+        if let Some(validation) = &metrics.validation {
+            tell("validation", part(validation, false));
+        }
+        tell("test", part(&metrics.test, false));
     }
 }
 

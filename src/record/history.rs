@@ -227,7 +227,7 @@ impl RunHistory {
         &self.markers
     }
 
-    /// The newest measurement of both parts.
+    /// The newest measurement of all parts.
     #[must_use]
     pub fn last_eval(&self) -> Option<EvalPoint> {
         self.last_eval

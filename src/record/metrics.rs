@@ -26,33 +26,45 @@ pub enum Metric {
     TrainObjective,
     /// Share of right answers on the sample of the training part.
     TrainAccuracy,
+    /// Data loss on the validation part.
+    ValidationLoss,
+    /// Share of right answers on the validation part.
+    ValidationAccuracy,
     /// Data loss on the test part.
     TestLoss,
     /// Share of right answers on the test part.
     TestAccuracy,
     /// Coefficient of determination on the sample of the training part.
     TrainR2,
+    /// Coefficient of determination on the validation part.
+    ValidationR2,
     /// Coefficient of determination on the test part.
     TestR2,
     /// Mean absolute error on the sample of the training part.
     TrainMae,
+    /// Mean absolute error on the validation part.
+    ValidationMae,
     /// Mean absolute error on the test part.
     TestMae,
 }
 
 impl Metric {
     /// All metrics.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::BatchLoss,
         Self::BatchObjective,
         Self::TrainLoss,
         Self::TrainObjective,
         Self::TrainAccuracy,
+        Self::ValidationLoss,
+        Self::ValidationAccuracy,
         Self::TestLoss,
         Self::TestAccuracy,
         Self::TrainR2,
+        Self::ValidationR2,
         Self::TestR2,
         Self::TrainMae,
+        Self::ValidationMae,
         Self::TestMae,
     ];
 
@@ -65,13 +77,29 @@ impl Metric {
             Self::TrainLoss => "training loss",
             Self::TrainObjective => "training objective",
             Self::TrainAccuracy => "training accuracy",
+            Self::ValidationLoss => "validation loss",
+            Self::ValidationAccuracy => "validation accuracy",
             Self::TestLoss => "test loss",
             Self::TestAccuracy => "test accuracy",
             Self::TrainR2 => "training R²",
+            Self::ValidationR2 => "validation R²",
             Self::TestR2 => "test R²",
             Self::TrainMae => "training mean absolute error",
+            Self::ValidationMae => "validation mean absolute error",
             Self::TestMae => "test mean absolute error",
         }
+    }
+
+    /// Whether it is measured on the validation part, which not all data have.
+    #[must_use]
+    pub fn is_validation(self) -> bool {
+        matches!(
+            self,
+            Self::ValidationLoss
+                | Self::ValidationAccuracy
+                | Self::ValidationR2
+                | Self::ValidationMae
+        )
     }
 }
 
@@ -103,13 +131,15 @@ pub struct PartMetrics {
     pub rows: usize,
 }
 
-/// One measurement of both parts.
+/// One measurement of all parts.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct EvalPoint {
     /// Where the run stood.
     pub at: Position,
     /// A fixed sample of the training part.
     pub train: PartMetrics,
+    /// The validation part, where there is one.
+    pub validation: Option<PartMetrics>,
     /// The test part.
     pub test: PartMetrics,
 }
@@ -123,6 +153,10 @@ impl EvalPoint {
             Metric::TrainLoss => Some(self.train.loss),
             Metric::TrainObjective => Some(self.train.objective),
             Metric::TrainAccuracy => self.train.accuracy,
+            Metric::ValidationLoss => self.validation.map(|part| part.loss),
+            Metric::ValidationAccuracy => self.validation?.accuracy,
+            Metric::ValidationR2 => self.validation?.r2,
+            Metric::ValidationMae => self.validation?.mae,
             Metric::TestLoss => Some(self.test.loss),
             Metric::TestAccuracy => self.test.accuracy,
             Metric::TrainR2 => self.train.r2,

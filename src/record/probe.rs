@@ -8,6 +8,8 @@ use super::metrics::{EvalPoint, Position};
 pub enum Part {
     /// The rows that are trained on.
     Train,
+    /// The rows that are held out to choose by.
+    Validation,
     /// The rows that are held out.
     #[default]
     Test,
@@ -19,6 +21,7 @@ impl Part {
     pub fn label(self) -> &'static str {
         match self {
             Self::Train => "training part",
+            Self::Validation => "validation part",
             Self::Test => "test part",
         }
     }
@@ -33,7 +36,7 @@ pub struct ProbeRequest {
     pub confusion: Option<Part>,
     /// Predictions for the test part, mistakes first, at most so many.
     pub predictions: Option<usize>,
-    /// Loss and accuracy of both parts at this very step.
+    /// Loss and accuracy of all parts at this very step.
     pub metrics: bool,
 }
 
@@ -97,7 +100,7 @@ pub struct ProbeFrame {
     pub run: RunId,
     /// Where the run stood.
     pub at: Position,
-    /// Loss and accuracy of both parts.
+    /// Loss and accuracy of all parts.
     pub metrics: Option<EvalPoint>,
     /// Outputs over the plane.
     pub boundary: Option<Boundary>,

@@ -103,7 +103,7 @@ pub struct Run {
     pub frame: Option<Arc<ProbeFrame>>,
     /// The last state of the network on the host.
     pub checkpoint: Option<Arc<Checkpoint>>,
-    /// The last measurement of all rows of both parts, as reports print it.
+    /// The last measurement of all rows of all parts, as reports print it.
     pub evaluated: Option<EvalPoint>,
     /// Steps each second, lately.
     pub steps_per_second: f64,
@@ -169,7 +169,7 @@ impl Run {
         if frame.step > history.step { frame } else { history }
     }
 
-    /// The newest measurement of both parts.
+    /// The newest measurement of all parts.
     #[must_use]
     pub fn metrics(&self) -> Option<EvalPoint> {
         let probed = self.frame.as_ref().and_then(|frame| frame.metrics);

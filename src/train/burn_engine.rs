@@ -120,8 +120,10 @@ impl BurnEngine {
         let penalty = self.learner.penalty(hot)?;
         let sample = self.sample.as_ref().filter(|_| !all_rows).unwrap_or(&self.data.train);
         let predictor = self.predictor();
+        let validation = self.data.validation.as_ref();
         Ok(Evaluation {
             train: predictor.measure(sample, penalty)?,
+            validation: validation.map(|part| predictor.measure(part, penalty)).transpose()?,
             test: predictor.measure(&self.data.test, penalty)?,
         })
     }
@@ -144,10 +146,15 @@ impl BurnEngine {
         }
     }
 
-    fn part(&self, part: Part) -> &Labelled {
+    fn part(&self, part: Part) -> Result<&Labelled, EngineError> {
         match part {
-            Part::Train => &self.data.train,
-            Part::Test => &self.data.test,
+            Part::Train => Ok(&self.data.train),
+            Part::Validation => self
+                .data
+                .validation
+                .as_ref()
+                .ok_or_else(|| EngineError::Failed("The data have no validation part.".into())),
+            Part::Test => Ok(&self.data.test),
         }
     }
 }
@@ -171,7 +178,8 @@ impl Engine for BurnEngine {
 
     fn evaluated_rows(&self) -> usize {
         let sample = self.sample.as_ref().unwrap_or(&self.data.train);
-        sample.rows() + self.data.test.rows()
+        let validation = self.data.validation.as_ref().map_or(0, Labelled::rows);
+        sample.rows() + validation + self.data.test.rows()
     }
 
     fn boundary(&mut self, request: &BoundaryRequest) -> Result<Boundary, EngineError> {
@@ -183,7 +191,7 @@ impl Engine for BurnEngine {
 
     fn confusion(&mut self, part: Part) -> Result<Confusion, EngineError> {
         let classes = self.classes()?;
-        self.safely(|engine| engine.predictor().confusion(engine.part(part), classes))
+        self.safely(|engine| engine.predictor().confusion(engine.part(part)?, classes))
     }
 
     fn predictions(&mut self, limit: usize) -> Result<Predictions, EngineError> {

@@ -33,11 +33,13 @@ pub struct StepLoss {
     pub objective: f64,
 }
 
-/// A measurement of both parts: a fixed sample of the training part, all of the test part.
+/// A measurement of all parts: a fixed sample of the training part, all rows of the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Evaluation {
     /// The training part.
     pub train: PartMetrics,
+    /// The validation part, where there is one.
+    pub validation: Option<PartMetrics>,
     /// The test part.
     pub test: PartMetrics,
 }
@@ -94,7 +96,7 @@ pub trait Engine {
     /// free, more where it waits for a device.
     fn losses_every(&self) -> u64;
 
-    /// Measures both parts with the penalty of `hot`. With `all_rows` the whole training part is
+    /// Measures all parts with the penalty of `hot`. With `all_rows` the whole training part is
     /// measured instead of its fixed sample.
     ///
     /// # Errors
@@ -113,7 +115,7 @@ pub trait Engine {
     /// Confusion matrix of all rows of a part.
     ///
     /// # Errors
-    /// When the device fails, or the task is no classification.
+    /// When the device fails, the task is no classification, or there is no such part.
     fn confusion(&mut self, part: Part) -> Result<Confusion, EngineError>;
 
     /// Predictions for the test part: the most confident mistakes first, then the other rows in

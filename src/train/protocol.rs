@@ -78,7 +78,7 @@ pub enum Command {
     Step(u32, StepUnit),
     /// A checkpoint of this moment.
     Checkpoint,
-    /// A measurement of all rows of both parts, outside the history.
+    /// A measurement of all rows of all parts, outside the history.
     Evaluate,
     /// End the run.
     Stop,

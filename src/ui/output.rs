@@ -25,7 +25,7 @@ pub fn request(state: &State, view: &mut View, run: usize) -> ProbeRequest {
     ProbeRequest {
         boundary: boundary::request(state, &mut view.boundary, run),
         // Runs side by side show no matrix.
-        confusion: (is_sorted && state.num_runs() == 1).then(|| view.confusion.part()),
+        confusion: (is_sorted && state.num_runs() == 1).then(|| view.confusion.part(state, run)),
         predictions: gallery::request(state, run),
         metrics: true,
     }

@@ -133,7 +133,7 @@ fn trained(state: &mut State, run: usize, steps: u64, end: f64) {
         if step % 10 == 0 {
             let [train, test] =
                 [part(fall, 1.0 - fall / 2.2), part(fall * 1.1 + 0.01, 1.0 - fall / 2.0)];
-            chunk.evals.push(EvalPoint { at: at(step), train, test });
+            chunk.evals.push(EvalPoint { at: at(step), train, validation: None, test });
         }
     }
     let metrics = chunk.evals.last().copied();
@@ -225,7 +225,7 @@ fn regression() -> State {
     let frame = ProbeFrame {
         run: fixtures::id(&state, 0),
         at: at(100),
-        metrics: Some(EvalPoint { at: at(100), train: part, test: part }),
+        metrics: Some(EvalPoint { at: at(100), train: part, validation: None, test: part }),
         boundary: Some(Boundary { request, outputs }),
         confusion: None,
         predictions: None,
@@ -427,7 +427,8 @@ fn each_cell_of_the_matrix_is_a_sentence() {
     assert!(bench.query_by_label_contains("2 samples of class 0 were taken for class 1").is_some());
     bench.get_by_label("Training").click();
     bench.run_steps(2);
-    assert_eq!(bench.state().view.confusion.part(), Part::Train);
+    let Bench { state, view, .. } = bench.state();
+    assert_eq!(view.confusion.part(state, 0), Part::Train);
     assert!(bench.query_by_label_contains("294 of 300").is_none(), "this is of the test part");
 }
 

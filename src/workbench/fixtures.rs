@@ -119,7 +119,7 @@ pub(crate) fn train(state: &mut State, index: usize, step: u64) {
     measure(state, index, &[(step, 1.0)], None);
 }
 
-/// The run at a place reports losses by step, and a measurement of both parts.
+/// The run at a place reports losses by step, and a measurement of all parts.
 pub(crate) fn measure(
     state: &mut State,
     index: usize,

@@ -86,7 +86,7 @@ impl<E: Engine> Worker<'_, E> {
         Ok(())
     }
 
-    /// Measures all rows of both parts, outside of the history.
+    /// Measures all rows of all parts, outside of the history.
     pub(super) fn answer_evaluate(&mut self) -> Result<(), Halt> {
         self.settle()?;
         let evaluation = self.engine.evaluate(&hot(&self.control.train), true)?;

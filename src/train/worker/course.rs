@@ -156,7 +156,8 @@ impl<E: Engine> Worker<'_, E> {
     }
 
     pub(super) fn point(&self, evaluation: Evaluation) -> EvalPoint {
-        EvalPoint { at: self.position(), train: evaluation.train, test: evaluation.test }
+        let Evaluation { train, validation, test } = evaluation;
+        EvalPoint { at: self.position(), train, validation, test }
     }
 
     /// Goes back to the last good state and waits there.

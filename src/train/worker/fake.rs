@@ -89,6 +89,8 @@ pub(super) struct Plan {
     pub(super) nan_weights: Option<u64>,
     pub(super) losses_every: u64,
     pub(super) evaluated_rows: usize,
+    /// Whether there is a validation part to be measured.
+    pub(super) validation: bool,
     pub(super) counts: Arc<Counts>,
     pub(super) gate: Option<(SyncSender<u64>, Receiver<()>)>,
 }
@@ -192,7 +194,8 @@ impl Engine for FakeEngine {
         let objective = loss + hot.l2;
         let rows = if all_rows { 1000 } else { 10 };
         let part = PartMetrics { loss, objective, rows, ..PartMetrics::default() };
-        Ok(Evaluation { train: part, test: part })
+        let validation = self.plan.validation.then_some(part);
+        Ok(Evaluation { train: part, validation, test: part })
     }
 
     fn evaluated_rows(&self) -> usize {

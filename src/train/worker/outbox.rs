@@ -10,7 +10,7 @@ use crate::train::protocol::{Event, Waker};
 
 /// Most points that wait while nobody reads: 12 MB of losses, 60 times what a history draws.
 const MAX_STEPS: usize = 1 << 18;
-/// Most measurements that wait while nobody reads.
+/// Most measurements that wait while nobody reads: 8 MB.
 const MAX_EVALS: usize = 1 << 15;
 /// Neighbouring points that are thinned together.
 const BUCKET: usize = 32;
@@ -159,8 +159,14 @@ fn thin_evals(points: &mut Vec<EvalPoint>) {
         part.accuracy.or(part.r2).unwrap_or_default()
     }
     if points.len() > MAX_EVALS {
-        let keys: [fn(&EvalPoint) -> f64; 4] =
-            [|p| p.train.loss, |p| p.test.loss, |p| score(&p.train), |p| score(&p.test)];
+        let keys: [fn(&EvalPoint) -> f64; 6] = [
+            |p| p.train.loss,
+            |p| p.validation.map_or(0.0, |part| part.loss),
+            |p| p.test.loss,
+            |p| score(&p.train),
+            |p| p.validation.as_ref().map_or(0.0, score),
+            |p| score(&p.test),
+        ];
         thin(points, &keys);
     }
 }
@@ -314,13 +320,18 @@ mod tests {
         let (mut outbox, receiver) = outbox(1);
         for step in 0..=MAX_EVALS as u64 {
             let at = Position { step: Step(step), ..Position::default() };
-            let accuracy = Some(if step == 5000 { 1.0 } else { 0.5 });
-            let test = PartMetrics { accuracy, ..PartMetrics::default() };
-            outbox.stage_eval(EvalPoint { at, test, ..EvalPoint::default() });
+            let part = |best| {
+                let accuracy = Some(if step == best { 1.0 } else { 0.5 });
+                PartMetrics { accuracy, ..PartMetrics::default() }
+            };
+            let (validation, test) = (Some(part(7000)), part(5000));
+            outbox.stage_eval(EvalPoint { at, validation, test, ..EvalPoint::default() });
         }
         outbox.flush();
         let Ok(Event::Metrics(chunk)) = receiver.try_recv() else { panic!("no points") };
         assert!(chunk.evals.len() < MAX_EVALS / 2);
-        assert!(chunk.evals.iter().any(|point| point.at.step == Step(5000)));
+        for best in [5000, 7000] {
+            assert!(chunk.evals.iter().any(|point| point.at.step == Step(best)));
+        }
     }
 }

@@ -32,6 +32,8 @@ const LISTED: usize = 6;
 pub struct BoundaryView {
     /// Whether the points of the training part are shown.
     pub train_points: bool,
+    /// Whether the points of the validation part are shown.
+    pub validation_points: bool,
     /// Whether the points of the test part are shown.
     pub test_points: bool,
     /// Whether the line is drawn on which the answer changes.
@@ -46,6 +48,7 @@ impl Default for BoundaryView {
     fn default() -> Self {
         Self {
             train_points: true,
+            validation_points: true,
             test_points: true,
             line: true,
             window: None,
@@ -92,7 +95,7 @@ struct PointsKey {
     window: Window,
     dark: bool,
     pixels_per_point: f32,
-    parts: [bool; 2],
+    parts: [bool; 3],
 }
 
 /// The picture that a visible boundary wants of a run; `None` for data that is not planar.
@@ -243,9 +246,9 @@ fn paint_points(ui: &Ui, cx: &mut Cx<'_>, plane: &Plane<'_>) {
         window: plane.window,
         dark: cx.theme.dark,
         pixels_per_point,
-        parts: [view.train_points, view.test_points],
+        parts: [view.train_points, view.validation_points, view.test_points],
     };
-    let parts = key.parts;
+    let [train, validation, test] = key.parts;
     let picture = view.pictures.entry(plane.run).or_default();
     let is_kept = picture
         .points
@@ -255,10 +258,15 @@ fn paint_points(ui: &Ui, cx: &mut Cx<'_>, plane: &Plane<'_>) {
         let radius = (plane.area.width() / 110.0).clamp(2.5, 4.5);
         let style = PointStyle { theme: cx.theme, range: plane.range, radius, pixels_per_point };
         let mut mesh = egui::Mesh::default();
-        let both =
-            [(Part::Test, &plane.data.test, parts[1]), (Part::Train, &plane.data.train, parts[0])];
-        for (part, rows, _) in both.into_iter().filter(|(.., is_shown)| *is_shown) {
-            mesh.append(points_mesh(part, rows, plane.window, plane.area, &style));
+        let all = [
+            (Part::Test, Some(&plane.data.test), test),
+            (Part::Validation, plane.data.validation.as_ref(), validation),
+            (Part::Train, Some(&plane.data.train), train),
+        ];
+        for (part, rows, _) in all.into_iter().filter(|(.., is_shown)| *is_shown) {
+            if let Some(rows) = rows {
+                mesh.append(points_mesh(part, rows, plane.window, plane.area, &style));
+            }
         }
         let data = Arc::downgrade(plane.data);
         picture.points = Some(Points { data, key, mesh: Arc::new(mesh) });
@@ -405,6 +413,10 @@ pub fn legend(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         }
         let view = &mut cx.view.boundary;
         toggle(ui, &mut view.train_points, "● training", "Points of the training part: filled");
+        if data.validation.is_some() {
+            let hint = "Points of the validation part: hollow with a dot";
+            toggle(ui, &mut view.validation_points, "◉ validation", hint);
+        }
         toggle(ui, &mut view.test_points, "○ test", "Points of the test part: hollow");
         if data.task != Task::Regression {
             let hint = "The line on which the likeliest class changes; with two classes it is the \
@@ -412,7 +424,7 @@ pub fn legend(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
             toggle(ui, &mut view.line, "border", hint);
         }
     });
-    let most = data.train.rows().max(data.test.rows());
+    let most = data.parts().map(|(_, part)| part.rows()).max().unwrap_or_default();
     if most > MAX_POINTS {
         let every = most.div_ceil(MAX_POINTS) as u64;
         let text = format!("Every {}th point is shown.", thousands(every));

@@ -46,16 +46,65 @@ pub struct ConfusionView {
     pub cells: Cells,
     /// Whether predicted classes run down instead of across.
     pub transposed: bool,
-    /// Whether the training part is counted instead of the test part.
-    pub training: bool,
+    /// The part that the user wants counted, which not all data have.
+    pub counted: Counted,
+}
+
+/// Which part is counted.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize,
+)]
+pub enum Counted {
+    /// The test part.
+    #[default]
+    Test,
+    /// The validation part.
+    Validation,
+    /// The training part.
+    Training,
+}
+
+impl Counted {
+    /// Those that data have, in the order they are offered.
+    fn offered(has_validation: bool) -> &'static [Self] {
+        match has_validation {
+            true => &[Self::Test, Self::Validation, Self::Training],
+            false => &[Self::Test, Self::Training],
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Test => "Test",
+            Self::Validation => "Validation",
+            Self::Training => "Training",
+        }
+    }
+
+    fn part(self) -> Part {
+        match self {
+            Self::Test => Part::Test,
+            Self::Validation => Part::Validation,
+            Self::Training => Part::Train,
+        }
+    }
 }
 
 impl ConfusionView {
-    /// The part that is counted, as the trainer is to be asked for it.
+    /// The part of a run's data that is counted, as the trainer is to be asked for it. Where
+    /// there is no validation part it is the test part.
     #[must_use]
-    pub fn part(&self) -> Part {
-        if self.training { Part::Train } else { Part::Test }
+    pub fn part(&self, state: &State, run: usize) -> Part {
+        let has_validation = data_of(state, run).is_some_and(|data| data.validation.is_some());
+        let is_offered = Counted::offered(has_validation).contains(&self.counted);
+        if is_offered { self.counted.part() } else { Part::Test }
     }
+}
+
+/// The data that a run was started on, or would be.
+fn data_of(state: &State, run: usize) -> Option<&Dataset> {
+    let started = state.slot(run).and_then(|slot| slot.data.as_ref());
+    started.or_else(|| state.data().dataset()).map(AsRef::as_ref)
 }
 
 /// Most classes whose cells hold words; with more, colour and pointer must do.
@@ -65,10 +114,10 @@ const CELL: [f32; 2] = [12.0, 64.0];
 
 /// Draws the confusion matrix of a run.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
-    choosers(ui, cx);
+    choosers(ui, cx, run);
     let frame = cx.state.run(run).and_then(|run| run.frame.clone());
     let shown = frame.as_ref().and_then(|frame| frame.confusion.as_ref());
-    let part = cx.view.confusion.part();
+    let part = cx.view.confusion.part(cx.state, run);
     let Some((_, table)) = shown.filter(|(counted, _)| *counted == part) else {
         let text = if cx.state.run(run).is_some() {
             "The matrix appears with the next picture of the run."
@@ -92,16 +141,17 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     });
 }
 
-fn choosers(ui: &mut Ui, cx: &mut Cx<'_>) {
+fn choosers(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
+    let has_validation = data_of(cx.state, run).is_some_and(|data| data.validation.is_some());
+    let chosen = cx.view.confusion.part(cx.state, run);
     let view = &mut cx.view.confusion;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        for (training, label) in [(false, "Test"), (true, "Training")] {
-            ui.selectable_value(&mut view.training, training, label).on_hover_text(if training {
-                "Count the training part"
-            } else {
-                "Count the test part"
-            });
+        for &one in Counted::offered(has_validation) {
+            let button = ui.selectable_label(one.part() == chosen, one.label());
+            if button.on_hover_text(format!("Count the {}", one.part().label())).clicked() {
+                view.counted = one;
+            }
         }
         ui.add_space(4.0);
         let cells = choice(ui, "cells", view.cells, &Cells::ALL, 108.0, Cells::label);
@@ -123,9 +173,7 @@ fn accuracy_words(table: &Confusion) -> String {
 }
 
 fn class_names(state: &State, run: usize, classes: usize) -> Vec<String> {
-    let started = state.slot(run).and_then(|slot| slot.data.as_ref());
-    let data: Option<&Dataset> = started.or_else(|| state.data().dataset()).map(AsRef::as_ref);
-    let names = data.map_or(&[][..], |data| &data.class_names);
+    let names = data_of(state, run).map_or(&[][..], |data| &data.class_names);
     (0..classes).map(|class| format::class_name(names, class)).collect()
 }
 

@@ -84,11 +84,15 @@ impl Quantity {
     #[must_use]
     pub fn metrics(self) -> &'static [Metric] {
         match self {
-            Self::Loss => &[Metric::BatchLoss, Metric::TrainLoss, Metric::TestLoss],
+            Self::Loss => {
+                &[Metric::BatchLoss, Metric::TrainLoss, Metric::ValidationLoss, Metric::TestLoss]
+            }
             Self::Objective => &[Metric::BatchObjective, Metric::TrainObjective],
-            Self::Accuracy => &[Metric::TrainAccuracy, Metric::TestAccuracy],
-            Self::R2 => &[Metric::TrainR2, Metric::TestR2],
-            Self::Mae => &[Metric::TrainMae, Metric::TestMae],
+            Self::Accuracy => {
+                &[Metric::TrainAccuracy, Metric::ValidationAccuracy, Metric::TestAccuracy]
+            }
+            Self::R2 => &[Metric::TrainR2, Metric::ValidationR2, Metric::TestR2],
+            Self::Mae => &[Metric::TrainMae, Metric::ValidationMae, Metric::TestMae],
         }
     }
 
@@ -113,19 +117,49 @@ impl Quantity {
 }
 
 /// How one kind of curve is drawn, whatever the run: test solid and strong, training dashed,
-/// single batches faint.
+/// validation dotted, single batches faint.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Pen {
     word: &'static str,
     width: f32,
     opacity: f32,
-    dashed: bool,
+    dash: Dash,
+}
+
+/// What a line is made of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Dash {
+    Solid,
+    Dashed,
+    Dotted,
+}
+
+impl Dash {
+    fn style(self) -> LineStyle {
+        match self {
+            Self::Solid => LineStyle::Solid,
+            Self::Dashed => LineStyle::Dashed { length: 6.0 },
+            Self::Dotted => LineStyle::Dotted { spacing: 4.5 },
+        }
+    }
+
+    /// Columns that are drawn and left out in turn where a line is too rough to be dashed along
+    /// its path; `None` for a line without gaps.
+    fn columns(self) -> Option<[usize; 2]> {
+        match self {
+            Self::Solid => None,
+            Self::Dashed => Some([6, 4]),
+            Self::Dotted => Some([2, 3]),
+        }
+    }
 }
 
 impl Pen {
-    const TEST: Self = Self { word: "test", width: 2.0, opacity: 1.0, dashed: false };
-    const TRAIN: Self = Self { word: "training", width: 1.5, opacity: 1.0, dashed: true };
-    const BATCH: Self = Self { word: "batch", width: 1.0, opacity: 0.35, dashed: false };
+    const TEST: Self = Self { word: "test", width: 2.0, opacity: 1.0, dash: Dash::Solid };
+    const TRAIN: Self = Self { word: "training", width: 1.5, opacity: 1.0, dash: Dash::Dashed };
+    const VALIDATION: Self =
+        Self { word: "validation", width: 2.0, opacity: 1.0, dash: Dash::Dotted };
+    const BATCH: Self = Self { word: "batch", width: 1.0, opacity: 0.35, dash: Dash::Solid };
 
     fn of(metric: Metric) -> Self {
         match metric {
@@ -133,16 +167,13 @@ impl Pen {
             Metric::TestLoss | Metric::TestAccuracy | Metric::TestR2 | Metric::TestMae => {
                 Self::TEST
             }
+            metric if metric.is_validation() => Self::VALIDATION,
             _ => Self::TRAIN,
         }
     }
 
     fn stroke(self, colour: Color32) -> Stroke {
         Stroke::new(self.width, colour.gamma_multiply(self.opacity))
-    }
-
-    fn style(self) -> LineStyle {
-        if self.dashed { LineStyle::Dashed { length: 6.0 } } else { LineStyle::Solid }
     }
 }
 
@@ -256,12 +287,12 @@ impl Curve {
         }
     }
 
-    fn look_at(&mut self, range: [f64; 2], columns: usize, is_dashed: bool) {
+    fn look_at(&mut self, range: [f64; 2], columns: usize, dash: Dash) {
         if self.piece != Some((range, columns)) {
             thin(&self.points, range, columns, &mut self.seen);
             self.is_rough = points::is_rough(&self.seen, columns);
-            if self.is_rough && is_dashed {
-                points::dash(&mut self.seen, range, columns);
+            if let Some(pattern) = dash.columns().filter(|_| self.is_rough) {
+                points::dash(&mut self.seen, range, columns, pattern);
             }
             self.piece = Some((range, columns));
         }
@@ -322,6 +353,16 @@ fn has_points(course: &Course<'_>, quantity: Quantity) -> bool {
     series.into_iter().any(|series| series.last().is_some() || series.non_finite().0 > 0)
 }
 
+/// The metrics of a quantity that are drawn: those of a validation part only where a run has one.
+fn drawn<'a>(
+    courses: &'a [Course<'_>],
+    quantity: Quantity,
+) -> impl DoubleEndedIterator<Item = Metric> + 'a {
+    let has = |metric| courses.iter().any(|course| course.run.history.series(metric).is_some());
+    let metrics = quantity.metrics().iter().copied();
+    metrics.filter(move |&metric| !metric.is_validation() || has(metric))
+}
+
 fn choosers(ui: &mut Ui, view: &mut CurvesView, offered: &[Quantity], mut quantity: Quantity) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
@@ -378,7 +419,7 @@ fn legend(ui: &mut Ui, courses: &[Course<'_>], quantity: Quantity) {
             }
         }
         let colour = if let [only] = courses { only.colour } else { muted };
-        for &metric in quantity.metrics().iter().rev() {
+        for metric in drawn(courses, quantity).rev() {
             sample(ui, Pen::of(metric), colour);
             ui.label(RichText::new(metric.label()).small());
             ui.add_space(4.0);
@@ -391,11 +432,14 @@ fn sample(ui: &mut Ui, pen: Pen, colour: Color32) {
     let (rect, _) = ui.allocate_exact_size(vec2(20.0, 12.0), egui::Sense::hover());
     let (from, to) = (rect.left_center(), rect.right_center());
     let stroke = pen.stroke(colour);
-    if pen.dashed {
-        ui.painter().extend(egui::Shape::dashed_line(&[from, to], stroke, 5.0, 3.0));
-    } else {
-        ui.painter().line_segment([from, to], stroke);
-    }
+    let shapes = match pen.dash {
+        Dash::Solid => vec![egui::Shape::line_segment([from, to], stroke)],
+        Dash::Dashed => egui::Shape::dashed_line(&[from, to], stroke, 5.0, 3.0),
+        Dash::Dotted => {
+            egui::Shape::dotted_line(&[from, to], stroke.color, 4.5, stroke.width / 2.0)
+        }
+    };
+    ui.painter().extend(shapes);
 }
 
 /// The shape and colour that end the curves of a run.
@@ -469,7 +513,7 @@ fn draw(
     let range = seen.unwrap_or(whole.x);
     let columns = (ui.available_width().max(64.0) as usize).min(4096);
     for ((_, metric), curve) in cache.iter_mut() {
-        curve.look_at(range, columns, Pen::of(*metric).dashed);
+        curve.look_at(range, columns, Pen::of(*metric).dash);
     }
     let response = plot(id, frame, cx).show(ui, |plot_ui| {
         if !zoomed {
@@ -541,7 +585,7 @@ fn line<'a>(course: &Course<'_>, metric: Metric, curve: &'a Curve) -> Line<'a> {
     Line::new(name, PlotPoints::Borrowed(&curve.seen))
         .id((course.index, metric.label()))
         .stroke(pen.stroke(course.colour))
-        .style(if curve.is_rough { LineStyle::Solid } else { pen.style() })
+        .style(if curve.is_rough { LineStyle::Solid } else { pen.dash.style() })
         .allow_hover(false)
 }
 
@@ -681,10 +725,10 @@ fn crosshair(
 /// Every run's values at one place of the x axis.
 fn readout(ui: &mut Ui, frame: &Frame<'_>, cache: &BTreeMap<(usize, Metric), Curve>, x: f64) {
     ui.label(RichText::new(x_words(frame.axes, x)).strong());
-    let metrics = frame.quantity.metrics();
+    let metrics = || drawn(frame.courses, frame.quantity).rev();
     egui::Grid::new("curves readout").spacing(Vec2::new(10.0, 2.0)).show(ui, |ui| {
         ui.label("");
-        for &metric in metrics.iter().rev() {
+        for metric in metrics() {
             ui.label(RichText::new(Pen::of(metric).word).small());
         }
         ui.end_row();
@@ -693,7 +737,7 @@ fn readout(ui: &mut Ui, frame: &Frame<'_>, cache: &BTreeMap<(usize, Metric), Cur
                 run_sample(ui, course);
                 ui.label(course.name);
             });
-            for &metric in metrics.iter().rev() {
+            for metric in metrics() {
                 let curve = cache.get(&(course.index, metric));
                 let value = curve.and_then(|curve| nearest(&curve.points, x));
                 let text = value
@@ -797,9 +841,9 @@ mod tests {
         (0..4000).for_each(|step| push(&mut series, step, step as f64));
         let mut curve = Curve::new(RunId(1), AXES);
         curve.update(&series, 0.0, &mut 1);
-        curve.look_at([0.0, 4000.0], 100, false);
+        curve.look_at([0.0, 4000.0], 100, Dash::Solid);
         assert!(curve.seen.len() <= 204);
-        curve.look_at([1000.0, 1010.0], 100, false);
+        curve.look_at([1000.0, 1010.0], 100, Dash::Solid);
         assert_eq!(curve.seen.len(), 13);
     }
 

@@ -71,6 +71,34 @@ fn train_numbers(task: Task, part: Option<PartMetrics>) -> Vec<(&'static str, St
     }
 }
 
+/// Name and value of each number of the validation part.
+fn validation_numbers(task: Task, part: &PartMetrics) -> Vec<(&'static str, String)> {
+    let loss = ("validation loss", format::measured(part.loss));
+    match task {
+        Task::Classification { .. } => vec![("validation accuracy", percent(part.accuracy)), loss],
+        Task::Regression => {
+            vec![("validation R²", measured(part.r2)), ("validation MAE", measured(part.mae)), loss]
+        }
+    }
+}
+
+/// The numbers that stand below those of the test part, each with how it was measured.
+fn other_numbers(
+    task: Task,
+    metrics: Option<&EvalPoint>,
+) -> impl Iterator<Item = ((&'static str, String), Option<String>)> {
+    let rows = |part: &PartMetrics| format::counted(part.rows as u64, "row", "rows");
+    let train = metrics.map(|metrics| metrics.train);
+    let hint =
+        train.map(|part| format!("Training part measured on a fixed sample of {}", rows(&part)));
+    let train = train_numbers(task, train).into_iter().map(move |line| (line, hint.clone()));
+    let validation = metrics.and_then(|metrics| metrics.validation).into_iter();
+    train.chain(validation.flat_map(move |part| {
+        let hint = format!("Validation part, {}", rows(&part));
+        validation_numbers(task, &part).into_iter().map(move |line| (line, Some(hint.clone())))
+    }))
+}
+
 fn measured(value: Option<f64>) -> String {
     value.map_or("–".into(), format::measured)
 }
@@ -110,15 +138,10 @@ fn large(ui: &mut Ui, cx: &Cx<'_>, numbers: &[(&str, String)]) {
     });
 }
 
-/// The training part, smaller: what counts is the test part.
+/// The training and validation part, smaller: what counts is the test part.
 fn small(ui: &mut Ui, cx: &Cx<'_>, task: Task, metrics: Option<&EvalPoint>) {
-    let part = metrics.map(|metrics| metrics.train);
-    let hint = part.map(|part| {
-        let rows = format::counted(part.rows as u64, "row", "rows");
-        format!("Training part measured on a fixed sample of {rows}")
-    });
     if ui.available_width() < NARROW {
-        for (name, value) in train_numbers(task, part) {
+        for ((name, value), hint) in other_numbers(task, metrics) {
             let response = stacked(ui, cx, name, &value, theme::body());
             if let Some(hint) = &hint {
                 response.on_hover_text(hint);
@@ -130,7 +153,7 @@ fn small(ui: &mut Ui, cx: &Cx<'_>, task: Task, metrics: Option<&EvalPoint>) {
     egui::Grid::new(id).num_columns(2).spacing(vec2(12.0, 2.0)).min_row_height(18.0).show(
         ui,
         |ui| {
-            for (name, value) in train_numbers(task, part) {
+            for ((name, value), hint) in other_numbers(task, metrics) {
                 let label = ui.label(RichText::new(name).color(cx.theme.text_muted));
                 if let Some(hint) = &hint {
                     label.on_hover_text(hint);
@@ -153,47 +176,62 @@ pub fn compact(ui: &mut Ui, cx: &Cx<'_>, run: usize) {
     let metrics = record.metrics();
     let test = test_numbers(task, metrics.as_ref());
     let train = train_numbers(task, metrics.map(|metrics| metrics.train));
+    let validation = metrics.and_then(|metrics| metrics.validation);
+    let validation = validation.map(|part| validation_numbers(task, &part)).unwrap_or_default();
+    let height = COMPACT + if validation.is_empty() { 0.0 } else { LINE };
     let width = ui.available_width().min(WIDEST) / train.len() as f32;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         for (place, training) in train.iter().enumerate() {
-            let size = vec2(width, COMPACT);
+            let size = vec2(width, height);
             let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
-            pair(ui, cx, rect, test.get(place), training);
+            pair(ui, cx, rect, test.get(place), [Some(training), validation.get(place)]);
         }
     });
 }
 
-/// Heights of a name, a large number and a line below it, and of the first two alone.
+/// Heights of a name, a large number and a line below it, of the first two alone, and of each
+/// further line.
 const COMPACT: f32 = 54.0;
 const UPPER: f32 = 38.0;
+const LINE: f32 = 15.0;
 
-/// A number of the test part above that of the training part; the objective has none of the
-/// test part.
+/// A number with its name.
+type Number = (&'static str, String);
+
+/// A number of the test part above those of the training and the validation part; the objective
+/// is known of the training part alone.
 fn pair(
     ui: &Ui,
     cx: &Cx<'_>,
     rect: egui::Rect,
-    test: Option<&(&'static str, String)>,
-    (name, value): &(&'static str, String),
+    test: Option<&Number>,
+    others: [Option<&Number>; 2],
 ) {
     let (muted, text) = (cx.theme.text_muted, cx.theme.text);
     let put = |y: f32, words: &str, font, colour| {
         let at = rect.left_top() + vec2(0.0, y);
         ui.painter().text(at, egui::Align2::LEFT_TOP, words, font, colour);
     };
-    let (upper, lower) = rect.split_top_bottom_at_y(rect.top() + UPPER);
+    let (upper, _) = rect.split_top_bottom_at_y(rect.top() + UPPER);
     let Some((tested, result)) = test else {
-        put(0.0, name, theme::small(), muted);
-        put(19.0, value, theme::body(), text);
-        spoken(ui, upper, name, value);
+        for (name, value) in others.into_iter().flatten() {
+            put(0.0, name, theme::small(), muted);
+            put(19.0, value, theme::body(), text);
+            spoken(ui, upper, name, value);
+        }
         return;
     };
     put(0.0, tested, theme::small(), muted);
     put(13.0, result, theme::large(), text);
-    put(39.0, &format!("training {value}"), theme::small(), muted);
     spoken(ui, upper, tested, result);
-    spoken(ui, lower, name, value);
+    for (line, (name, value)) in others.into_iter().flatten().enumerate() {
+        let part = name.split(' ').next().unwrap_or(name);
+        let top = UPPER + 1.0 + line as f32 * LINE;
+        put(top, &format!("{part} {value}"), theme::small(), muted);
+        let size = vec2(rect.width(), LINE);
+        spoken(ui, egui::Rect::from_min_size(rect.left_top() + vec2(0.0, top), size), name, value);
+    }
 }
 
 /// Names a painted number for assistive technology.
@@ -327,6 +365,20 @@ mod tests {
             ..PartMetrics::default()
         };
         EvalPoint { train: part, test: part, ..EvalPoint::default() }
+    }
+
+    #[test]
+    fn a_validation_part_has_lines_of_its_own_where_there_is_one() {
+        let task = Task::Classification { classes: 3 };
+        let names = |metrics: &EvalPoint| -> Vec<&str> {
+            other_numbers(task, Some(metrics)).map(|((name, _), _)| name).collect()
+        };
+        let without = metrics();
+        let with = EvalPoint { validation: Some(without.test), ..without };
+        let training = ["training accuracy", "training loss", "training objective"];
+        assert_eq!(names(&without), training);
+        assert_eq!(names(&with)[..3], training);
+        assert_eq!(names(&with)[3..], ["validation accuracy", "validation loss"]);
     }
 
     #[test]

@@ -147,7 +147,8 @@ pub struct PointStyle<'a> {
     pub pixels_per_point: f32,
 }
 
-/// All points of a part as one mesh: the training part filled, the test part hollow.
+/// All points of a part as one mesh: the training part filled, the test part hollow, the
+/// validation part hollow with a dot.
 pub fn points_mesh(
     part: Part,
     rows: &Labelled,
@@ -175,9 +176,9 @@ pub fn points_mesh(
         let at = window.screen_at(area, x, y);
         let (fill, stroke) = match part {
             Part::Train => (colour, Stroke::new(0.75, style.theme.surface)),
-            Part::Test => (style.theme.surface, Stroke::new(1.5, colour)),
+            Part::Validation | Part::Test => (style.theme.surface, Stroke::new(1.5, colour)),
         };
-        let stroke = if style.range.is_some() && part == Part::Test {
+        let stroke = if style.range.is_some() && part != Part::Train {
             Stroke::new(1.5, style.theme.text)
         } else {
             stroke
@@ -186,6 +187,10 @@ pub fn points_mesh(
         let marker = Marker::of_class(class.unwrap_or(0));
         let shape = marker.shape(at, style.radius, fill, stroke);
         tessellator.tessellate_shape(shape, &mut mesh);
+        if part == Part::Validation {
+            let dot = marker.shape(at, 0.4 * style.radius, stroke.color, Stroke::NONE);
+            tessellator.tessellate_shape(dot, &mut mesh);
+        }
     }
     mesh
 }

@@ -129,10 +129,6 @@ pub fn thin(points: &[PlotPoint], [low, high]: [f64; 2], columns: usize, out: &m
     }
 }
 
-/// Columns of a dash and of the gap behind it, for curves that are dashed by column.
-const DASH: usize = 6;
-const GAP: usize = 4;
-
 /// Whether a line goes up and down in most columns. Dashes along its path would then be many
 /// thousands, and could not be told from a solid line.
 #[must_use]
@@ -141,11 +137,17 @@ pub fn is_rough(points: &[PlotPoint], columns: usize) -> bool {
     turns > columns / 2
 }
 
-/// Dashes a line by column: a gap is one point that is no number, at which the line is cut.
-pub fn dash(points: &mut Vec<PlotPoint>, [low, high]: [f64; 2], columns: usize) {
+/// Dashes a line by column, so many drawn and so many left out in turn: a gap is one point that is
+/// no number, at which the line is cut.
+pub fn dash(
+    points: &mut Vec<PlotPoint>,
+    [low, high]: [f64; 2],
+    columns: usize,
+    [drawn, gap]: [usize; 2],
+) {
     let width = (high - low) / columns.max(1) as f64;
-    let period = (DASH + GAP) as f64;
-    let is_gap = |x: f64| ((x - low) / width).rem_euclid(period) >= DASH as f64;
+    let period = (drawn + gap) as f64;
+    let is_gap = |x: f64| ((x - low) / width).rem_euclid(period) >= drawn as f64;
     let mut was_gap = false;
     points.retain_mut(|point| {
         let is_gap = is_gap(point.x);
@@ -287,7 +289,7 @@ mod tests {
         thin(&points, [0.0, 1000.0], 100, &mut seen);
         assert!(is_rough(&seen, 100));
         assert!(!is_rough(&placed_points(&[3.0, 2.0, 1.0, 2.0], PLAIN), 100));
-        dash(&mut seen, [0.0, 1000.0], 100);
+        dash(&mut seen, [0.0, 1000.0], 100, [6, 4]);
         assert_eq!(seen.iter().filter(|point| point.y.is_nan()).count(), 10);
         assert!(seen.iter().all(|point| point.y.is_nan() == (point.x % 100.0 >= 60.0)));
     }
