@@ -59,7 +59,7 @@ impl Reading {
 pub(super) enum Column {
     Bytes(Vec<u8>),
     Numbers(Vec<f64>),
-    Texts(Dictionary),
+    Texts(Box<Dictionary>),
     /// A column of texts that was taken for one of numbers: it is to be read again.
     Again,
 }
@@ -100,10 +100,11 @@ impl Hasher for Hashed {
 }
 
 impl Dictionary {
-    pub(super) fn new() -> Self {
+    pub(super) fn new() -> Box<Self> {
         let part = |byte: usize| ((1.0 + byte as f32 / 256.0).log2() * PARTS as f32) as u8;
         let parts = std::array::from_fn(part);
-        Self { ids: Vec::new(), texts: Vec::new(), known: Default::default(), parts }
+        let known = Default::default();
+        Box::new(Self { ids: Vec::new(), texts: Vec::new(), known, parts })
     }
 
     pub(super) fn push(&mut self, cell: &[u8]) {

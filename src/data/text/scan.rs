@@ -207,7 +207,7 @@ impl<'a> Scan<'a> {
         if wanted.is_empty() {
             return Ok(());
         }
-        let mut again: Vec<Dictionary> = wanted.iter().map(|_| Dictionary::new()).collect();
+        let mut again: Vec<Box<Dictionary>> = wanted.iter().map(|_| Dictionary::new()).collect();
         let (text, mut cutter) = (&self.text.bytes, Cutter::new(self.layout.cut));
         let mut reported = 0;
         for &at in &self.places.bytes {
