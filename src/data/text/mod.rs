@@ -1,6 +1,5 @@
-//! Knows: `base`, `spec` and the helpers of `data`. Turns the bytes of a text file into a
-//! [`RawTable`]: encoding, dialect, rows, cells and their places.
-//! Never: what the cells mean for a model; files, threads, clocks.
+//! Knows: `base`, `spec`, bytes. Turns a text file into a `RawTable`: encoding, dialect, cells, places.
+//! Never: what cells mean for a model; files, threads, clocks.
 //!
 //! The way of the bytes: [`bytes`] reads them and refuses what is no text, [`decode`] makes UTF-8
 //! of them and remembers where each byte stood, [`layout`] says how they are cut ([`guess`] where
