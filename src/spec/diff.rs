@@ -1,6 +1,5 @@
 use crate::base::LayerIdx;
 
-use super::data::DataSpec;
 use super::experiment::RunSpec;
 use super::model::{Activation, DenseSpec, Init, LayerSpec, OutputSpec};
 use super::train::{BatchSize, Optimizer, StopRule};
@@ -56,23 +55,19 @@ pub fn run_changes(a: &RunSpec, b: &RunSpec) -> Vec<FieldChange> {
     list.0
 }
 
-/// The change between two datasets, if any: always cold.
-#[must_use]
-pub fn data_changes(a: &DataSpec, b: &DataSpec) -> Option<FieldChange> {
-    (a != b).then(|| FieldChange {
-        field: Field::Data,
-        label: "data".into(),
-        before: String::new(),
-        after: String::new(),
-        effect: Effect::Cold,
-    })
-}
-
+/// Changes in the making: what is the same is left out.
 #[derive(Default)]
-struct Changes(Vec<FieldChange>);
+pub(super) struct Changes(pub(super) Vec<FieldChange>);
 
 impl Changes {
-    fn add(&mut self, field: Field, label: &str, before: &str, after: &str, effect: Effect) {
+    pub(super) fn add(
+        &mut self,
+        field: Field,
+        label: &str,
+        before: &str,
+        after: &str,
+        effect: Effect,
+    ) {
         if before != after {
             let (label, before, after) = (label.into(), before.into(), after.into());
             self.0.push(FieldChange { field, label, before, after, effect });
@@ -161,7 +156,7 @@ fn describe_stop(stop: StopRule) -> String {
     }
 }
 
-fn yes_no(value: bool) -> &'static str {
+pub(super) fn yes_no(value: bool) -> &'static str {
     if value { "yes" } else { "no" }
 }
 

@@ -2,6 +2,7 @@
 //! Never: tensors, files, threads, clocks, widgets, serde (file formats live in `files`).
 
 mod data;
+mod data_diff;
 mod diff;
 mod experiment;
 mod model;
@@ -16,7 +17,8 @@ pub use data::{
     PointSpec, PointsSpec, Quote, SampleShape, Scaling, SplitSpec, Task, TaskChoice, TestPart,
     Thousands, ToyGroup, ToyKind, ToySpec, Transform, ValidationPart,
 };
-pub use diff::{Effect, FieldChange, data_changes, run_changes};
+pub use data_diff::data_changes;
+pub use diff::{Effect, FieldChange, run_changes};
 pub use experiment::{DeviceChoice, ExperimentSpec, MAX_RUNS, RunSpec};
 pub use model::{
     Activation, BiasInit, DenseSpec, Init, LayerInfo, LayerSpec, ModelSpec, OutputSpec,
