@@ -188,7 +188,7 @@ fn experiment(source: &ExportSource<'_>, out: &mut dyn Write) -> io::Result<Writ
     let Some(spec) = source.experiment else {
         return Ok(Written::Missing);
     };
-    out.write_all(to_toml(spec).as_bytes())?;
+    out.write_all(to_toml(spec, None).as_bytes())?;
     Ok(Written::Done(None))
 }
 
@@ -225,6 +225,6 @@ mod tests {
         let mut bytes = Vec::new();
         let warning = Exporter::of(ExportId::Experiment).write(&source, &mut bytes);
         assert_eq!(warning.expect("written"), None);
-        assert_eq!(bytes, to_toml(&spec).into_bytes());
+        assert_eq!(bytes, to_toml(&spec, None).into_bytes());
     }
 }

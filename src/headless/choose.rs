@@ -1,15 +1,19 @@
 use std::path::{Path, PathBuf};
 
 use crate::base::by_likeness;
+use crate::data::DataHash;
 use crate::spec::{ExperimentSpec, PRESETS, preset};
 use crate::workbench::open_experiment;
 
 use super::failure::Failure;
+use super::remark;
 
 /// An experiment that was named on the command line.
 #[derive(Debug)]
 pub(super) struct Chosen {
     pub(super) spec: ExperimentSpec,
+    /// Hash that its data had when it was saved, where that is known.
+    pub(super) hash: Option<DataHash>,
     /// The file it was read from; `None` for a built-in one.
     pub(super) path: Option<PathBuf>,
 }
@@ -43,7 +47,7 @@ pub(super) fn experiment(name: &str) -> Result<Chosen, Failure> {
         return open(with_ending);
     }
     if let Some(spec) = preset(name) {
-        return Ok(Chosen { spec, path: None });
+        return Ok(Chosen { spec, hash: None, path: None });
     }
     let path = PathBuf::from(name);
     if path.exists() || looks_like_a_path(&path) { open(path) } else { Err(unknown(name)) }
@@ -65,8 +69,11 @@ pub(super) fn to_show(name: Option<&str>) -> Result<Show, Failure> {
 }
 
 fn open(path: PathBuf) -> Result<Chosen, Failure> {
-    let spec = open_experiment(&path).map_err(|error| Failure::input(error.to_string()))?;
-    Ok(Chosen { spec, path: Some(path) })
+    let opened = open_experiment(&path).map_err(|error| Failure::input(error.to_string()))?;
+    for text in &opened.remarks {
+        remark(&format!("Note: {text}"));
+    }
+    Ok(Chosen { spec: opened.saved.spec, hash: opened.saved.data_hash, path: Some(path) })
 }
 
 fn looks_like_a_path(path: &Path) -> bool {
@@ -93,7 +100,7 @@ mod tests {
     #[test]
     fn a_built_in_experiment_is_found_by_its_name() {
         let chosen = experiment("spiral-relu").expect("built in");
-        assert_eq!((chosen.spec.runs.len(), chosen.path), (1, None));
+        assert_eq!((chosen.spec.runs.len(), chosen.path, chosen.hash), (1, None, None));
     }
 
     #[test]
@@ -117,7 +124,8 @@ mod tests {
         assert!(matches!(to_show(Some(&table)), Ok(Show::File(path)) if path.is_file()));
         assert!(matches!(to_show(folder.path().to_str()), Ok(Show::File(path)) if path.is_dir()));
         assert!(to_show(Some(&file("a.toml", "no experiment"))).is_err());
-        let good = file("b.toml", &crate::workbench::to_toml(&preset("mnist-mlp").expect("is")));
+        let good =
+            file("b.toml", &crate::workbench::to_toml(&preset("mnist-mlp").expect("is"), None));
         assert!(matches!(to_show(Some(&good)), Ok(Show::File(_))));
     }
 

@@ -50,8 +50,10 @@ fn open(source: &Path) -> Result<Session, Failure> {
     let is_data = source.is_dir()
         || source.is_file() && source.extension().is_none_or(|ending| ending != "toml");
     if !is_data {
-        let mut session = Session::begin(choose::experiment(&name)?.spec);
+        let chosen = choose::experiment(&name)?;
+        let mut session = Session::begin(chosen.spec);
         session.wait_for_data()?;
+        session.compare_hash(chosen.hash);
         return Ok(session);
     }
     let mut session = Session::begin(nothing());

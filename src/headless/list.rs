@@ -17,7 +17,7 @@ pub(super) fn presets() -> Result<(), Failure> {
 /// Prints a built-in experiment as a file.
 pub(super) fn show(name: &str) -> Result<(), Failure> {
     let spec = preset(name).ok_or_else(|| choose::unknown(name))?;
-    say(to_toml(&spec).trim_end());
+    say(to_toml(&spec, None).trim_end());
     Ok(())
 }
 

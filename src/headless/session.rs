@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
-use crate::data::Dataset;
+use crate::data::{DataHash, Dataset};
 use crate::record::{EndReason, Part, PauseReason, ProbeRequest, RunState};
 use crate::spec::{DeviceChoice, ExperimentSpec, Task};
 use crate::workbench::{Action, DataState, JobKind, NoticeId, Severity, State, Waker, Workbench};
@@ -85,6 +85,18 @@ impl Session {
                 }
                 Err(Failure::input("The experiment names no data. Name it with --data PATH."))
             }
+        }
+    }
+
+    /// Tells when the data are not what they were when the experiment was saved.
+    pub(super) fn compare_hash(&self, expected: Option<DataHash>) {
+        if let (Some(expected), Some(hash)) = (expected, self.state().data_hash())
+            && expected != hash
+        {
+            remark(&format!(
+                "Note: The data are not what they were when the experiment was saved: their hash \
+                 is {hash}, not {expected}."
+            ));
         }
     }
 

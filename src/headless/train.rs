@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use crate::base::by_likeness;
-use crate::spec::{DataSource, DeviceChoice, ExperimentSpec, RunSpec, StopRule};
+use crate::spec::{DataSource, DeviceChoice, ExperimentSpec, IdxSpec, RunSpec, StopRule};
 use crate::workbench::list_devices;
 
 use super::args::TrainArgs;
@@ -16,12 +16,16 @@ use super::{progress, say, summary, title};
 pub(super) fn train(args: &TrainArgs) -> Result<(), Failure> {
     let chosen = choose::experiment(&args.experiment)?;
     let origin = chosen.origin();
+    let saved_seed = chosen.spec.data.seed;
     let spec = adjusted(chosen.spec, args)?;
     let names: Vec<&str> = spec.runs.iter().map(|run| run.name.as_str()).collect();
     let files = outputs(args, &names)?;
     check_device(args.device)?;
     say(&format!("{} ({origin})", title(&spec)));
+    // Another seed is meant to give other data.
+    let is_same = spec.data.seed == saved_seed;
     let mut session = Session::open(spec, args.device)?;
+    session.compare_hash(chosen.hash.filter(|_| is_same));
     let mut outcome = train_all(&mut session, args.quiet);
     for file in files {
         match session.write(file) {
@@ -103,8 +107,8 @@ fn set_data(source: &mut DataSource, path: &Path) -> Result<(), Failure> {
         Failure::input(format!("The path of the data is no Unicode text: {}", path.display()))
     })?;
     match source {
-        DataSource::Csv(csv) => csv.path = text.into(),
-        DataSource::Idx(idx) => idx.folder = text.into(),
+        DataSource::Csv(csv) => (csv.path, csv.text) = (text.into(), None),
+        DataSource::Idx(idx) => *idx = IdxSpec::of_folder(text),
         DataSource::Images(images) => images.folder = text.into(),
         DataSource::Toy(_) | DataSource::Points(_) | DataSource::Drawn(_) => {
             let message = "The data of this experiment is generated; leave --data out.";

@@ -1,6 +1,5 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -14,6 +13,8 @@ use crate::train::{self, Command, Control, Event, RunHandle, RunRequest, SendErr
 use super::effect::{Effect, Outcome, Start};
 use super::jobs::{self, Report};
 use super::load;
+use super::locate::locate;
+use super::recognise::recognise;
 use super::state::{JobId, State};
 
 /// Messages of background work that may wait; work that has more to say waits itself.
@@ -67,30 +68,48 @@ impl Driver {
                 Effect::Send(run, command) => self.commands.push_back((run, command)),
                 Effect::Drop(run) => self.forget(run),
                 Effect::Cancel(job) => self.cancel(job),
-                Effect::Load(job, spec) => {
-                    let limits = state.limits();
-                    self.job(job, "load", move |report| {
-                        Outcome::Loaded(load::load(&spec, &limits, report).map(Arc::new))
-                    });
-                }
-                Effect::Open(job, path) => self.open(job, path),
-                Effect::Write(job, path, payload) => self.job(job, "write", move |_| {
-                    let result = payload.write(&path);
-                    Outcome::Written(path, payload.experiment(), result)
-                }),
-                Effect::FindDevices(job) => {
-                    self.job(job, "devices", |_| Outcome::Devices(train::list_devices()));
-                }
+                work => self.work(work),
             }
         }
         self.flush();
     }
 
-    fn open(&mut self, job: JobId, path: PathBuf) {
-        self.job(job, "open", move |_| {
-            let spec = jobs::open_experiment(&path).map(Box::new);
-            Outcome::Opened(path, spec)
-        });
+    /// Begins what is done in the background.
+    fn work(&mut self, effect: Effect) {
+        match effect {
+            Effect::Load(job, request) => self.job(job, "load", move |report| {
+                Outcome::Loaded(load::load(&request.spec, &request.limits, report))
+            }),
+            Effect::Preview(job, csv, limits) => self.job(job, "preview", move |_| {
+                Outcome::Previewed(load::preview(&csv, &limits).map(Arc::new))
+            }),
+            Effect::Open(job, path) => self.job(job, "open", move |_| {
+                let opened = jobs::open_experiment(&path).map(Box::new);
+                Outcome::Opened(path, opened)
+            }),
+            Effect::Recognise(job, path) => self.job(job, "open", move |_| {
+                let found = recognise(&path);
+                Outcome::Recognised(path, found)
+            }),
+            Effect::Locate(job, spec, path) => self
+                .job(job, "locate", move |_| Outcome::Located(locate(*spec, &path).map(Box::new))),
+            Effect::Download(job, collection) => self.job(job, "download", move |report| {
+                Outcome::Fetched(jobs::fetch(collection, report))
+            }),
+            Effect::Write(job, path, payload) => self.job(job, "write", move |_| {
+                let result = payload.write(&path);
+                Outcome::Written(path, payload.experiment(), result)
+            }),
+            Effect::FindDevices(job) => {
+                self.job(job, "devices", |_| Outcome::Devices(train::list_devices()));
+            }
+            // Not in the background: see `perform`.
+            Effect::Start(_)
+            | Effect::Control(..)
+            | Effect::Send(..)
+            | Effect::Drop(_)
+            | Effect::Cancel(_) => {}
+        }
     }
 
     fn start(&mut self, state: &mut State, start: Start) {

@@ -2,21 +2,31 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::base::RunId;
-use crate::data::{DataError, Dataset};
+use crate::data::{DataError, DataHash, Dataset, Limits, TablePreview};
+use crate::fetch::{Collection, FetchError};
+use crate::files::Opened;
 use crate::record::Checkpoint;
-use crate::spec::{DataSpec, DeviceChoice, ExperimentSpec, ValidRun};
+use crate::spec::{CsvSpec, DataSource, DataSpec, DeviceChoice, ValidRun};
 use crate::train::{Command, Control, DeviceInfo, Lockstep};
 
-use super::export::Payload;
+use super::export::{Payload, SavedExperiment};
 use super::state::JobId;
 
 /// Work that has to be done outside of the state: by threads, and with files.
 #[derive(Debug)]
 pub(super) enum Effect {
     /// Read data in the background.
-    Load(JobId, Box<DataSpec>),
+    Load(JobId, Box<LoadRequest>),
+    /// Read the first rows of a table in the background.
+    Preview(JobId, Box<CsvSpec>, Limits),
     /// Read an experiment file in the background.
     Open(JobId, PathBuf),
+    /// Find out in the background what is at a path.
+    Recognise(JobId, PathBuf),
+    /// Find out in the background which of the data are missing, and take a path for them.
+    Locate(JobId, Box<DataSpec>, PathBuf),
+    /// Fetch a collection in the background.
+    Download(JobId, Collection),
     /// Write a file in the background.
     Write(JobId, PathBuf, Payload),
     /// Look for devices in the background.
@@ -31,6 +41,30 @@ pub(super) enum Effect {
     Send(RunId, Command),
     /// End a run and forget its thread.
     Drop(RunId),
+}
+
+/// Data that are to be read.
+#[derive(Debug)]
+pub(super) struct LoadRequest {
+    pub spec: DataSpec,
+    pub limits: Limits,
+}
+
+/// Data that were read.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub data: Arc<Dataset>,
+    /// Absent where samples are made anew each time they are needed.
+    pub hash: Option<DataHash>,
+}
+
+/// What is at a path.
+#[derive(Debug)]
+pub(super) enum Recognised {
+    /// An experiment.
+    Experiment(Box<Opened>),
+    /// Data.
+    Data(DataSource),
 }
 
 /// What a run is started from.
@@ -50,11 +84,19 @@ pub(super) struct Start {
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// Data was read, or not.
-    Loaded(Result<Arc<Dataset>, DataError>),
+    Loaded(Result<Loaded, DataError>),
+    /// The first rows of a table were read, or not.
+    Previewed(Result<Arc<TablePreview>, DataError>),
     /// An experiment was read, or not.
-    Opened(PathBuf, Result<Box<ExperimentSpec>, String>),
+    Opened(PathBuf, Result<Box<Opened>, String>),
+    /// Something was recognised at a path, or not.
+    Recognised(PathBuf, Result<Recognised, String>),
+    /// The data with the path in its place, or why it has none.
+    Located(Result<Box<DataSpec>, String>),
+    /// A collection is in a folder, or not.
+    Fetched(Result<PathBuf, FetchError>),
     /// A file was written, perhaps with a warning, or not; of an experiment, what was written.
-    Written(PathBuf, Option<Arc<ExperimentSpec>>, Result<Option<String>, String>),
+    Written(PathBuf, Option<SavedExperiment>, Result<Option<String>, String>),
     /// The devices of this machine.
     Devices(Vec<DeviceInfo>),
 }

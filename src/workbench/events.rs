@@ -1,15 +1,15 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::base::{RunId, Step};
-use crate::data::{DataError, Dataset};
+use crate::files::Opened;
 use crate::record::{Checkpoint, EndReason, PauseReason, ProbeFrame, RunState};
-use crate::spec::ExperimentSpec;
 use crate::train::{Event, Mode};
 
 use super::effect::{Effect, Outcome};
+use super::export::SavedExperiment;
 use super::notice::Severity;
-use super::state::{DataState, JobId, State};
+use super::state::{JobId, State};
 
 impl State {
     /// Takes in what a worker told. Messages of runs that are no longer shown are dropped.
@@ -72,54 +72,57 @@ impl State {
 
     /// Takes in what background work came to.
     pub(super) fn take_outcome(&mut self, job: JobId, outcome: Outcome) -> Vec<Effect> {
+        if let Outcome::Previewed(result) = outcome {
+            self.take_preview(job, result.ok());
+            return Vec::new();
+        }
         let known = self.jobs.iter().any(|known| known.id == job);
         self.end_job(job);
         match outcome {
             _ if !known => Vec::new(),
             Outcome::Loaded(result) => self.take_data(job, result),
-            Outcome::Opened(path, Ok(spec)) => self.open(*spec, Some(path)),
-            Outcome::Opened(_, Err(why)) => {
-                self.notify(Severity::Error, why);
-                Vec::new()
-            }
-            Outcome::Written(path, spec, result) => {
-                self.take_written(&path, spec, result);
+            Outcome::Opened(path, result) => self.take_opened(path, result),
+            Outcome::Recognised(path, result) => self.take_recognised(path, result),
+            Outcome::Located(result) => self.take_located(result),
+            Outcome::Fetched(result) => self.take_fetched(result),
+            Outcome::Written(path, saved, result) => {
+                self.take_written(&path, saved, result);
                 Vec::new()
             }
             Outcome::Devices(devices) => {
                 self.devices = devices;
                 Vec::new()
             }
+            Outcome::Previewed(_) => Vec::new(),
         }
     }
 
-    fn take_data(&mut self, job: JobId, result: Result<Arc<Dataset>, DataError>) -> Vec<Effect> {
-        if self.data_job != Some(job) {
-            return Vec::new();
+    fn take_opened(&mut self, path: PathBuf, result: Result<Box<Opened>, String>) -> Vec<Effect> {
+        match result {
+            Ok(opened) => self.open_saved(*opened, path),
+            Err(why) => self.complain(why),
         }
-        self.data_job = None;
-        self.data = match result {
-            Ok(data) => DataState::Ready(data),
-            Err(why) => DataState::Failed(why.to_string()),
-        };
-        if let DataState::Failed(why) = &self.data {
-            let why = why.clone();
-            self.notify(Severity::Error, why);
-        }
-        self.recheck();
-        self.prepare()
+    }
+
+    /// Says why something did not work; nothing follows from it.
+    pub(super) fn complain(&mut self, why: impl Into<String>) -> Vec<Effect> {
+        self.notify(Severity::Error, why);
+        Vec::new()
     }
 
     fn take_written(
         &mut self,
         path: &Path,
-        spec: Option<Arc<ExperimentSpec>>,
+        saved: Option<SavedExperiment>,
         result: Result<Option<String>, String>,
     ) {
         match result {
             Ok(warning) => {
-                if let Some(spec) = spec {
-                    self.saved = spec;
+                if let Some(saved) = saved {
+                    if saved.spec.data == self.draft.spec.data {
+                        self.expected = saved.data_hash;
+                    }
+                    self.saved = saved.spec;
                     self.path = Some(path.to_owned());
                 }
                 self.notify(Severity::Info, format!("Written to {}", path.display()));
@@ -133,14 +136,13 @@ impl State {
 
     /// Takes in that a piece of background work broke.
     pub(super) fn job_failed(&mut self, job: JobId) {
+        self.take_preview(job, None);
         let title = self.jobs.iter().find(|known| known.id == job).map(|job| job.title.clone());
         self.end_job(job);
         let Some(title) = title else { return };
         let text = format!("{title} broke off because of a fault in Descent. Please report it.");
         if self.data_job == Some(job) {
-            self.data_job = None;
-            self.data = DataState::Failed(text.clone());
-            self.recheck();
+            self.fail_data(text.clone());
         }
         self.notify(Severity::Error, text);
     }

@@ -3,10 +3,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::base::RunId;
-use crate::data::Dataset;
+use crate::data::{DataHash, Dataset};
 use crate::files::{
     ConfusionReport, ExportSource, Exporter, ModelCard, Report, RunReport, save_experiment,
-    write_atomic,
+    write_atomic, write_data_csv,
 };
 use crate::record::{Checkpoint, Part, RunHistory};
 use crate::spec::{ExperimentSpec, ValidRun};
@@ -20,9 +20,18 @@ use super::state::{Slot, State};
 #[derive(Debug)]
 pub(super) enum Payload {
     /// The experiment, saved so that it can be opened again.
-    Experiment(Arc<ExperimentSpec>),
+    Experiment(SavedExperiment),
+    /// The prepared data, as a table.
+    Data(Arc<Dataset>),
     /// A result.
     Export(ExportKind, Box<Snapshot>),
+}
+
+/// An experiment as it is saved.
+#[derive(Clone, Debug)]
+pub(super) struct SavedExperiment {
+    pub spec: Arc<ExperimentSpec>,
+    pub data_hash: Option<DataHash>,
 }
 
 /// Everything an exporter may draw from.
@@ -44,10 +53,10 @@ struct Model {
 
 impl Payload {
     /// The experiment that is saved, when it is one.
-    pub(super) fn experiment(&self) -> Option<Arc<ExperimentSpec>> {
+    pub(super) fn experiment(&self) -> Option<SavedExperiment> {
         match self {
-            Self::Experiment(spec) => Some(Arc::clone(spec)),
-            Self::Export(..) => None,
+            Self::Experiment(saved) => Some(saved.clone()),
+            Self::Data(_) | Self::Export(..) => None,
         }
     }
 
@@ -56,7 +65,8 @@ impl Payload {
     pub(super) fn write(&self, path: &Path) -> Result<Option<String>, String> {
         let mut warning = None;
         match self {
-            Self::Experiment(spec) => save_experiment(path, spec),
+            Self::Experiment(saved) => save_experiment(path, &saved.spec, saved.data_hash),
+            Self::Data(data) => write_atomic(path, |out| write_data_csv(data, out)),
             Self::Export(kind, snapshot) => write_atomic(path, |out| {
                 warning = snapshot.write(*kind, out)?;
                 Ok(())

@@ -9,7 +9,7 @@ use crate::spec::{ExperimentSpec, SampleShape, Task, preset};
 use crate::train::Event;
 
 use super::action::Action;
-use super::effect::{Effect, Outcome};
+use super::effect::{Effect, Loaded, Outcome};
 use super::state::{Job, JobId, JobKind, State};
 
 /// Three points of three classes in the plane, the same in both parts.
@@ -79,7 +79,13 @@ pub(crate) fn give(state: &mut State, result: Result<Arc<Dataset>, DataError>) {
         id
     });
     state.data_job = Some(job);
-    state.take_outcome(job, Outcome::Loaded(result));
+    state.take_outcome(job, Outcome::Loaded(result.map(loaded)));
+}
+
+/// Data as a job gives them, with their hash.
+pub(super) fn loaded(data: Arc<Dataset>) -> Loaded {
+    let hash = DataHash::of(&data).ok();
+    Loaded { data, hash }
 }
 
 /// Does what a user would do, without any thread: what follows is left undone, but for reading
@@ -87,7 +93,7 @@ pub(crate) fn give(state: &mut State, result: Result<Arc<Dataset>, DataError>) {
 pub(crate) fn act(state: &mut State, action: Action) {
     for effect in state.reduce(action) {
         if let Effect::Load(job, _) = effect {
-            state.take_outcome(job, Outcome::Loaded(Ok(dataset())));
+            state.take_outcome(job, Outcome::Loaded(Ok(loaded(dataset()))));
         }
     }
 }

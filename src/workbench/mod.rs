@@ -11,12 +11,18 @@ mod export;
 pub(crate) mod fixtures;
 mod jobs;
 mod load;
+mod locate;
 mod notice;
+mod own_data;
+mod pictures;
+mod recognise;
 mod reduce;
 mod runs;
 mod state;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_data;
 mod undo;
 
 use std::time::Duration;
@@ -31,6 +37,7 @@ pub use crate::train::{DeviceInfo, Mode, StepUnit, Waker, list_devices};
 pub use action::{Action, Edit, ExportKind};
 use driver::Driver;
 pub use notice::{Notice, NoticeId, Severity};
+pub use own_data::MAX_PASTED_BYTES;
 pub use state::{DataState, Draft, Job, JobId, JobKind, Slot, SlotId, State};
 
 /// The application: what it knows, and the threads that work for it.

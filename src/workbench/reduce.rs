@@ -1,15 +1,16 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::spec::{DataSource, DeviceChoice, ExperimentSpec, preset};
+use crate::files::Saved;
+use crate::spec::{DeviceChoice, preset};
 use crate::train::Mode;
 
 use super::action::{Action, Edit, ExportKind};
 use super::edit::{edited, is_structural, undo_key};
 use super::effect::Effect;
-use super::export::Payload;
+use super::export::{Payload, SavedExperiment};
 use super::notice::Severity;
-use super::state::{DataState, Draft, Job, JobId, JobKind, State};
+use super::state::{Draft, Job, JobId, JobKind, State};
 
 impl State {
     /// Does what the user asked for, and says what has to be done outside of the state.
@@ -34,6 +35,12 @@ impl State {
             Action::Save(path) => self.save(path),
             Action::Export(kind, index, path) => self.export(kind, index, path),
             Action::ReloadData => self.load(),
+            Action::OpenPath(path) => self.open_path(path),
+            Action::PasteTable(text) => self.paste_table(text),
+            Action::LocateData(path) => self.locate_data(path),
+            Action::Download(collection) => self.download(collection),
+            Action::ExportData(path) => self.export_data(path),
+            Action::SetLimits(limits) => self.set_limits(limits),
             Action::FindDevices => self.find_devices(),
             Action::Cancel(job) => self.cancel(job),
             setting => self.set(setting),
@@ -64,7 +71,7 @@ impl State {
         self.prepare()
     }
 
-    fn edit(&mut self, edit: &Edit) -> Vec<Effect> {
+    pub(super) fn edit(&mut self, edit: &Edit) -> Vec<Effect> {
         let Some(draft) = edited(&self.draft, edit) else { return Vec::new() };
         if draft == self.draft {
             return Vec::new();
@@ -82,7 +89,7 @@ impl State {
         effects
     }
 
-    fn settle(&mut self) -> Vec<Effect> {
+    pub(super) fn settle(&mut self) -> Vec<Effect> {
         self.undo.settle(&self.draft);
         self.mark_hot_changes();
         self.prepare()
@@ -111,6 +118,7 @@ impl State {
         self.draft = draft;
         self.match_slots();
         if other_data {
+            self.expected = None;
             effects.extend(self.load());
         }
         self.recheck();
@@ -145,7 +153,7 @@ impl State {
 
     fn open_preset(&mut self, name: &str) -> Vec<Effect> {
         match preset(name) {
-            Some(spec) => self.open(spec, None),
+            Some(spec) => self.open(Saved { spec, data_hash: None }, None),
             None => {
                 let text = format!("There is no built-in experiment \u{201c}{name}\u{201d}.");
                 self.notify(Severity::Error, text);
@@ -155,14 +163,16 @@ impl State {
     }
 
     /// Shows another experiment. That can be taken back like any edit.
-    pub(super) fn open(&mut self, spec: ExperimentSpec, path: Option<PathBuf>) -> Vec<Effect> {
-        let spec = Arc::new(spec);
+    pub(super) fn open(&mut self, saved: Saved, path: Option<PathBuf>) -> Vec<Effect> {
+        let spec = Arc::new(saved.spec);
         self.undo.settle(&self.draft);
         self.undo.record(&self.draft, format!("open {}", spec.name));
         self.saved = Arc::clone(&spec);
         self.path = path;
         self.selected = 0;
         let mut effects = self.adopt(Draft { spec, slots: Vec::new() });
+        self.expected = saved.data_hash;
+        self.compare_hashes();
         effects.extend(self.settle());
         effects
     }
@@ -174,7 +184,9 @@ impl State {
 
     fn save(&mut self, path: PathBuf) -> Vec<Effect> {
         let job = self.begin_job(JobKind::Write, format!("Saving {}", file_name(&path)));
-        vec![Effect::Write(job, path, Payload::Experiment(Arc::clone(&self.draft.spec)))]
+        let spec = Arc::clone(&self.draft.spec);
+        let saved = SavedExperiment { spec, data_hash: self.known_hash() };
+        vec![Effect::Write(job, path, Payload::Experiment(saved))]
     }
 
     pub(super) fn write_export(
@@ -188,26 +200,6 @@ impl State {
         vec![Effect::Write(job, path, payload)]
     }
 
-    /// Reads the data of the draft in the background. A reading that is still going on is given
-    /// up: the newest wins.
-    pub(super) fn load(&mut self) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        if let Some(job) = self.data_job.take() {
-            self.end_job(job);
-            effects.push(Effect::Cancel(job));
-        }
-        let Some(title) = loading_title(&self.draft.spec.data.source) else {
-            self.data = DataState::Unset;
-            self.recheck();
-            return effects;
-        };
-        let job = self.begin_job(JobKind::Load, title);
-        self.data_job = Some(job);
-        self.data = DataState::Loading(self.data.dataset().cloned());
-        effects.push(Effect::Load(job, Box::new(self.draft.spec.data.clone())));
-        effects
-    }
-
     fn find_devices(&mut self) -> Vec<Effect> {
         let job = self.begin_job(JobKind::Devices, "Looking for graphics cards".into());
         vec![Effect::FindDevices(job)]
@@ -216,14 +208,12 @@ impl State {
     fn cancel(&mut self, job: JobId) -> Vec<Effect> {
         self.end_job(job);
         if self.data_job == Some(job) {
-            self.data_job = None;
-            self.data = DataState::Failed("Loading was cancelled. Choose the data again.".into());
-            self.recheck();
+            self.fail_data("Loading was cancelled. Read the data again, or choose others.".into());
         }
         vec![Effect::Cancel(job)]
     }
 
-    fn begin_job(&mut self, kind: JobKind, title: String) -> JobId {
+    pub(super) fn begin_job(&mut self, kind: JobKind, title: String) -> JobId {
         let id = JobId(self.fresh_id());
         self.jobs.push(Job { id, kind, title, progress: None });
         id
@@ -234,21 +224,6 @@ impl State {
     }
 }
 
-/// What reading the data is called, or `None` when no file was named yet.
-fn loading_title(source: &DataSource) -> Option<String> {
-    match source {
-        DataSource::Toy(toy) => Some(format!("Drawing points of {}", toy.kind.label())),
-        source if source.is_unset() => None,
-        DataSource::Csv(csv) => Some(format!("Reading {}", file_name(csv.path.as_ref()))),
-        DataSource::Points(_) => Some("Placing points".into()),
-        DataSource::Drawn(drawn) => Some(format!("Drawing {}", drawn.set.label())),
-        DataSource::Images(images) => {
-            Some(format!("Reading {}", file_name(images.folder.as_ref())))
-        }
-        DataSource::Idx(idx) => Some(format!("Reading {}", file_name(idx.folder.as_ref()))),
-    }
-}
-
-fn file_name(path: &std::path::Path) -> String {
+pub(super) fn file_name(path: &std::path::Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

@@ -114,7 +114,11 @@ pub struct State {
     pub(super) saved: Arc<ExperimentSpec>,
     pub(super) path: Option<PathBuf>,
     pub(super) data: DataState,
+    /// The data that were there last, for as long as no others are.
+    pub(super) last: Option<Arc<Dataset>>,
     pub(super) data_job: Option<JobId>,
+    /// Reads the first rows of a table; too short to be shown among the jobs.
+    pub(super) preview_job: Option<JobId>,
     pub(super) slots: BTreeMap<SlotId, Slot>,
     pub(super) selected: usize,
     pub(super) device: DeviceChoice,
@@ -129,6 +133,8 @@ pub struct State {
     pub(super) limits: Limits,
     /// The first rows of the draft's table as they stand in the file.
     pub(super) preview: Option<Arc<TablePreview>>,
+    /// Path and text of the table that those rows are, or will be, of.
+    pub(super) previewed: Option<(String, Option<Arc<str>>)>,
     /// Hash of the data that are shown.
     pub(super) hash: Option<DataHash>,
     /// Hash that the data had when the experiment was saved, if that is known.
@@ -148,7 +154,9 @@ impl State {
             saved: spec,
             path: None,
             data: DataState::Unset,
+            last: None,
             data_job: None,
+            preview_job: None,
             slots: BTreeMap::new(),
             selected: 0,
             device: DeviceChoice::default(),
@@ -161,6 +169,7 @@ impl State {
             waiting: Vec::new(),
             limits: Limits::default(),
             preview: None,
+            previewed: None,
             hash: None,
             expected: None,
             checks: Vec::new(),
@@ -228,6 +237,13 @@ impl State {
     #[must_use]
     pub fn data(&self) -> &DataState {
         &self.data
+    }
+
+    /// The data that can be shown: those of the draft, or the last ones while others are read or
+    /// could not be read.
+    #[must_use]
+    pub fn visible_data(&self) -> Option<&Arc<Dataset>> {
+        self.data.dataset().or(self.last.as_ref())
     }
 
     /// Number of models side by side.

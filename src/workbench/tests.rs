@@ -11,7 +11,7 @@ use crate::spec::{Activation, DataSource, DenseSpec, DeviceChoice, LayerSpec, pr
 use crate::train::{Event, Mode, StepUnit};
 
 use super::effect::{Effect, Outcome};
-use super::fixtures::{at, dataset, id, ready, train};
+use super::fixtures::{at, dataset, id, loaded, ready, train};
 use super::{Action, DataState, Edit, ExportKind, JobId, JobKind, NoticeId, State};
 
 fn starts(effects: &[Effect]) -> Vec<&super::effect::Start> {
@@ -248,9 +248,9 @@ fn the_newest_data_wins() {
     };
     let old = load(state.reduce(edit(50))).expect("loads");
     let new = load(state.reduce(edit(60))).expect("loads");
-    assert!(state.take_outcome(old, Outcome::Loaded(Ok(dataset()))).is_empty());
+    assert!(state.take_outcome(old, Outcome::Loaded(Ok(loaded(dataset())))).is_empty());
     assert!(matches!(state.data(), DataState::Loading(Some(_))));
-    state.take_outcome(new, Outcome::Loaded(Ok(dataset())));
+    state.take_outcome(new, Outcome::Loaded(Ok(loaded(dataset()))));
     assert!(matches!(state.data(), DataState::Ready(_)));
 }
 
@@ -362,7 +362,7 @@ proptest! {
             disturb(&mut state, kind);
             for effect in state.reduce(action) {
                 if let Effect::Load(job, _) = effect {
-                    state.take_outcome(job, Outcome::Loaded(Ok(dataset())));
+                    state.take_outcome(job, Outcome::Loaded(Ok(loaded(dataset()))));
                 }
             }
             prop_assert_eq!(state.draft().runs.len(), state.num_runs());

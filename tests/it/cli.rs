@@ -80,7 +80,7 @@ fn presets_are_listed_and_shown_as_files() {
     for preset in &PRESETS {
         assert!(list.contains(preset.name) && list.contains(preset.summary), "{list}");
         let text = stdout(&descent(&["presets", "show", preset.name]));
-        assert_eq!(from_toml(&text).expect(preset.name), preset.spec());
+        assert_eq!(from_toml(&text).expect(preset.name).spec, preset.spec());
     }
     let complaint = refuses(&std::env::temp_dir(), &["presets", "show", "spiral-rleu"]);
     assert!(complaint.contains("Built in are: spiral-relu, "), "{complaint}");
@@ -170,7 +170,8 @@ fn a_file_beside_it_is_taken_before_a_built_in_experiment() {
     let mut spec = preset("spiral-linear").expect("built in");
     spec.name = "Mine".into();
     spec.runs[0].train.stop = StopRule::Steps(3);
-    std::fs::write(folder.path().join("spiral-linear.toml"), to_toml(&spec)).expect("written");
+    std::fs::write(folder.path().join("spiral-linear.toml"), to_toml(&spec, None))
+        .expect("written");
     for name in ["spiral-linear", "spiral-linear.toml", "./spiral-linear"] {
         let text = succeeds(folder.path(), &["train", name, "--device", "cpu"]);
         assert!(text.contains("“Mine” (from ") && text.contains("3 steps"), "{text}");
@@ -217,7 +218,7 @@ fn a_diverged_run_fails_and_is_still_reported() {
     let folder = folder();
     let mut spec = preset("spiral-relu").expect("built in");
     spec.runs[0].train.learning_rate = descent::base::Finite::lit(1e30);
-    std::fs::write(folder.path().join("wild.toml"), to_toml(&spec)).expect("written");
+    std::fs::write(folder.path().join("wild.toml"), to_toml(&spec, None)).expect("written");
     let files =
         ["--report", "report.json", "--history", "curves.csv", "--export", "net.safetensors"];
     let args = ["train", "wild.toml", "--device", "cpu"];
@@ -235,7 +236,7 @@ fn a_diverged_run_fails_and_is_still_reported() {
 #[test]
 fn bad_experiments_are_refused_with_a_sentence() {
     let folder = folder();
-    let text = to_toml(&preset("spiral-relu").expect("built in"));
+    let text = to_toml(&preset("spiral-relu").expect("built in"), None);
     let write = |name: &str, text: &str| {
         std::fs::write(folder.path().join(name), text).expect("written");
     };

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use descent::base::{Finite, HostTensor, Matrix, Step};
-use descent::data::{Dataset, Labelled, Scaler, Targets};
+use descent::data::{DataHash, Dataset, Labelled, Scaler, Targets};
 use descent::files::{
-    ExportId, ExportSource, Exporter, FileError, ModelCard, Place, from_toml, read_safetensors,
-    to_toml, write_atomic, write_safetensors,
+    ExportId, ExportSource, Exporter, FileError, ModelCard, Place, Saved, from_toml,
+    read_safetensors, to_toml, write_atomic, write_safetensors,
 };
 use descent::record::{Checkpoint, NamedTensor, Position};
 use descent::spec::*;
@@ -30,19 +30,19 @@ fn golden_text(name: &str) -> String {
 fn every_preset_survives_its_file() {
     for preset in &PRESETS {
         let spec = preset.spec();
-        let text = to_toml(&spec);
-        assert_eq!(from_toml(&text).expect(preset.name), spec, "{text}");
+        let text = to_toml(&spec, None);
+        assert_eq!(from_toml(&text).expect(preset.name).spec, spec, "{text}");
         assert!(text.lines().all(|line| line.chars().count() <= 110), "{text}");
     }
 }
 
 #[test]
 fn a_file_reads_as_a_person_would_write_it() {
-    let text = to_toml(&preset("spiral-relu").expect("built in"));
+    let text = to_toml(&preset("spiral-relu").expect("built in"), None);
     assert_eq!(
         text,
         r#"# An experiment of Descent.
-descent = 1
+descent = 2
 name = "Spiral, ReLU network"
 seed = 0
 
@@ -101,7 +101,7 @@ fn every_layer() -> Vec<LayerSpec> {
 /// Every version of the format that was ever released opens, and means what it meant.
 #[test]
 fn the_file_of_format_1_opens() {
-    let spec = from_toml(&golden_text("experiment-v1.toml")).expect("opens");
+    let spec = from_toml(&golden_text("experiment-v1.toml")).expect("opens").spec;
     assert_eq!((spec.name.as_str(), spec.seed), ("Every key", 7));
     let source = CsvSpec {
         header: HeaderMode::Present,
@@ -146,7 +146,182 @@ fn the_file_of_format_1_opens() {
     assert_eq!(spec.runs[2].train.optimizer, Optimizer::Sgd { momentum });
     assert_eq!(spec.runs[3].train.loss, Loss::BinaryCrossEntropy);
     assert_eq!(spec.runs[3].train.optimizer, Optimizer::SGD);
-    assert_eq!(from_toml(&to_toml(&spec)).expect("opens"), spec);
+    assert_eq!(from_toml(&to_toml(&spec, None)).expect("opens").spec, spec);
+}
+
+/// The data of `tests/golden/experiment-v2.toml` after its table.
+const FURTHER_DATA: &str = r#"
+[data]
+source = "points"
+points = [[0.5, -1, 0], [1e-3, 2.5, 3]]
+derived = [{ power = 1, exponent = 3 }, { product = [1, 2] }, { sin = 2 }, { cos = 1 }]
+split = { test-column = { column = 2 }, folds = 5, fold = 2 }
+[data]
+source = "idx"
+images = "i.gz"
+labels = "l.gz"
+split = { test-fraction = 0.1, folds = 3 }
+[data]
+source = "idx"
+folder = "mnist"
+scaling = "robust"
+[data]
+source = "drawn"
+set = "digits-28"
+per-class = 50
+test-per-class = 10
+distortion = 0.5
+[data]
+source = "images"
+folder = "flowers"
+transforms = [
+    { resize = [80, 64] },
+    { centre-crop = [64, 60] },
+    "greyscale",
+    { rotation = 10 },
+    { resized-crop = [32, 28], least = 0.5 },
+    { flip = 0.5 },
+    { shift = 0.1 },
+    { noise = 0.05 },
+    "normalise",
+    { mean = [0.5], std = [0.25] },
+]
+[data]
+source = "csv"
+text = """
+a\tb
+1\t"x"
+"""
+pixels = { rgb = [2, 3] }
+comment = "none"
+label = "auto"
+"#;
+
+fn share(value: f64) -> Finite {
+    Finite::lit(value)
+}
+
+fn table_of_format_2() -> CsvSpec {
+    let column = |column| ColumnSpec::new(column);
+    CsvSpec {
+        dialect: Dialect {
+            encoding: Encoding::Windows1252,
+            delimiter: Delimiter::Semicolon,
+            quote: Quote::Single,
+            decimal: Decimal::Comma,
+            thousands: Thousands::Point,
+            skip: Some(2),
+            comment: Comment::Of('%'),
+        },
+        header: HeaderMode::Absent,
+        label: LabelColumn::Index(4),
+        task: TaskChoice::Regression,
+        columns: vec![
+            ColumnSpec {
+                role: Some(ColumnRole::Feature),
+                kind: Some(ColumnKind::YesNo),
+                missing: Some(MissingRule::MostFrequent),
+                missing_word: Some("-200".into()),
+                coding: Some(Coding::OneHot),
+                ..column(ColumnRef::Index(2))
+            },
+            ColumnSpec { role: Some(ColumnRole::Ignored), ..column(ColumnRef::Name("id".into())) },
+        ],
+        missing: vec!["?".into(), "unknown".into()],
+        faults: FaultRule::Missing,
+        rare: share(0.01),
+        pixels: PixelChoice::Grey(28, 27),
+        ..CsvSpec::of_file("iris.csv")
+    }
+}
+
+#[test]
+fn the_file_of_format_2_opens() {
+    let text = golden_text("experiment-v2.toml");
+    let saved = from_toml(&text).expect("opens");
+    assert_eq!(saved.data_hash, Some(DataHash(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef)));
+    let data = DataSpec {
+        split: SplitSpec {
+            test: TestPart::File("test.csv".into()),
+            validation: ValidationPart::Fraction(share(0.1)),
+            stratified: false,
+            shuffled: false,
+        },
+        scaling: Scaling::MinMax,
+        seed: 8,
+        ..DataSpec::new(DataSource::Csv(table_of_format_2()))
+    };
+    assert_eq!(saved.spec.data, data);
+    assert_eq!(from_toml(&to_toml(&saved.spec, saved.data_hash)), Ok(saved));
+}
+
+#[test]
+fn every_other_source_of_format_2_opens() {
+    let text = golden_text("experiment-v2.toml");
+    let runs = &text[text.find("[[runs]]").expect("runs")..];
+    let mut sources = FURTHER_DATA.split("[data]\n").skip(1).map(|data| {
+        let text = format!("descent = 2\nname = \"x\"\n[data]\n{data}\n{runs}");
+        let spec = from_toml(&text).expect(data).spec;
+        assert_eq!(from_toml(&to_toml(&spec, None)).expect("opens").spec, spec);
+        spec.data
+    });
+    let mut next = || sources.next().expect("one more");
+    let points = next();
+    let put = |x, y, class| PointSpec { x: share(x), y: share(y), class };
+    let both = PointsSpec { points: vec![put(0.5, -1.0, 0), put(1e-3, 2.5, 3)] };
+    assert_eq!(points.source, DataSource::Points(both));
+    let rules = vec![
+        Derived::Power { feature: 0, exponent: 3 },
+        Derived::Product { a: 0, b: 1 },
+        Derived::Sin { feature: 1 },
+        Derived::Cos { feature: 0 },
+    ];
+    assert_eq!(points.derived, rules);
+    assert_eq!(points.split.test, TestPart::Column(ColumnRef::Index(1)));
+    assert_eq!(points.split.validation, ValidationPart::Fold { folds: 5, fold: 1 });
+    let pair = next();
+    let files = IdxPair { images: "i.gz".into(), labels: "l.gz".into() };
+    let wanted = DataSource::Idx(IdxSpec { folder: String::new(), pair: Some(files) });
+    assert_eq!(pair.source, wanted);
+    assert_eq!(pair.split.validation, ValidationPart::Fold { folds: 3, fold: 0 });
+    let folder = next();
+    assert_eq!(folder.source, DataSource::Idx(IdxSpec::of_folder("mnist")));
+    assert_eq!(folder.scaling, Scaling::Robust);
+    let set = DrawnSet::Digits28;
+    let drawn = DrawnSpec { set, per_class: 50, test_per_class: 10, distortion: share(0.5) };
+    assert_eq!(next().source, DataSource::Drawn(drawn));
+    let images = next();
+    assert_eq!(images.source, DataSource::Images(ImagesSpec { folder: "flowers".into() }));
+    let given = Normalise::Given { mean: vec![share(0.5)], std: vec![share(0.25)] };
+    let steps = vec![
+        Transform::Resize { width: 80, height: 64 },
+        Transform::CentreCrop { width: 64, height: 60 },
+        Transform::Greyscale,
+        Transform::Rotation { degrees: share(10.0) },
+        Transform::ResizedCrop { width: 32, height: 28, least: share(0.5) },
+        Transform::Flip { probability: share(0.5) },
+        Transform::Shift { fraction: share(0.1) },
+        Transform::Noise { std: share(0.05) },
+        Transform::Normalise(Normalise::Computed),
+        Transform::Normalise(given),
+    ];
+    assert_eq!(images.transforms, steps);
+    let DataSource::Csv(pasted) = next().source else { panic!("not a table") };
+    assert_eq!(pasted.text.as_deref(), Some("a\tb\n1\t\"x\"\n"));
+    assert_eq!((pasted.pixels, pasted.label), (PixelChoice::Rgb(2, 3), LabelColumn::Auto));
+    assert_eq!(pasted.dialect.comment, Comment::None);
+}
+
+/// In format 1 the last column was the label where none was named; now it is guessed.
+#[test]
+fn a_label_that_is_not_named_means_what_it_meant() {
+    let text = golden_text("experiment-v1.toml").replace("label = { name = \"species\" }\n", "");
+    let label = |text: &str| match from_toml(text).expect("opens").spec.data.source {
+        DataSource::Csv(csv) => csv.label,
+        other => panic!("not a table: {other:?}"),
+    };
+    assert_eq!(label(&text), LabelColumn::Last);
+    assert_eq!(label(&text.replace("descent = 1", "descent = 2")), LabelColumn::Auto);
 }
 
 fn refused(text: &str) -> FileError {
@@ -155,7 +330,7 @@ fn refused(text: &str) -> FileError {
 
 /// A small file in which one line is replaced.
 fn file_with(line: &str, replacement: &str) -> String {
-    const FILE: &str = r#"descent = 1
+    const FILE: &str = r#"descent = 2
 name = "Small"
 seed = 1
 
@@ -213,7 +388,19 @@ const DAMAGE: &[Damage] = &[
     ("split", "split = 0.2", (12, 9), &["“split”", "a table"]),
     ("split", "split = { test-fraction = 1 }", (12, 27), &["“test-fraction”", "between 0 and 1"]),
     ("split", "split = { stratified = 1 }", (12, 24), &["“stratified”", "true or false"]),
+    ("split", "split = { fold = 1 }", (12, 9), &["“split”", "“folds”"]),
+    ("split", "split = { folds = 3, fold = 4 }", (12, 29), &["“fold”", "1 to 3"]),
+    ("split", "split = { folds = 1 }", (12, 19), &["“folds”", "from 2"]),
+    ("split", "split = { test-column = 3 }", (12, 25), &["“test-column”", "a table"]),
+    ("split", "split = { test-file = \"a\", test-fraction = 0.1 }", (12, 9), &["one of"]),
+    ("split", "derived = [{ power = 0, exponent = 2 }]", (12, 22), &["“power”", "from 1"]),
+    ("split", "derived = [{ tan = 1 }]", (12, 12), &["computed input 1", "needs its kind"]),
+    ("split", "transforms = [\"greyscal\"]", (12, 15), &["transform 1", "“greyscale”?"]),
+    ("split", "transforms = [{ resize = [1] }]", (12, 26), &["“resize”", "2 sides, not 1"]),
+    ("split", "transforms = [{ resized-crop = [1, 1] }]", (12, 15), &["“least” is missing"]),
+    ("split", "points = []", (12, 1), &["“points”", "“data”"]),
     ("seed = 2", "seed = \"x\"", (13, 8), &["“seed”"]),
+    ("seed = 1", "data-hash = \"12\"", (3, 13), &["“data-hash”", "32 hexadecimal digits"]),
     ("[[runs]]", "[runs]", (15, 1), &["“runs”", "a list"]),
     ("name = \"A", "name = true", (16, 8), &["“name”", "true"]),
     ("name = \"A", "", (15, 1), &["“name” is missing in run 1"]),
@@ -266,10 +453,10 @@ fn each_damaged_field_is_named_with_its_place() {
 
 #[test]
 fn a_newer_file_is_refused_before_anything_else() {
-    let error = refused("descent = 2\nhologram = { yes = true }\n");
+    let error = refused("descent = 3\nhologram = { yes = true }\n");
     assert!(error.message().contains("newer Descent"), "{error}");
     for text in ["", "name = \"x\"", "# nothing"] {
-        assert!(refused(text).message().contains("“descent = 1” is missing"));
+        assert!(refused(text).message().contains("“descent = 2” is missing"));
     }
     for version in ["0", "-1", "1.0", "\"1\""] {
         let error = refused(&file_with("descent", &format!("descent = {version}")));
@@ -288,7 +475,10 @@ fn sizes_are_limited() {
     let spec = preset("spiral-linear").expect("built in");
     for count in [0, MAX_RUNS + 1] {
         let runs = vec![spec.runs[0].clone(); count];
-        assert!(from_toml(&to_toml(&ExperimentSpec { runs, ..spec.clone() })).is_err(), "{count}");
+        assert!(
+            from_toml(&to_toml(&ExperimentSpec { runs, ..spec.clone() }, None)).is_err(),
+            "{count}"
+        );
     }
     let deep = format!("descent = 1\nx = {}{}", "[".repeat(5000), "]".repeat(5000));
     assert!(from_toml(&deep).is_err());
@@ -386,40 +576,180 @@ prop_compose! {
 
 fn a_label() -> impl Strategy<Value = LabelColumn> {
     prop_oneof![
+        Just(LabelColumn::Auto),
         Just(LabelColumn::Last),
         (0..1_000_000_usize).prop_map(LabelColumn::Index),
         text().prop_map(LabelColumn::Name),
     ]
 }
 
+fn a_column_ref() -> impl Strategy<Value = ColumnRef> {
+    prop_oneof![(0..1_000_000_usize).prop_map(ColumnRef::Index), text().prop_map(ColumnRef::Name)]
+}
+
+fn a_dialect() -> impl Strategy<Value = Dialect> {
+    use {Decimal as D, Delimiter as S, Encoding as E, Quote as Q, Thousands as T};
+    (
+        some(&[E::Auto, E::Utf8, E::Utf16Le, E::Utf16Be, E::Windows1252]),
+        some(&[S::Auto, S::Comma, S::Semicolon, S::Tab, S::Pipe, S::Spaces]),
+        some(&[Q::Auto, Q::Double, Q::Single, Q::None]),
+        some(&[D::Auto, D::Point, D::Comma]),
+        some(&[T::Auto, T::None, T::Comma, T::Point, T::Space, T::Apostrophe]),
+        proptest::option::of(0..1000_usize),
+        prop_oneof![some(&[Comment::Auto, Comment::None]), any::<char>().prop_map(Comment::Of)],
+    )
+        .prop_map(|(encoding, delimiter, quote, decimal, thousands, skip, comment)| Dialect {
+            encoding,
+            delimiter,
+            quote,
+            decimal,
+            thousands,
+            skip,
+            comment,
+        })
+}
+
+prop_compose! {
+    fn a_column()(
+        column in a_column_ref(),
+        role in proptest::option::of(some(&[ColumnRole::Feature, ColumnRole::Label, ColumnRole::Ignored, ColumnRole::Split])),
+        kind in proptest::option::of(some(&[
+            ColumnKind::Number, ColumnKind::Category, ColumnKind::YesNo, ColumnKind::Text,
+            ColumnKind::Date, ColumnKind::Constant, ColumnKind::Identifier,
+        ])),
+        missing in proptest::option::of(some(&[
+            MissingRule::DropRow, MissingRule::Mean, MissingRule::Median,
+            MissingRule::MostFrequent, MissingRule::Indicator,
+        ])),
+        missing_word in proptest::option::of(text()),
+        coding in proptest::option::of(some(&[Coding::OneHot, Coding::Ordinal])),
+    ) -> ColumnSpec {
+        ColumnSpec { column, role, kind, missing, missing_word, coding }
+    }
+}
+
+fn pixels() -> impl Strategy<Value = PixelChoice> {
+    prop_oneof![
+        some(&[PixelChoice::Auto, PixelChoice::No]),
+        (0..500_usize, 0..500_usize).prop_map(|(h, w)| PixelChoice::Grey(h, w)),
+        (0..500_usize, 0..500_usize).prop_map(|(h, w)| PixelChoice::Rgb(h, w)),
+    ]
+}
+
+prop_compose! {
+    fn a_table()(
+        path in text(),
+        pasted in proptest::option::of(text()),
+        dialect in a_dialect(),
+        header in some(&[HeaderMode::Auto, HeaderMode::Present, HeaderMode::Absent]),
+        label in a_label(),
+        task in some(&[TaskChoice::Auto, TaskChoice::Classification, TaskChoice::Regression]),
+        columns in proptest::collection::vec(a_column(), 0..4),
+        missing in proptest::collection::vec(text(), 0..3),
+        faults in some(&[FaultRule::SkipRow, FaultRule::Missing]),
+        rare in finite(),
+        pixels in pixels(),
+    ) -> CsvSpec {
+        let text = pasted.map(Into::into);
+        CsvSpec { path, text, dialect, header, label, task, columns, missing, faults, rare, pixels }
+    }
+}
+
 fn a_source() -> impl Strategy<Value = DataSource> {
-    let headers = [HeaderMode::Auto, HeaderMode::Present, HeaderMode::Absent];
-    let tasks = [TaskChoice::Auto, TaskChoice::Classification, TaskChoice::Regression];
     let toy = (some(&ToyKind::ALL), 0..1_000_000_usize, 0..1000_usize, finite(), finite());
+    let point = (finite(), finite(), any::<u32>());
+    let drawn = (some(&DrawnSet::ALL), 0..10_000_usize, 0..10_000_usize, finite());
+    let pair = proptest::option::of((text(), text()));
     prop_oneof![
         toy.prop_map(|(kind, points_per_class, classes, noise, turn)| {
             DataSource::Toy(ToySpec { kind, points_per_class, classes, noise, turn })
         }),
         some(&ToyKind::ALL).prop_map(|kind| DataSource::Toy(ToySpec::standard(kind))),
-        (text(), some(&headers), a_label(), some(&tasks)).prop_map(
-            |(path, header, label, task)| {
-                DataSource::Csv(CsvSpec { header, label, task, ..CsvSpec::of_file(path) })
-            }
-        ),
-        text().prop_map(|folder| DataSource::Idx(IdxSpec::of_folder(folder))),
+        proptest::collection::vec(point, 0..20).prop_map(|points| {
+            let points = points.into_iter().map(|(x, y, class)| PointSpec { x, y, class });
+            DataSource::Points(PointsSpec { points: points.collect() })
+        }),
+        a_table().prop_map(DataSource::Csv),
+        (text(), pair).prop_map(|(folder, pair)| {
+            let pair = pair.map(|(images, labels)| IdxPair { images, labels });
+            DataSource::Idx(IdxSpec { folder, pair })
+        }),
+        drawn.prop_map(|(set, per_class, test_per_class, distortion)| {
+            DataSource::Drawn(DrawnSpec { set, per_class, test_per_class, distortion })
+        }),
+        text().prop_map(|folder| DataSource::Images(ImagesSpec { folder })),
+    ]
+}
+
+fn a_share() -> impl Strategy<Value = Finite> {
+    (0.001..0.999_f64).prop_map(|share| Finite::new(share).expect("finite"))
+}
+
+fn a_split() -> impl Strategy<Value = SplitSpec> {
+    let test = prop_oneof![
+        a_share().prop_map(TestPart::Fraction),
+        text().prop_map(TestPart::File),
+        a_column_ref().prop_map(TestPart::Column),
+    ];
+    let validation = prop_oneof![
+        Just(ValidationPart::None),
+        a_share().prop_map(ValidationPart::Fraction),
+        (2..20_usize, 0..20_usize)
+            .prop_map(|(folds, fold)| ValidationPart::Fold { folds, fold: fold % folds }),
+    ];
+    (test, validation, any::<bool>(), any::<bool>()).prop_map(
+        |(test, validation, stratified, shuffled)| SplitSpec {
+            test,
+            validation,
+            stratified,
+            shuffled,
+        },
+    )
+}
+
+fn a_derived() -> impl Strategy<Value = Derived> {
+    let feature = || 0..1_000_000_usize;
+    prop_oneof![
+        (feature(), any::<u32>())
+            .prop_map(|(feature, exponent)| Derived::Power { feature, exponent }),
+        (feature(), feature()).prop_map(|(a, b)| Derived::Product { a, b }),
+        feature().prop_map(|feature| Derived::Sin { feature }),
+        feature().prop_map(|feature| Derived::Cos { feature }),
+    ]
+}
+
+fn a_transform() -> impl Strategy<Value = Transform> {
+    let sides = || (0..1000_usize, 0..1000_usize);
+    let numbers = || proptest::collection::vec(finite(), 0..4);
+    prop_oneof![
+        sides().prop_map(|(width, height)| Transform::Resize { width, height }),
+        sides().prop_map(|(width, height)| Transform::CentreCrop { width, height }),
+        Just(Transform::Greyscale),
+        Just(Transform::Normalise(Normalise::Computed)),
+        (numbers(), numbers())
+            .prop_map(|(mean, std)| Transform::Normalise(Normalise::Given { mean, std })),
+        finite().prop_map(|degrees| Transform::Rotation { degrees }),
+        (sides(), finite()).prop_map(|((width, height), least)| Transform::ResizedCrop {
+            width,
+            height,
+            least
+        }),
+        finite().prop_map(|probability| Transform::Flip { probability }),
+        finite().prop_map(|fraction| Transform::Shift { fraction }),
+        finite().prop_map(|std| Transform::Noise { std }),
     ]
 }
 
 prop_compose! {
     fn a_data()(
         source in a_source(),
-        fraction in 0.001..0.999_f64,
-        stratified: bool,
-        scaling in some(&[Scaling::None, Scaling::Standardise]),
+        split in a_split(),
+        scaling in some(&Scaling::ALL),
+        derived in proptest::collection::vec(a_derived(), 0..4),
+        transforms in proptest::collection::vec(a_transform(), 0..4),
         seed: u64,
     ) -> DataSpec {
-        let split = SplitSpec { stratified, ..SplitSpec::fraction(Finite::new(fraction).expect("finite")) };
-        DataSpec { split, scaling, seed, ..DataSpec::new(source) }
+        DataSpec { source, split, scaling, derived, transforms, seed }
     }
 }
 
@@ -436,15 +766,20 @@ prop_compose! {
 
 proptest! {
     #[test]
-    fn every_experiment_survives_its_file(spec in an_experiment()) {
-        let text = to_toml(&spec);
-        prop_assert_eq!(from_toml(&text).map_err(|error| error.to_string()), Ok(spec), "{}", text);
+    fn every_experiment_survives_its_file(
+        spec in an_experiment(),
+        hash in proptest::option::of(any::<u128>()),
+    ) {
+        let data_hash = hash.map(DataHash);
+        let text = to_toml(&spec, data_hash);
+        let wanted = Ok(Saved { spec, data_hash });
+        prop_assert_eq!(from_toml(&text).map_err(|error| error.to_string()), wanted, "{}", text);
     }
 
     #[test]
     fn no_text_makes_it_panic(text in any::<String>()) {
         let _ = from_toml(&text);
-        let _ = from_toml(&format!("descent = 1\n{text}"));
+        let _ = from_toml(&format!("descent = 2\n{text}"));
     }
 
     #[test]
@@ -454,7 +789,7 @@ proptest! {
         length in 0_usize..20,
         put in text(),
     ) {
-        let text = to_toml(&spec);
+        let text = to_toml(&spec, None);
         let from = text.floor_char_boundary(at.index(text.len()));
         let to = text.floor_char_boundary((from + length).min(text.len()));
         let damaged = format!("{}{put}{}", &text[..from], &text[to..]);

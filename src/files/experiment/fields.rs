@@ -97,10 +97,15 @@ impl<'d> Field<'d> {
 
     /// Any text of bounded length.
     pub(super) fn string(&self) -> Result<String, FileError> {
+        self.long_string(MAX_TEXT)
+    }
+
+    /// Any text of at most `most` characters.
+    pub(super) fn long_string(&self, most: usize) -> Result<String, FileError> {
         let text = self.as_text().ok_or_else(|| self.expected("text in quotes"))?;
-        match text.chars().nth(MAX_TEXT) {
+        match text.chars().nth(most) {
             None => Ok(text.to_owned()),
-            Some(_) => Err(self.wrong(format!("takes at most {MAX_TEXT} characters."))),
+            Some(_) => Err(self.wrong(format!("takes at most {most} characters."))),
         }
     }
 
@@ -180,7 +185,8 @@ impl<'d> Field<'d> {
         let items = self.value.get_ref().as_array().ok_or_else(|| self.expected("a list"))?;
         if !(low..=high).contains(&items.len()) {
             let found = items.len();
-            return Err(self.wrong(format!("takes {low} to {high} {element}s, not {found}.")));
+            let range = if low == high { low.to_string() } else { format!("{low} to {high}") };
+            return Err(self.wrong(format!("takes {range} {element}s, not {found}.")));
         }
         let field = |(index, value): (usize, &'d Spanned<DeValue<'d>>)| Field {
             text: self.text,

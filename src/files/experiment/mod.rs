@@ -2,17 +2,17 @@
 //! Never: paths, readers, writers: text in, a spec out, and back.
 //!
 //! ```toml
-//! descent = 1                    # version of the format
+//! descent = 2                    # version of the format
 //! name = "Spiral, ReLU network"
 //! seed = 0                       # of weights and batch order
 //!
 //! [data]
-//! source = "lecture-spiral"      # or circle, xor, gauss, spiral, csv, idx
+//! source = "lecture-spiral"      # or another generated set, points, drawn, csv, idx, images
 //! points-per-class = 100
 //! classes = 3
 //! noise = 0.2
 //! turn = 4.0
-//! scaling = "none"               # or standardise
+//! scaling = "none"               # or standardise, min-max, robust
 //! seed = 0
 //!
 //! [[runs]]                       # one to four
@@ -28,6 +28,12 @@
 //! stop = { steps = 10000 }       # or { epochs = 5 }, or "never"
 //! ```
 //!
+//! What each source takes, beside `split`, `derived` and `transforms`, is shown with every key by
+//! `tests/golden/experiment-v2.toml`. Keys that are left out have their usual values.
+//!
+//! Format 2 added sources, columns, parts and transforms. In a file of format 1 the label is the
+//! last column unless another is named; since then it is guessed.
+//!
 //! The types of `spec` are not read and written directly: they may change, the format may not.
 //! Every key is read by name here, so that each complaint can say where it is and what would be
 //! right. Reading checks the form alone; whether a network can be trained is said by
@@ -35,14 +41,29 @@
 
 mod fields;
 mod read;
+mod read_data;
 mod words;
 mod write;
+mod write_data;
+
+use crate::data::DataHash;
+use crate::spec::ExperimentSpec;
 
 pub use read::from_toml;
 pub use write::to_toml;
 
 /// Version of the format that is written. Every version up to it can be read.
-pub const FORMAT_VERSION: u64 = 1;
+pub const FORMAT_VERSION: u64 = 2;
+
+/// What an experiment file holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// The experiment.
+    pub spec: ExperimentSpec,
+    /// Hash that its data had when it was saved, where that was known. Other data give another
+    /// one.
+    pub data_hash: Option<DataHash>,
+}
 
 #[cfg(test)]
 mod tests {
@@ -55,7 +76,7 @@ mod tests {
         let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
         let block = lines.skip_while(|line| *line != " ```toml").skip(1);
         let text: Vec<&str> = block.take_while(|line| *line != " ```").map(str::trim).collect();
-        let spec = from_toml(&text.join("\n")).expect("opens");
-        assert_eq!(Some(spec), crate::spec::preset("spiral-relu"));
+        let saved = from_toml(&text.join("\n")).expect("opens");
+        assert_eq!(Some(saved.spec), crate::spec::preset("spiral-relu"));
     }
 }

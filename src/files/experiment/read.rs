@@ -2,38 +2,29 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::base::Finite;
+use crate::data::DataHash;
 use crate::files::error::FileError;
 use crate::spec::{
-    Activation, BatchSize, BiasInit, CsvSpec, DataSource, DataSpec, DenseSpec, ExperimentSpec,
-    HeaderMode, IdxSpec, Init, LabelColumn, LayerSpec, Loss, MAX_RUNS, ModelSpec, Optimizer,
-    OutputSpec, RunSpec, Scaling, SplitSpec, StopRule, TaskChoice, TestPart, ToyKind, ToySpec,
-    TrainSpec,
+    Activation, BatchSize, BiasInit, DenseSpec, ExperimentSpec, Init, LayerSpec, Loss, MAX_RUNS,
+    ModelSpec, Optimizer, OutputSpec, RunSpec, StopRule, TrainSpec,
 };
 
-use super::FORMAT_VERSION;
 use super::fields::{Field, Section};
+use super::read_data::read_data;
 use super::words;
+use super::{FORMAT_VERSION, Saved};
 
 /// Largest whole number that every TOML reader knows.
 const MAX_WHOLE: u64 = i64::MAX as u64;
-/// Most points of one class that a generated set may have.
-const MAX_POINTS: usize = 1_000_000;
-/// Most classes that a generated set may have.
-const MAX_CLASSES: usize = 1000;
 /// Most units of a layer. More than can be trained, so that an oversized draft opens again and
 /// is complained about where it can be mended.
 const MAX_UNITS: usize = 1_000_000;
 /// Most layers, for the same reason more than can be trained.
 const MAX_LAYERS: usize = 1000;
-/// Most columns of a table.
-const MAX_COLUMN: usize = 1_000_000;
+/// Digits of a hash of data.
+const HASH_DIGITS: usize = 32;
 
-const ROOT_KEYS: [&str; 5] = ["descent", "name", "seed", "data", "runs"];
-const TOY_KEYS: [&str; 8] =
-    ["source", "points-per-class", "classes", "noise", "turn", "scaling", "split", "seed"];
-const CSV_KEYS: [&str; 8] =
-    ["source", "path", "header", "label", "task", "scaling", "split", "seed"];
-const IDX_KEYS: [&str; 5] = ["source", "folder", "scaling", "split", "seed"];
+const ROOT_KEYS: [&str; 6] = ["descent", "name", "seed", "data-hash", "data", "runs"];
 const RUN_KEYS: [&str; 10] = [
     "name",
     "layers",
@@ -52,18 +43,26 @@ const RUN_KEYS: [&str; 10] = [
 /// # Errors
 /// The first thing that is not as it should be: its line and column, what it is, and what would
 /// be right. Unknown keys are refused with the known one that was probably meant.
-pub fn from_toml(text: &str) -> Result<ExperimentSpec, FileError> {
+pub fn from_toml(text: &str) -> Result<Saved, FileError> {
     let root = DeTable::parse(text).map_err(|error| syntax_error(text, &error))?;
-    check_version(text, root.get_ref())?;
+    let version = read_version(text, root.get_ref())?;
     let root = Section::root(text, root.get_ref()).with_keys(&ROOT_KEYS)?;
-    let data = read_data(&root.need("data")?)?;
+    let data = read_data(&root.need("data")?, version)?;
     let runs = root.need("runs")?.list("run", 1, MAX_RUNS)?;
-    Ok(ExperimentSpec {
+    let spec = ExperimentSpec {
         name: root.need("name")?.string()?,
         data,
         runs: runs.iter().map(read_run).collect::<Result<_, _>>()?,
         seed: read_seed(&root)?,
-    })
+    };
+    Ok(Saved { spec, data_hash: root.get("data-hash").map(|hash| read_hash(&hash)).transpose()? })
+}
+
+fn read_hash(field: &Field<'_>) -> Result<DataHash, FileError> {
+    let text = field.string()?;
+    let digits = text.len() == HASH_DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let hash = text.parse().ok().filter(|_| digits);
+    hash.ok_or_else(|| field.wrong(format!("takes {HASH_DIGITS} hexadecimal digits.")))
 }
 
 fn syntax_error(text: &str, error: &toml::de::Error) -> FileError {
@@ -73,7 +72,7 @@ fn syntax_error(text: &str, error: &toml::de::Error) -> FileError {
 }
 
 /// Comes before everything else, since a newer file may hold anything.
-fn check_version(text: &str, root: &DeTable<'_>) -> Result<(), FileError> {
+fn read_version(text: &str, root: &DeTable<'_>) -> Result<u64, FileError> {
     let Some(value) = root.get("descent") else {
         let message = format!(
             "This is no experiment of Descent: the line “descent = {FORMAT_VERSION}” is missing."
@@ -82,7 +81,7 @@ fn check_version(text: &str, root: &DeTable<'_>) -> Result<(), FileError> {
     };
     let byte = value.span().start;
     match version_number(value) {
-        Some(1..=FORMAT_VERSION) => Ok(()),
+        Some(known @ 1..=FORMAT_VERSION) => Ok(known),
         Some(newer) => {
             let message = format!(
                 "This file has format {newer} and was made by a newer Descent; this one reads \
@@ -102,111 +101,8 @@ fn version_number(value: &Spanned<DeValue<'_>>) -> Option<u64> {
     u64::from_str_radix(number.as_str(), number.radix()).ok().filter(|&number| number > 0)
 }
 
-fn read_seed(section: &Section<'_>) -> Result<u64, FileError> {
+pub(super) fn read_seed(section: &Section<'_>) -> Result<u64, FileError> {
     section.get("seed").map_or(Ok(0), |seed| seed.whole(0, u64::MAX))
-}
-
-fn read_data(field: &Field<'_>) -> Result<DataSpec, FileError> {
-    let source = read_source_kind(field)?;
-    let keys: &[&str] = match source {
-        SourceKind::Toy(_) => &TOY_KEYS,
-        SourceKind::Csv => &CSV_KEYS,
-        SourceKind::Idx => &IDX_KEYS,
-    };
-    let section = field.section(keys)?;
-    Ok(DataSpec {
-        source: match source {
-            SourceKind::Toy(kind) => DataSource::Toy(read_toy(&section, kind)?),
-            SourceKind::Csv => DataSource::Csv(read_csv(&section)?),
-            SourceKind::Idx => {
-                DataSource::Idx(IdxSpec::of_folder(optional_text(&section, "folder")?))
-            }
-        },
-        split: section.get("split").map_or(Ok(SplitSpec::default()), |split| read_split(&split))?,
-        scaling: optional_choice(&section, "scaling", &words::SCALINGS, words::scaling)?
-            .unwrap_or(Scaling::None),
-        derived: Vec::new(),
-        transforms: Vec::new(),
-        seed: read_seed(&section)?,
-    })
-}
-
-#[derive(Clone, Copy)]
-enum SourceKind {
-    Toy(ToyKind),
-    Csv,
-    Idx,
-}
-
-/// Which keys the section may hold depends on the source, so that is read before the rest.
-fn read_source_kind(data: &Field<'_>) -> Result<SourceKind, FileError> {
-    let mut all: Vec<SourceKind> = ToyKind::ALL.map(SourceKind::Toy).into();
-    all.extend([SourceKind::Csv, SourceKind::Idx]);
-    let word = |kind| match kind {
-        SourceKind::Toy(kind) => words::toy(kind),
-        SourceKind::Csv => words::CSV,
-        SourceKind::Idx => words::IDX,
-    };
-    data.any_section()?.need("source")?.choice(&all, word)
-}
-
-fn read_toy(section: &Section<'_>, kind: ToyKind) -> Result<ToySpec, FileError> {
-    let mut toy = ToySpec::standard(kind);
-    if let Some(points) = section.get("points-per-class") {
-        toy.points_per_class = points.count(0, MAX_POINTS)?;
-    }
-    if let Some(classes) = section.get("classes") {
-        toy.classes = classes.count(0, MAX_CLASSES)?;
-    }
-    if let Some(noise) = section.get("noise") {
-        toy.noise = noise.finite()?;
-    }
-    if let Some(turn) = section.get("turn") {
-        toy.turn = turn.finite()?;
-    }
-    Ok(toy)
-}
-
-fn read_csv(section: &Section<'_>) -> Result<CsvSpec, FileError> {
-    let label = section.get("label");
-    Ok(CsvSpec {
-        path: optional_text(section, "path")?,
-        header: optional_choice(section, "header", &words::HEADERS, words::header)?
-            .unwrap_or(HeaderMode::Auto),
-        label: label.map_or(Ok(LabelColumn::Last), |label| read_label(&label))?,
-        task: optional_choice(section, "task", &words::TASKS, words::task)?
-            .unwrap_or(TaskChoice::Auto),
-        ..CsvSpec::default()
-    })
-}
-
-/// `"last"`, `{ column = 3 }` counted from one, or `{ name = "species" }`.
-fn read_label(field: &Field<'_>) -> Result<LabelColumn, FileError> {
-    if !field.is_table() {
-        return field.choice(&[()], |()| "last").map(|()| LabelColumn::Last);
-    }
-    let section = field.section(&["column", "name"])?;
-    match (section.get("column"), section.get("name")) {
-        (Some(column), None) => Ok(LabelColumn::Index(column.count(1, MAX_COLUMN)? - 1)),
-        (None, Some(name)) => Ok(LabelColumn::Name(name.string()?)),
-        _ => Err(field.wrong("takes either { column = 3 } or { name = \"species\" }.")),
-    }
-}
-
-fn read_split(field: &Field<'_>) -> Result<SplitSpec, FileError> {
-    let section = field.section(&["test-fraction", "stratified"])?;
-    let mut split = SplitSpec::default();
-    if let Some(fraction) = section.get("test-fraction") {
-        let share = fraction.finite()?;
-        if share <= Finite::ZERO || share >= Finite::ONE {
-            return Err(fraction.wrong("lies between 0 and 1, both excluded."));
-        }
-        split.test = TestPart::Fraction(share);
-    }
-    if let Some(stratified) = section.get("stratified") {
-        split.stratified = stratified.flag()?;
-    }
-    Ok(split)
 }
 
 fn read_run(field: &Field<'_>) -> Result<RunSpec, FileError> {
@@ -346,11 +242,7 @@ fn read_stop(field: &Field<'_>) -> Result<StopRule, FileError> {
     }
 }
 
-fn optional_text(section: &Section<'_>, key: &'static str) -> Result<String, FileError> {
-    section.get(key).map_or(Ok(String::new()), |field| field.string())
-}
-
-fn optional_choice<T: Copy>(
+pub(super) fn optional_choice<T: Copy>(
     section: &Section<'_>,
     key: &'static str,
     all: &[T],

@@ -1,26 +1,31 @@
 use std::fmt::Write;
 
 use crate::base::Finite;
+use crate::data::DataHash;
 use crate::spec::{
-    Activation, BatchSize, BiasInit, CsvSpec, DataSource, DataSpec, DenseSpec, ExperimentSpec,
-    Init, LabelColumn, LayerSpec, Optimizer, OutputSpec, RunSpec, SplitSpec, StopRule, TestPart,
-    ToySpec,
+    Activation, BatchSize, BiasInit, DenseSpec, ExperimentSpec, Init, LayerSpec, Optimizer,
+    OutputSpec, RunSpec, StopRule,
 };
 
 use super::FORMAT_VERSION;
 use super::words;
+use super::write_data::write_data;
 
 /// Widest line before a list is broken into one element a line.
-const WIDTH: usize = 100;
+pub(super) const WIDTH: usize = 100;
 
-/// Writes an experiment so that [`super::from_toml`] gives an equal one back. What matters for
-/// the result is always written; constants at their usual values are left out.
+/// Writes an experiment, with the hash of its data where it is known, so that
+/// [`super::from_toml`] gives equal ones back. What matters most for the result is always written;
+/// what has its usual value is left out.
 #[must_use]
-pub fn to_toml(spec: &ExperimentSpec) -> String {
+pub fn to_toml(spec: &ExperimentSpec, data_hash: Option<DataHash>) -> String {
     let mut file = Lines(String::from("# An experiment of Descent.\n"));
     file.pair("descent", &FORMAT_VERSION.to_string());
     file.pair("name", &quoted(&spec.name));
     file.pair("seed", &spec.seed.to_string());
+    if let Some(hash) = data_hash {
+        file.text("data-hash", &hash.to_string());
+    }
     file.heading("[data]");
     write_data(&mut file, &spec.data);
     for run in &spec.runs {
@@ -31,7 +36,7 @@ pub fn to_toml(spec: &ExperimentSpec) -> String {
 }
 
 /// A file in the making.
-struct Lines(String);
+pub(super) struct Lines(String);
 
 impl Lines {
     fn heading(&mut self, text: &str) {
@@ -40,73 +45,17 @@ impl Lines {
         self.0 += "\n";
     }
 
-    fn pair(&mut self, key: &str, value: &str) {
+    pub(super) fn pair(&mut self, key: &str, value: &str) {
         self.0 += &format!("{key} = {value}\n");
     }
 
-    fn text(&mut self, key: &str, word: &str) {
+    pub(super) fn text(&mut self, key: &str, word: &str) {
         self.pair(key, &quoted(word));
     }
 
-    fn number(&mut self, key: &str, value: Finite) {
+    pub(super) fn number(&mut self, key: &str, value: Finite) {
         self.pair(key, &number(value));
     }
-}
-
-fn write_data(file: &mut Lines, data: &DataSpec) {
-    match &data.source {
-        DataSource::Toy(toy) => write_toy(file, toy),
-        DataSource::Csv(csv) => write_csv(file, csv),
-        DataSource::Idx(idx) => {
-            file.text("source", words::IDX);
-            file.text("folder", &idx.folder);
-        }
-        _ => {}
-    }
-    let is_table = matches!(data.source, DataSource::Csv(_));
-    if is_table || data.split != SplitSpec::default() {
-        file.pair("split", &split(&data.split));
-    }
-    file.text("scaling", words::scaling(data.scaling));
-    file.pair("seed", &data.seed.to_string());
-}
-
-fn write_toy(file: &mut Lines, toy: &ToySpec) {
-    let usual = ToySpec::standard(toy.kind);
-    file.text("source", words::toy(toy.kind));
-    file.pair("points-per-class", &toy.points_per_class.to_string());
-    if toy.kind.takes_classes() || toy.classes != usual.classes {
-        file.pair("classes", &toy.classes.to_string());
-    }
-    file.number("noise", toy.noise);
-    if toy.kind.takes_turn() || toy.turn != usual.turn {
-        file.number("turn", toy.turn);
-    }
-}
-
-fn write_csv(file: &mut Lines, csv: &CsvSpec) {
-    file.text("source", words::CSV);
-    file.text("path", &csv.path);
-    file.text("header", words::header(csv.header));
-    file.pair("label", &label(&csv.label));
-    file.text("task", words::task(csv.task));
-}
-
-fn label(column: &LabelColumn) -> String {
-    match column {
-        LabelColumn::Auto => quoted("auto"),
-        LabelColumn::Last => quoted("last"),
-        LabelColumn::Index(index) => format!("{{ column = {} }}", index.saturating_add(1)),
-        LabelColumn::Name(name) => format!("{{ name = {} }}", quoted(name)),
-    }
-}
-
-fn split(split: &SplitSpec) -> String {
-    let fraction = match split.test {
-        TestPart::Fraction(share) => number(share),
-        _ => String::new(),
-    };
-    format!("{{ test-fraction = {fraction}, stratified = {} }}", split.stratified)
 }
 
 fn write_run(file: &mut Lines, run: &RunSpec) {
@@ -124,7 +73,11 @@ fn write_run(file: &mut Lines, run: &RunSpec) {
 }
 
 fn layers(layers: &[LayerSpec]) -> String {
-    let items: Vec<String> = layers.iter().map(layer).collect();
+    list(layers.iter().map(layer).collect())
+}
+
+/// In one line, or one element a line.
+pub(super) fn list(items: Vec<String>) -> String {
     let line = format!("[{}]", items.join(", "));
     if line.chars().count() <= WIDTH {
         return line;
@@ -205,7 +158,7 @@ fn stop(rule: StopRule) -> String {
     }
 }
 
-fn inline(entries: &[(&'static str, String)]) -> String {
+pub(super) fn inline(entries: &[(&'static str, String)]) -> String {
     let pairs: Vec<String> =
         entries.iter().map(|(key, value)| format!("{key} = {value}")).collect();
     format!("{{ {} }}", pairs.join(", "))
@@ -213,12 +166,12 @@ fn inline(entries: &[(&'static str, String)]) -> String {
 
 /// Shortest decimal that reads back as the same number, with a point or an exponent as TOML
 /// wants it.
-fn number(value: Finite) -> String {
+pub(super) fn number(value: Finite) -> String {
     format!("{:?}", value.get())
 }
 
 /// Text in quotes. Backslashes of Windows paths stay readable in single quotes.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let is_plain = !text.contains('\'') && !text.chars().any(char::is_control);
     if is_plain && text.contains('\\') {
         return format!("'{text}'");
