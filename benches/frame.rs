@@ -1,7 +1,7 @@
 //! What a frame of the window costs the processor, rasterisation left out, while both runs of
-//! "Linear or ReLU?" train and everything is visible, and while a table of 110 MB is being read
-//! (where `DESCENT_DATA` has MNIST to make it from). Run with `cargo bench --bench frame`, alone
-//! on the machine.
+//! "Linear or ReLU?" train and everything is visible, on the page about a table of 785 columns,
+//! and while a table of 110 MB is being read (where `DESCENT_DATA` has MNIST to make it from). Run
+//! with `cargo bench --bench frame`, alone on the machine.
 
 #![allow(clippy::print_stdout, reason = "its table is what it is for")]
 
@@ -10,10 +10,12 @@ use std::time::{Duration, Instant};
 
 use cpu_time::ThreadTime;
 use descent::record::RunState;
-use descent::spec::{StopRule, preset};
+use descent::spec::{CsvSpec, DataSource, DataSpec, StopRule, preset};
 use descent::ui::App;
 use descent::workbench::DataState;
+use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
 
 mod common;
 
@@ -34,9 +36,54 @@ fn main() {
         report(&format!("{name}, both runs playing"), &measure(&mut window));
         assert!(window.state().workbench().state().is_active(), "they played to the last frame");
     }
+    dataset_page();
     if let Some(data) = std::env::var_os("DESCENT_DATA") {
         loading(&Path::new(&data).join("mnist"));
     }
+}
+
+/// Every tab of the page about a table of a label and 784 numbers.
+fn dataset_page() {
+    let folder = tempfile::tempdir().expect("a folder for the table");
+    let table = folder.path().join("wide.csv");
+    std::fs::write(&table, wide_table()).expect("the table is written");
+    for tab in ["Table", "Columns", "Scatter", "Preparation", "Result"] {
+        let mut window = open_page(&table, tab);
+        report(&format!("1920 × 1080, dataset page, {tab}"), &measure(&mut window));
+    }
+}
+
+fn wide_table() -> String {
+    let names = (1..785).map(|column| format!("feature{column}")).collect::<Vec<_>>().join(",");
+    let mut text = format!("label,{names}");
+    for row in 0..500_u32 {
+        let cells = (1..785).map(|column| format!("{}.5", row * column % 301));
+        text += &format!("\n{},{}", row % 3, cells.collect::<Vec<_>>().join(","));
+    }
+    text
+}
+
+fn open_page(table: &Path, tab: &str) -> Harness<'static, App> {
+    let mut spec = preset("digits123").expect("built in");
+    let path = table.display().to_string();
+    spec.data = DataSpec::new(DataSource::Csv(CsvSpec::of_file(path)));
+    let mut window = Harness::builder()
+        .with_size([1920.0, 1080.0])
+        .build_eframe(|cc| App::new(&cc.egui_ctx, cc.storage, Some(spec)));
+    let begun = Instant::now();
+    let is_there = |window: &Harness<'_, App>| {
+        let state = window.state().workbench().state();
+        matches!(state.data(), DataState::Ready(_)) && state.preview().is_some()
+    };
+    while !is_there(&window) {
+        assert!(begun.elapsed() < Duration::from_secs(60), "the table was never there");
+        window.step();
+    }
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Num4);
+    window.run_steps(4);
+    window.get_by_role_and_label(Role::Button, tab).click();
+    window.run_steps(4);
+    window
 }
 
 /// Frames while a large table is being read: by the clock on the wall, too, since reading must

@@ -18,8 +18,12 @@ pub fn data_of(state: &State, run: usize) -> Option<&Dataset> {
     started.or_else(|| state.data().dataset()).map(AsRef::as_ref)
 }
 
-/// What the visible panels want computed of a run.
+/// What the visible panels want computed of a run; nothing where the page about the data hides
+/// them.
 pub fn request(state: &State, view: &mut View, run: usize) -> ProbeRequest {
+    if view.dataset.open {
+        return ProbeRequest::default();
+    }
     let data = data_of(state, run);
     let is_sorted = data.is_some_and(|data| matches!(data.task, Task::Classification { .. }));
     ProbeRequest {

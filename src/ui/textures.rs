@@ -157,16 +157,15 @@ impl Atlas {
         let channels = if data.shape.0.first() == Some(&3) { 3 } else { 1 };
         let mut bytes = vec![0; self.cell[0] * self.cell[1] * channels];
         one.paint_one(&mut bytes, channels, &data.shape.0, values, 0);
+        let sample = match channels {
+            3 => ColorImage::from_rgb(self.cell, &bytes),
+            _ => ColorImage::from_gray(self.cell, &bytes),
+        };
         let (top, left) = (place / self.cols * self.cell[1], place % self.cols * self.cell[0]);
-        for y in 0..self.cell[1] {
-            for x in 0..self.cell[0] {
-                let from = (y * self.cell[0] + x) * channels;
-                let colour = match &bytes[from..from + channels] {
-                    &[red, green, blue] => Color32::from_rgb(red, green, blue),
-                    grey => Color32::from_gray(grey[0]),
-                };
-                image[(left + x, top + y)] = colour;
-            }
+        let lines = sample.pixels.chunks_exact(self.cell[0].max(1));
+        for (y, line) in lines.enumerate() {
+            let start = (top + y) * image.size[0] + left;
+            image.pixels[start..start + line.len()].copy_from_slice(line);
         }
     }
 

@@ -21,6 +21,8 @@ const ROW: f32 = 26.0;
 const HEAD: f32 = 26.0;
 /// Least and greatest room for the names of columns.
 const NAMES: [f32; 2] = [116.0, 260.0];
+/// Room for the scroll bar.
+const BAR: f32 = 10.0;
 /// Width of what is said of the selected column.
 const SIDE: f32 = 240.0;
 
@@ -164,6 +166,16 @@ pub fn guessed(cx: &Cx<'_>, head: &Head) -> (ColumnRole, ColumnKind) {
     }
 }
 
+/// Widths of what fits. The features a column becomes are left to the side where they would be
+/// cut, and take what is left where there is much room.
+fn tracks(room: f32) -> Tracks {
+    let all = What::ALL.map(What::width);
+    let (last, others) = (all[all.len() - 1], &all[..all.len() - 1]);
+    let left = room - others.iter().sum::<f32>() - NAMES[0] - BAR;
+    let becomes = (left >= last / 2.0).then(|| left.clamp(last / 2.0, last));
+    Tracks::new(others.iter().copied().chain(becomes))
+}
+
 enum Change {
     Role(ColumnRole),
     Kind(Option<ColumnKind>),
@@ -171,7 +183,8 @@ enum Change {
 }
 
 fn list(ui: &mut Ui, cx: &Cx<'_>, csv: &CsvSpec) -> (Option<(usize, Change)>, usize) {
-    let tracks = Tracks::new(What::ALL.map(What::width));
+    let room = ui.available_width();
+    let tracks = tracks(room);
     let heads = &cx.view.dataset.cache.heads;
     let grid = Grid {
         name: "columns of the table",
@@ -179,7 +192,7 @@ fn list(ui: &mut Ui, cx: &Cx<'_>, csv: &CsvSpec) -> (Option<(usize, Change)>, us
         rows: heads.len(),
         row_height: ROW,
         head: HEAD,
-        gutter: (ui.available_width() - tracks.width()).clamp(NAMES[0], NAMES[1]),
+        gutter: (room - tracks.width() - BAR).clamp(NAMES[0], NAMES[1]),
     };
     let selected = cx.view.dataset.column.min(heads.len() - 1);
     let data = &cx.state.draft().data;
@@ -415,7 +428,7 @@ pub fn rule_label(rule: MissingRule) -> &'static str {
         MissingRule::Mean => "mean",
         MissingRule::Median => "median",
         MissingRule::MostFrequent => "most frequent",
-        MissingRule::Indicator => "say so",
+        MissingRule::Indicator => "mark missing",
     }
 }
 

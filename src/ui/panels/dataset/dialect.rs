@@ -15,7 +15,7 @@ use crate::ui::theme;
 use crate::ui::widgets;
 
 use super::roles::Head;
-use super::{csv, edit, edit_csv};
+use super::{csv, edit, edit_csv, lists};
 
 /// Width of a choice of the first line; eight stand side by side in a window of 1280 points.
 const WIDTH: f32 = 138.0;
@@ -296,18 +296,22 @@ fn guessed_label<'a>(cx: &'a Cx<'_>) -> Option<&'a Head> {
 }
 
 fn labels(ui: &mut Ui, heads: &[Head], auto: &str, now: &LabelColumn) -> Option<LabelColumn> {
-    let mut chosen = None;
-    let mut offer = |ui: &mut Ui, text: &str, column: LabelColumn| {
-        if fields::entry(ui, column == *now, text, None).clicked() && column != *now {
-            chosen = Some(column);
-        }
+    let said = |column: LabelColumn| if column == *now { None } else { Some(column) };
+    let place = match now {
+        LabelColumn::Auto => Some(0),
+        LabelColumn::Last => Some(1),
+        now => heads.iter().position(|head| head.as_label() == *now).map(|place| place + 2),
     };
-    offer(ui, auto, LabelColumn::Auto);
-    offer(ui, "last column", LabelColumn::Last);
-    for head in heads {
-        offer(ui, &head.name, head.as_label());
-    }
-    chosen
+    let chosen = lists::long(ui, heads.len() + 2, place, |place| match place {
+        0 => auto,
+        1 => "last column",
+        _ => heads[place - 2].name.as_str(),
+    });
+    chosen.and_then(|place| match place {
+        0 => said(LabelColumn::Auto),
+        1 => said(LabelColumn::Last),
+        _ => said(heads[place - 2].as_label()),
+    })
 }
 
 fn task(ui: &mut Ui, cx: &Cx<'_>, now: TaskChoice) -> Option<TaskChoice> {

@@ -25,6 +25,8 @@ const MAX_CLASSES: usize = 200;
 const LEFT: f32 = 0.46;
 /// Least that it takes.
 const LEAST: f32 = 420.0;
+/// Room for the rows of a class in one part.
+const NUMBER: f32 = 72.0;
 /// Height of a line.
 const LINE: f32 = 22.0;
 
@@ -251,6 +253,7 @@ fn identity(ui: &mut Ui, cx: &mut Cx<'_>) {
 fn balance(ui: &mut Ui, theme: &Theme, data: &Dataset, facts: &Facts) {
     let classes = facts.parts.first().map_or(0, |part| part.classes.len());
     ui.spacing_mut().item_spacing.y = 0.0;
+    part_names(ui, theme, facts);
     for class in 0..classes.min(MAX_CLASSES) {
         class_line(ui, theme, data, facts, class);
     }
@@ -259,6 +262,26 @@ fn balance(ui: &mut Ui, theme: &Theme, data: &Dataset, facts: &Facts) {
         widgets::caption(ui, theme, &format!("and {more} further classes"));
     }
     ui.spacing_mut().item_spacing.y = 4.0;
+}
+
+/// Where the names of classes end, and the bars of each part begin.
+fn columns(rect: egui::Rect, parts: usize) -> (egui::Rect, impl Iterator<Item = egui::Rect>) {
+    let names = rect.with_min_x(rect.left() + 14.0).with_max_x(rect.left() + 160.0);
+    let room = (rect.right() - names.right()) / parts.max(1) as f32;
+    let cell = move |place: usize| {
+        let left = names.right() + place as f32 * room;
+        rect.with_min_x(left).with_max_x(left + room)
+    };
+    (names, (0..parts).map(cell))
+}
+
+fn part_names(ui: &mut Ui, theme: &Theme, facts: &Facts) {
+    let size = vec2(ui.available_width(), LINE - 6.0);
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    for (part, cell) in facts.parts.iter().zip(columns(rect, facts.parts.len()).1) {
+        let number = cell.with_max_x(cell.left() + NUMBER);
+        line_in(ui, number, Align::Max, part.name, theme::small(), theme.text_muted);
+    }
 }
 
 fn class_line(ui: &mut Ui, theme: &Theme, data: &Dataset, facts: &Facts, class: usize) {
@@ -275,7 +298,7 @@ fn class_line(ui: &mut Ui, theme: &Theme, data: &Dataset, facts: &Facts, class: 
     let color = theme.class(class);
     let mark = egui::pos2(rect.left() + 8.0, rect.center().y);
     Marker::of_class(class).paint(ui.painter(), mark, 4.5, color, egui::Stroke::NONE);
-    let names = rect.with_min_x(rect.left() + 14.0).with_max_x(rect.left() + 160.0);
+    let (names, cells) = columns(rect, facts.parts.len());
     line_in(
         ui,
         names,
@@ -284,10 +307,7 @@ fn class_line(ui: &mut Ui, theme: &Theme, data: &Dataset, facts: &Facts, class: 
         theme::body(),
         theme.text,
     );
-    let room = (rect.right() - names.right()) / facts.parts.len() as f32;
-    for (place, part) in facts.parts.iter().enumerate() {
-        let left = names.right() + place as f32 * room;
-        let cell = rect.with_min_x(left).with_max_x(left + room);
+    for (part, cell) in facts.parts.iter().zip(cells) {
         count_bar(ui, theme, cell, counts(part), facts.most, color);
     }
     response.on_hover_text(said);
@@ -297,6 +317,7 @@ fn class_line(ui: &mut Ui, theme: &Theme, data: &Dataset, facts: &Facts, class: 
 fn coded(name: &str, text: Option<&String>, class: usize) -> String {
     let number = class.to_string();
     match text.filter(|text| !text.is_empty()) {
+        Some(text) if *text == number && name == number => number,
         Some(text) if *text == name || name == number => format!("{text} → {number}"),
         Some(text) => format!("{name} ({text} → {number})"),
         None if name == number => number,
@@ -305,7 +326,7 @@ fn coded(name: &str, text: Option<&String>, class: usize) -> String {
 }
 
 fn count_bar(ui: &Ui, theme: &Theme, cell: egui::Rect, count: usize, most: usize, color: Color32) {
-    let number = cell.with_max_x(cell.left() + 64.0);
+    let number = cell.with_max_x(cell.left() + NUMBER);
     line_in(ui, number, Align::Max, &thousands(count as u64), theme::body(), theme.text);
     let room = egui::Rect::from_min_max(
         egui::pos2(number.right(), cell.center().y - 4.0),
@@ -366,6 +387,7 @@ mod tests {
         assert_eq!(coded("1", Some(&"1".to_owned()), 0), "1 → 0");
         assert_eq!(coded("no", Some(&"0".to_owned()), 0), "no (0 → 0)");
         assert_eq!(coded("0", None, 0), "0");
+        assert_eq!(coded("0", Some(&"0".to_owned()), 0), "0");
         assert_eq!(coded("setosa", None, 0), "setosa → 0");
     }
 }

@@ -52,7 +52,11 @@ impl ScatterView {
     }
 }
 
-/// The two numbers of the table that go most strongly with the label, else the first two features.
+/// Fewer values than this look like lines of points.
+const SPREAD: usize = 12;
+
+/// The two numbers of the table that go most strongly with the label, those of many values before
+/// those of few; else the first two features.
 fn likely(data: &Dataset) -> [usize; 2] {
     let second = usize::from(data.shape.len() > 1);
     let Some(found) = &data.findings else { return [0, second] };
@@ -61,13 +65,13 @@ fn likely(data: &Dataset) -> [usize; 2] {
     for column in &found.columns {
         if let (ColumnKind::Number, [_]) = (column.kind, column.inputs.as_slice()) {
             let strength = column.association.map_or(0.0, |association| association.value.abs());
-            numbers.push((strength, place));
+            numbers.push((column.distinct >= SPREAD, strength, place));
         }
         place += column.inputs.len();
     }
-    numbers.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    numbers.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
     match numbers.as_slice() {
-        [(_, x), (_, y), ..] if place <= data.shape.len() => [*x, *y],
+        [(_, _, x), (_, _, y), ..] if place <= data.shape.len() => [*x, *y],
         _ => [0, second],
     }
 }

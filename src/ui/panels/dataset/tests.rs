@@ -406,7 +406,7 @@ fn a_column_is_selected_and_changed() {
     harness.get_by_label("All cells with a value are numbers.");
     harness.get_by_label("From 0.42 to 80");
     harness.get_by_label("24 30");
-    choose(&mut harness, "Missing values of Age", "say so");
+    choose(&mut harness, "Missing values of Age", "mark missing");
     choose(&mut harness, "Kind of Age", "category");
     type_words(&mut harness, "Missing word", "-1");
     let said = csv(&harness).columns[0].clone();
