@@ -195,10 +195,10 @@ fn said(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset, facts: &Facts) {
         widgets::section(ui, cx.theme, "Class balance");
         balance(ui, cx.theme, data, facts);
     }
+    notes(ui, cx.theme, data);
     ui.add_space(8.0);
     ui.strong("What changed, from file to tensor");
     steps(ui, cx.theme, data);
-    notes(ui, cx.theme, data);
 }
 
 fn parts(ui: &mut Ui, theme: &Theme, facts: &Facts) {
