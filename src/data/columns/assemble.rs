@@ -12,7 +12,7 @@ use super::partition::{Sources, partition};
 use super::plan::{Column, Plan};
 use super::rows::{Usable, usable};
 use super::source::Source;
-use super::summary::{association, describe};
+use super::summary::{Goal, association, describe, values};
 use super::{leakage, told};
 use crate::data::raw::Cells;
 use crate::data::tell::{invalid, report, warning, within};
@@ -28,6 +28,9 @@ use crate::spec::{
 const DESCRIBED: usize = 64;
 /// Inputs of a table may take so many times the bytes that its text may have.
 const MAX_SPREAD: usize = 4;
+
+/// Most columns that a refusal gives a reason for.
+const REASONS: usize = 5;
 
 /// The files of a table.
 pub struct TableFiles<'a> {
@@ -127,12 +130,7 @@ impl<'a> Table<'a> {
         };
         table.settle_label();
         table.keep_usable()?;
-        if !table.columns.iter().any(|column| column.role == ColumnRole::Feature) {
-            return invalid(
-                "No column is left to learn from: beside the label, none holds numbers or \
-                 categories. Choose a column as a feature.",
-            );
-        }
+        table.has_feature()?;
         Ok(table)
     }
 
@@ -194,27 +192,43 @@ impl<'a> Table<'a> {
         if rows.used >= 2 {
             return Ok(());
         }
-        let why = match self.findings.faults.first() {
-            Some(fault) => {
-                let column =
-                    fault.column.map_or_else(String::new, |column| format!(", column {column}"));
-                format!(
-                    " The first fault is in row {}{column} (byte {}): {}",
-                    fault.row, fault.byte, fault.message
-                )
-            }
-            None => String::new(),
-        };
-        match (rows.read, rows.used) {
-            (0, _) => invalid("The table has a header but no rows."),
-            (1, 1) => invalid(
-                "The table has one row; at least 2 rows are needed to hold out a test part.",
-            ),
-            _ => invalid(format!(
-                "At least 2 rows are needed to hold out a test part. {}{why}",
-                told::row_step(rows)
-            )),
+        if (rows.read, rows.used) == (1, 1) {
+            return invalid(format!(
+                "The table has one row, on line {}; at least 2 rows are needed to hold out a test \
+                 part.",
+                self.source.line(0)
+            ));
         }
+        let first = self.findings.faults.first().map_or_else(String::new, |fault| {
+            let column =
+                fault.column.map_or_else(String::new, |column| format!(", column {column}"));
+            format!(
+                " What did not fit first is in row {}{column} (byte {}): {}",
+                fault.row, fault.byte, fault.message
+            )
+        });
+        invalid(format!(
+            "At least 2 rows are needed to hold out a test part. {}{first}",
+            told::row_step(rows)
+        ))
+    }
+
+    /// At least one column must be a feature.
+    fn has_feature(&self) -> Result<(), DataError> {
+        if self.columns.iter().any(|column| column.role == ColumnRole::Feature) {
+            return Ok(());
+        }
+        let others = self.columns.iter().filter(|column| column.role != ColumnRole::Label);
+        let reason =
+            |column: &Column| format!("{}: {}", column.called(), told::lower_first(&column.seen));
+        let reasons: Vec<String> = others.map(reason).take(REASONS).collect();
+        let reasons: Vec<&str> =
+            reasons.iter().map(|reason| reason.trim_end_matches('.')).collect();
+        invalid(format!(
+            "No column is left to learn from: beside the label, none holds numbers or categories \
+             ({}). Choose a column as a feature.",
+            reasons.join("; ")
+        ))
     }
 
     fn finish(
@@ -270,12 +284,16 @@ impl<'a> Table<'a> {
 
     /// Fills in what was found in each column.
     fn describe(&mut self, encoded: &Encoded, progress: Progress<'_>) -> Result<(), DataError> {
+        let goal = match &encoded.targets {
+            Targets::Classes(classes) => Goal::Classes(classes),
+            Targets::Numbers(_) => Goal::Numbers(values(&self.columns[self.label].cells).collect()),
+        };
         let one = |column: &Column| {
             let about = describe(&column.cells);
             let found = (column.role != ColumnRole::Label)
-                .then(|| association(&column.cells, column.kind, &encoded.targets))
+                .then(|| association(&column.cells, column.kind, &goal))
                 .flatten();
-            let leak = leakage::of_column(column, found, &encoded.targets);
+            let leak = leakage::of_column(column, found, &goal);
             let findings = ColumnFindings {
                 name: column.name.clone(),
                 role: column.role,

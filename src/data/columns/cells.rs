@@ -27,6 +27,10 @@ impl MissingWords {
         is_missing_word(cell) || self.words.iter().any(|word| word.eq_ignore_ascii_case(cell))
     }
 
+    fn has_byte(&self, bytes: &[u8]) -> bool {
+        !self.numbers.is_empty() && bytes.iter().any(|&byte| self.has_number(f64::from(byte)))
+    }
+
     fn has_number(&self, value: f64) -> bool {
         self.numbers.contains(&value)
     }
@@ -36,7 +40,7 @@ impl MissingWords {
 /// only, and then becomes numbers.
 pub(super) fn without_missing(cells: Cells, words: &MissingWords, format: Format) -> Cells {
     match cells {
-        Cells::Bytes(bytes) if bytes.iter().any(|&byte| words.has_number(f64::from(byte))) => {
+        Cells::Bytes(bytes) if words.has_byte(&bytes) => {
             mark(bytes.into_iter().map(f64::from).collect(), words)
         }
         Cells::Bytes(bytes) => Cells::Bytes(bytes),

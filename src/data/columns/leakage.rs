@@ -6,9 +6,9 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::plan::Column;
-use super::summary::says_the_class;
+use super::summary::{Goal, says_the_class};
 use crate::data::tell::{counted, warning};
-use crate::data::{Association, DataNote, Labelled, Measure, Targets};
+use crate::data::{Association, DataNote, Labelled, Measure};
 use crate::spec::{ColumnKind, ColumnRole};
 
 /// Above this, r says that a feature is the label.
@@ -20,7 +20,7 @@ const FEWEST_ROWS: usize = 10;
 pub(super) fn of_column(
     column: &Column,
     association: Option<Association>,
-    targets: &Targets,
+    goal: &Goal<'_>,
 ) -> Option<DataNote> {
     if column.role != ColumnRole::Feature {
         return None;
@@ -32,13 +32,13 @@ pub(super) fn of_column(
             column.title()
         )));
     }
-    if targets.len() < FEWEST_ROWS {
+    if column.cells.len() < FEWEST_ROWS {
         return None;
     }
     let r = association.filter(|found| found.measure == Measure::Pearson).map(|found| found.value);
-    let same = match targets {
-        Targets::Classes(classes) => says_the_class(&column.cells, classes),
-        Targets::Numbers(_) => false,
+    let same = match goal {
+        Goal::Classes(classes) => says_the_class(&column.cells, classes),
+        Goal::Numbers(_) => false,
     };
     if same {
         return Some(warning(format!(
@@ -73,18 +73,20 @@ pub(super) fn duplicates(train: &Labelled, held: &Labelled, part: &str) -> Optio
 /// A hash of each row; nothing where rows are not in memory.
 fn hashes(part: &Labelled) -> Option<Vec<u128>> {
     let table = part.features.table()?;
-    let hash = |row: &[f32]| {
-        let mut bytes = Vec::with_capacity(4 * row.len());
-        row.iter().for_each(|value| bytes.extend_from_slice(&value.to_le_bytes()));
-        xxh3_128(&bytes)
+    let hash = |bytes: &mut Vec<u8>, row: &[f32]| {
+        bytes.clear();
+        bytes.extend(row.iter().flat_map(|value| value.to_le_bytes()));
+        xxh3_128(bytes)
     };
-    Some(table.data().par_chunks(table.cols().max(1)).map(hash).collect())
+    let rows = table.data().par_chunks(table.cols().max(1));
+    Some(rows.map_init(Vec::new, hash).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::base::Matrix;
+    use crate::data::Targets;
     use crate::data::columns::testing::numbers;
     use crate::spec::MissingRule;
 
@@ -105,7 +107,8 @@ mod tests {
 
     #[test]
     fn a_feature_that_is_the_label_is_told() {
-        let classes = Targets::Classes((0..12).map(|row| row % 2).collect());
+        let classes: Vec<u32> = (0..12).map(|row| row % 2).collect();
+        let classes = Goal::Classes(&classes);
         let column = |values: Vec<f64>, kind| Column {
             index: 0,
             name: "x".to_owned(),

@@ -7,7 +7,7 @@ use super::kind::{MAX_CATEGORIES, looks_like_classes};
 use super::plan::{Column, Names, Said};
 use crate::data::DataError;
 use crate::data::raw::Cells;
-use crate::data::tell::invalid;
+use crate::data::tell::{invalid, quoted};
 use crate::spec::{ColumnKind, ColumnRole, CsvSpec, LabelColumn, PixelChoice};
 
 /// Names of labels in small letters, the surest first.
@@ -29,6 +29,10 @@ const LABEL_NAMES: [&str; 16] = [
     "income",
     "y",
 ];
+/// Why a column that the user does not want is left out.
+pub(super) const CHOSEN_OUT: &str = "left out as chosen";
+/// Why a column of categories is left out.
+pub(super) const TOO_MANY: &str = "too many for an input each, so it is left out";
 /// Fewest columns of small whole numbers that may be a bitmap.
 const FEWEST_PIXELS: usize = 9;
 /// Features that are the pixels of one digit of MNIST and its cousins.
@@ -43,10 +47,12 @@ pub(super) fn label(
     names: &Names<'_>,
 ) -> Result<usize, DataError> {
     if names.count() < 2 {
-        return invalid(
-            "The table has one column only; a label and at least one feature are needed. Columns \
-             are separated by commas, semicolons or tabs.",
-        );
+        let only = columns.first().map_or("", |column| column.name.as_str());
+        return invalid(format!(
+            "The table has one column only, {}; a label and at least one feature are needed. \
+             Choose what separates the cells: commas, semicolons, tabs, vertical bars or spaces.",
+            quoted(only)
+        ));
     }
     let (found, why) = match &spec.label {
         LabelColumn::Auto => guessed_label(columns, said, split)?,
@@ -141,7 +147,7 @@ pub(super) fn assign(
         let said = set.role(column);
         let may_be_pixel = bitmap || matches!(picture, Ok(Some(_)));
         (column.role, column.why) = match said {
-            Some(ColumnRole::Ignored) => (ColumnRole::Ignored, Some("left out as chosen")),
+            Some(ColumnRole::Ignored) => (ColumnRole::Ignored, Some(CHOSEN_OUT)),
             Some(ColumnRole::Feature) => (ColumnRole::Feature, Some("used as chosen")),
             _ => usual_role(column, may_be_pixel),
         };
@@ -158,7 +164,7 @@ fn usual_role(column: &Column, may_be_pixel: bool) -> (ColumnRole, Option<&'stat
             (ColumnRole::Feature, Some("kept because it may be a pixel"))
         }
         ColumnKind::Category if different(&column.cells) > MAX_CATEGORIES => {
-            (ColumnRole::Ignored, Some("left out, being too many for a column each"))
+            (ColumnRole::Ignored, Some(TOO_MANY))
         }
         ColumnKind::Number | ColumnKind::Category | ColumnKind::YesNo => {
             (ColumnRole::Feature, None)

@@ -91,6 +91,11 @@ impl Source {
         Fault { row: line, column: Some(column + 1), byte, message }
     }
 
+    /// The line of its file on which a row begins, counted from one.
+    pub(super) fn line(&self, row: usize) -> usize {
+        self.place(row, 0).0
+    }
+
     /// `Row 7, column 3 “age” (byte 125)`, or `In the test file, row 7, …`.
     pub(super) fn cell(&self, row: usize, column: usize) -> String {
         let (line, byte, second) = self.place(row, column);

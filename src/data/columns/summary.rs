@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::cells::NO_TEXT;
 use crate::data::raw::Cells;
 use crate::data::scale::quantile;
-use crate::data::{Association, Histogram, Measure, Summary, Targets};
+use crate::data::{Association, Histogram, Measure, Summary};
 use crate::spec::ColumnKind;
 
 /// Most bins of a histogram.
@@ -27,8 +27,7 @@ pub(super) struct Described {
 pub(super) fn describe(cells: &Cells) -> Described {
     match cells {
         Cells::Bytes(bytes) => {
-            let mut counts = [0; 256];
-            bytes.iter().for_each(|&byte| counts[usize::from(byte)] += 1);
+            let counts = byte_counts(bytes);
             let runs = counts.iter().enumerate().filter(|(_, count)| **count > 0);
             describe_runs(&runs.map(|(value, &count)| (value as f64, count)).collect::<Vec<_>>())
         }
@@ -45,6 +44,20 @@ pub(super) fn describe(cells: &Cells) -> Described {
         }
         Cells::Texts { ids, texts } => describe_texts(ids, texts),
     }
+}
+
+/// How often each byte occurs. Counted in four tables, as most pixels of a picture are alike and
+/// a counter cannot be raised again before it was stored.
+fn byte_counts(bytes: &[u8]) -> [usize; 256] {
+    let mut tables = [[0_u32; 256]; 4];
+    let (blocks, rest) = bytes.as_chunks::<4>();
+    for block in blocks {
+        for (table, &byte) in tables.iter_mut().zip(block) {
+            table[usize::from(byte)] += 1;
+        }
+    }
+    rest.iter().for_each(|&byte| tables[0][usize::from(byte)] += 1);
+    std::array::from_fn(|byte| tables.iter().map(|table| table[byte] as usize).sum())
 }
 
 fn describe_texts(ids: &[u32], texts: &[Box<str>]) -> Described {
@@ -137,46 +150,48 @@ fn histogram(runs: &[(f64, usize)]) -> Histogram {
     Histogram { low, high, counts }
 }
 
+/// What a column is compared with.
+pub(super) enum Goal<'a> {
+    /// The class of each row.
+    Classes(&'a [u32]),
+    /// The number of each row, as exactly as the table has it.
+    Numbers(Vec<f64>),
+}
+
 /// How strongly a column goes with the label: Pearson's r of two numbers, or of a number and two
 /// classes; the correlation ratio η of a number and more classes, or of categories and a number;
 /// Cramér's V, without correction for bias, of categories and classes.
-pub(super) fn association(
-    cells: &Cells,
-    kind: ColumnKind,
-    targets: &Targets,
-) -> Option<Association> {
+pub(super) fn association(cells: &Cells, kind: ColumnKind, goal: &Goal<'_>) -> Option<Association> {
     if matches!(kind, ColumnKind::Text | ColumnKind::Constant)
         || (kind == ColumnKind::Identifier && matches!(cells, Cells::Texts { .. }))
     {
         return None;
     }
-    let (measure, value) = match (cells, targets) {
-        (Cells::Texts { ids, .. }, Targets::Classes(classes)) => {
+    let (measure, value) = match (cells, goal) {
+        (Cells::Texts { ids, .. }, Goal::Classes(classes)) => {
             (Measure::CramersV, cramers_v(ids, classes)?)
         }
-        (Cells::Texts { ids, .. }, Targets::Numbers(numbers)) => {
+        (Cells::Texts { ids, .. }, Goal::Numbers(numbers)) => {
             let groups = ids.iter().map(|&id| (id != NO_TEXT).then_some(id as usize));
-            (Measure::Eta, eta(groups.zip(numbers.iter().map(|&value| f64::from(value))))?)
+            (Measure::Eta, eta(groups.zip(numbers.iter().copied()))?)
         }
-        (_, Targets::Classes(classes)) if classes.iter().all(|&class| class < 2) => {
+        (_, Goal::Classes(classes)) if classes.iter().all(|&class| class < 2) => {
             (Measure::Pearson, pearson(cells, classes.iter().map(|&class| f64::from(class)))?)
         }
-        (Cells::Bytes(bytes), Targets::Classes(classes)) => {
+        (Cells::Bytes(bytes), Goal::Classes(classes)) => {
             (Measure::Eta, eta_of_bytes(bytes, classes)?)
         }
-        (_, Targets::Classes(classes)) => {
+        (_, Goal::Classes(classes)) => {
             let groups = classes.iter().map(|&class| Some(class as usize));
             (Measure::Eta, eta(groups.zip(values(cells)))?)
         }
-        (_, Targets::Numbers(numbers)) => {
-            (Measure::Pearson, pearson(cells, numbers.iter().map(|&value| f64::from(value)))?)
-        }
+        (_, Goal::Numbers(numbers)) => (Measure::Pearson, pearson(cells, numbers.iter().copied())?),
     };
     Some(Association { measure, value })
 }
 
 /// The numbers of a column, NaN where one is missing.
-fn values(cells: &Cells) -> Box<dyn Iterator<Item = f64> + '_> {
+pub(super) fn values(cells: &Cells) -> Box<dyn Iterator<Item = f64> + '_> {
     match cells {
         Cells::Bytes(bytes) => Box::new(bytes.iter().map(|&byte| f64::from(byte))),
         Cells::Numbers(numbers) => Box::new(numbers.iter().copied()),
@@ -224,16 +239,14 @@ fn eta(pairs: impl Iterator<Item = (Option<usize>, f64)>) -> Option<f64> {
 fn eta_of_bytes(bytes: &[u8], classes: &[u32]) -> Option<f64> {
     let classes_count = classes.iter().max().map_or(0, |&class| class as usize + 1);
     let mut groups = vec![(0_u64, 0_u64); classes_count];
-    let mut counts = [0_u64; 256];
     for (&byte, &class) in bytes.iter().zip(classes) {
         let group = &mut groups[class as usize];
         *group = (group.0 + 1, group.1 + u64::from(byte));
-        counts[usize::from(byte)] += 1;
     }
     let sum: u64 = groups.iter().map(|group| group.1).sum();
     let mean = sum as f64 / bytes.len() as f64;
-    let spread = |(value, &count): (usize, &u64)| count as f64 * (value as f64 - mean).powi(2);
-    let total = counts.iter().enumerate().map(spread).sum();
+    let spread = |(value, count): (usize, &usize)| *count as f64 * (value as f64 - mean).powi(2);
+    let total = byte_counts(bytes).iter().enumerate().map(spread).sum();
     let groups = groups.into_iter().map(|(count, sum)| {
         let count = count as f64;
         (count, sum as f64 - count * mean)
@@ -323,8 +336,8 @@ mod tests {
             (one.summary, &one.histogram, &one.top),
             (other.summary, &other.histogram, &other.top)
         );
-        let targets = Targets::Classes(classes);
-        let eta = |cells| association(cells, ColumnKind::Number, &targets).expect("varies");
+        let goal = Goal::Classes(&classes);
+        let eta = |cells| association(cells, ColumnKind::Number, &goal).expect("varies");
         let (one, other) = (eta(&Cells::Bytes(bytes)), eta(&same));
         assert_eq!(one.measure, Measure::Eta);
         assert!((one.value - other.value).abs() < 1e-12);
@@ -341,7 +354,7 @@ mod tests {
 
     #[test]
     fn association_is_measured_by_what_the_columns_are() {
-        let two = Targets::Classes(vec![0, 0, 1, 1]);
+        let two = Goal::Classes(&[0, 0, 1, 1]);
         let found = association(&numbers(&[1., 2., 3., 4.]), ColumnKind::Number, &two);
         let found = found.expect("varies");
         assert_eq!(found.measure, Measure::Pearson);
@@ -350,7 +363,7 @@ mod tests {
         assert_eq!(sure, Some(Association { measure: Measure::CramersV, value: 1.0 }));
         let none = association(&texts(&["a", "b", "a", "b"]), ColumnKind::Category, &two);
         assert_eq!(none.expect("varies").value, 0.0);
-        let heights = Targets::Numbers(vec![1.0, 1.0, 2.0, 2.0]);
+        let heights = Goal::Numbers(vec![1.0, 1.0, 2.0, 2.0]);
         let found = association(&texts(&["a", "a", "b", "b"]), ColumnKind::Category, &heights);
         assert_eq!(found, Some(Association { measure: Measure::Eta, value: 1.0 }));
         let constant = association(&numbers(&[1.0; 4]), ColumnKind::Number, &heights);

@@ -2,6 +2,7 @@
 
 use super::label;
 use super::plan::Column;
+use super::role::{CHOSEN_OUT, TOO_MANY};
 use crate::data::tell::{counted, listed, note, quoted, warning};
 use crate::data::{DataNote, LayoutFindings, RowCounts, Split, Targets};
 use crate::spec::{
@@ -122,12 +123,18 @@ pub(super) fn row_notes(rows: &RowCounts, faults: usize, rule: FaultRule) -> Vec
 pub(super) fn dropped_steps(columns: &[Column]) -> Vec<String> {
     let dropped = columns.iter().filter(|column| column.role == ColumnRole::Ignored);
     capped(dropped.map(|column| match column.why {
-        Some("left out as chosen") => format!("{} left out as chosen.", column.title()),
+        Some(CHOSEN_OUT) => format!("{} left out as chosen.", column.title()),
+        Some(TOO_MANY) => format!(
+            "{} left out: {}, too many for an input each.",
+            column.title(),
+            column.seen.trim_end_matches('.')
+        ),
         _ => format!("{} left out: {}", column.title(), lower_first(&column.seen)),
     }))
 }
 
-fn lower_first(sentence: &str) -> String {
+/// A sentence to go on with.
+pub(super) fn lower_first(sentence: &str) -> String {
     let mut characters = sentence.chars();
     characters
         .next()
