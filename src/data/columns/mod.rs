@@ -18,6 +18,8 @@ mod source;
 mod summary;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod told;
 
 pub use assemble::{TableFiles, table};
