@@ -341,12 +341,7 @@ const EDGE: [(&str, Result<&str, &str>); 33] = [
             "At least 2 rows are needed to hold out a test part. 3 rows read, 0 used; left out: 1 with a cell or a length that does not fit, 2 without a label. 1 blank row not among them. What did not fit first is in row 3 (byte 14)",
         ),
     ),
-    (
-        "csvkit__test_header_newline.csv",
-        Err(
-            "At least 2 rows are needed to hold out a test part. 4 rows read, 0 used; left out: 2 with a cell or a length that does not fit, 2 without a label. 3 blank rows not among them. What did not fit first is in row 7, column 1 (byte 28)",
-        ),
-    ),
+    ("csvkit__test_header_newline.csv", Err("The table has one row, on line 8")),
     ("csvkit__test_latin1.csv", Ok("N*Ni → 1")),
     (
         "csvkit__test_locale.csv",
