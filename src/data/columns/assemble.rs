@@ -244,7 +244,7 @@ impl<'a> Table<'a> {
         self.describe(&encoded, &mut within(progress, 0.6, 0.75))?;
         let mut steps = self.first_steps(&encoded, &split);
         let features = self.code(&split, &mut steps)?;
-        self.notes.extend(self.part_notes(&encoded, &split));
+        self.notes.extend(told::absent_in_parts(&encoded.targets, &split, &encoded.class_names));
         let inputs: usize = features.iter().map(|coded| coded.names.len()).sum();
         if inputs > limits.columns {
             return invalid(format!(
@@ -373,18 +373,6 @@ impl<'a> Table<'a> {
             self.notes.extend(std::mem::take(&mut coded.warnings).into_iter().map(warning));
         }
         Ok(coded)
-    }
-
-    fn part_notes(&self, encoded: &Encoded, split: &Split) -> Vec<DataNote> {
-        let names = &encoded.class_names;
-        let absent =
-            |rows: &[usize], part| told::absent_classes(&encoded.targets, rows, names, part);
-        let validation =
-            (!split.validation.is_empty()).then(|| absent(&split.validation, "validation"));
-        [absent(&split.train, "training"), validation.flatten(), absent(&split.test, "test")]
-            .into_iter()
-            .flatten()
-            .collect()
     }
 
     fn dataset(

@@ -66,7 +66,7 @@ fn describe_texts(ids: &[u32], texts: &[Box<str>]) -> Described {
     let used: Vec<(&str, usize)> =
         texts.iter().map(|text| &**text).zip(counts).filter(|(_, count)| *count > 0).collect();
     let distinct = used.len();
-    let top = most_frequent(used, |a, b| a.cmp(b));
+    let top = most_frequent(used, Ord::cmp);
     let top = top.into_iter().map(|(text, count)| (text.to_owned(), count)).collect();
     Described { distinct, top, ..Described::default() }
 }

@@ -194,8 +194,15 @@ pub(super) fn split_step(
     )
 }
 
-/// Warns of classes that one part lacks.
-pub(super) fn absent_classes(
+/// Warns of classes that a part lacks.
+pub(super) fn absent_in_parts(targets: &Targets, split: &Split, names: &[String]) -> Vec<DataNote> {
+    let parts =
+        [(&split.train, "training"), (&split.validation, "validation"), (&split.test, "test")];
+    let there = parts.into_iter().filter(|(rows, _)| !rows.is_empty());
+    there.filter_map(|(rows, part)| absent_classes(targets, rows, names, part)).collect()
+}
+
+fn absent_classes(
     targets: &Targets,
     rows: &[usize],
     names: &[String],
