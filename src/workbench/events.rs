@@ -72,11 +72,7 @@ impl State {
 
     /// Takes in what background work came to.
     pub(super) fn take_outcome(&mut self, job: JobId, outcome: Outcome) -> Vec<Effect> {
-        if let Outcome::Previewed(result) = outcome {
-            self.take_preview(job, result.ok());
-            return Vec::new();
-        }
-        let known = self.jobs.iter().any(|known| known.id == job);
+        let known = self.preview_job == Some(job) || self.jobs.iter().any(|known| known.id == job);
         self.end_job(job);
         match outcome {
             _ if !known => Vec::new(),
@@ -93,7 +89,10 @@ impl State {
                 self.devices = devices;
                 Vec::new()
             }
-            Outcome::Previewed(_) => Vec::new(),
+            Outcome::Previewed(result) => {
+                self.take_preview(job, result.ok());
+                Vec::new()
+            }
         }
     }
 

@@ -111,7 +111,7 @@ fn pair(name: &str, candidates: &[IdxCandidate], folder: &Path) -> Result<DataSo
     let own = candidates.iter().find(|file| file.name == name).and_then(dims).unwrap_or_default();
     let is_labels = own.len() == 1;
     let fits = |file: &&IdxCandidate| {
-        dims(file).is_some_and(|dims| dims[..1] == own[..1] && (dims.len() == 1) != is_labels)
+        dims(file).is_some_and(|dims| dims.first() == own.first() && (dims.len() == 1) != is_labels)
     };
     let others: Vec<&IdxCandidate> = candidates.iter().filter(fits).collect();
     let [other] = others[..] else {
