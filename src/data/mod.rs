@@ -36,7 +36,8 @@ pub use idx::{
     peek_idx, read_idx,
 };
 pub use image::{
-    MAX_ORIGINALS, Original, PictureEntry, PictureReader, THUMBNAIL_SIDE, pictures, transform,
+    MAX_ORIGINALS, MAX_SIDE, MAX_TRANSFORMS, Original, PictureEntry, PictureReader, THUMBNAIL_SIDE,
+    pictures, transform,
 };
 pub use limits::Limits;
 pub use points::{MAX_DRAWN_POINTS, MAX_POINT_CLASSES, points};

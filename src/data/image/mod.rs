@@ -2,10 +2,22 @@
 //! source, into samples, step by step as the user says.
 //! Never: files, paths, threads, clocks; readers are handed in.
 
+mod decode;
+mod folder;
+mod frame;
+mod normalise;
+mod ops;
 mod original;
 mod picture;
+mod plan;
+mod prepare;
+mod resize;
+mod samples;
+mod store;
+mod tell;
 mod transform;
 
 pub use original::{MAX_ORIGINALS, Original, THUMBNAIL_SIDE};
 pub use picture::{PictureEntry, PictureReader, pictures};
+pub use plan::{MAX_SIDE, MAX_TRANSFORMS};
 pub use transform::transform;
