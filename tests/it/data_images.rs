@@ -4,9 +4,15 @@ use std::fs::File;
 use std::io::BufReader;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use descent::data::{self, Dataset, IdxCandidate, IdxFile, IdxFiles, Limits};
-use descent::spec::{DataSource, DataSpec, IdxSpec, SampleShape, Task};
+use descent::base::Finite;
+use descent::data::{
+    self, DataHash, Dataset, IdxCandidate, IdxFile, IdxFiles, Limits, PictureEntry,
+};
+use descent::spec::{
+    DataSource, DataSpec, IdxSpec, ImagesSpec, Normalise, SampleShape, Task, Transform,
+};
 
 use crate::data::real_data;
 
@@ -92,4 +98,63 @@ fn mnist_is_what_was_published() {
     assert!(all.iter().all(|pixel| (0.0..=1.0).contains(pixel)));
     let bytes: u64 = all.iter().map(|&pixel| (pixel * 255.0).round() as u64).sum();
     assert_eq!(bytes, 1_567_298_545);
+}
+
+fn listed(folder: &Path, below: &Path, all: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(below).expect("the folder is there") {
+        let path = entry.expect("it can be read").path();
+        match path.is_dir() {
+            true => listed(folder, &path, all),
+            false => all.push(path.strip_prefix(folder).expect("below it").to_owned()),
+        }
+    }
+}
+
+fn pictures(folder: &Path, transforms: Vec<Transform>, limits: &Limits) -> Dataset {
+    let mut all = Vec::new();
+    listed(folder, folder, &mut all);
+    let entry = |path: &PathBuf| PictureEntry {
+        name: path.to_string_lossy().replace('\\', "/"),
+        bytes: std::fs::metadata(folder.join(path)).expect("it is there").len(),
+    };
+    let entries = all.iter().map(entry).collect();
+    let folder = folder.to_owned();
+    let read = Arc::new(move |place: usize| std::fs::read(folder.join(&all[place])));
+    let source = DataSource::Images(ImagesSpec { folder: "pictures".into() });
+    let spec = DataSpec { transforms, ..DataSpec::new(source) };
+    data::pictures(entries, read, &spec, "pictures", limits, &mut go_on).expect("two classes")
+}
+
+#[test]
+fn real_folders_are_what_they_hold() {
+    let Some(folder) = real_data("real_folders_are_what_they_hold") else { return };
+    let folder = folder.join("images");
+    let expected: [(&str, [usize; 3], usize, usize); 2] =
+        [("vehicles64", [3, 64, 64], 2, 200), ("mnist_png", [1, 28, 28], 10, 400)];
+    for (name, shape, classes, files) in expected {
+        let data = pictures(&folder.join(name), Vec::new(), &Limits::default());
+        assert_eq!(data.shape.0, shape, "{name}");
+        assert_eq!(data.task, Task::Classification { classes }, "{name}");
+        assert_eq!(data.train.rows() + data.test.rows(), files, "{name}: {:?}", data.steps);
+        assert!(data.notes.iter().all(|note| !note.warning), "{name}: {:?}", data.notes);
+        assert!(data.originals.as_ref().is_some_and(|all| all.len() == 24), "{name}");
+    }
+}
+
+#[test]
+fn a_real_folder_is_equal_streamed_or_not() {
+    let Some(folder) = real_data("a_real_folder_is_equal_streamed_or_not") else { return };
+    let folder = folder.join("images/vehicles64");
+    let steps = || {
+        vec![
+            Transform::Resize { width: 24, height: 20 },
+            Transform::Flip { probability: Finite::lit(0.5) },
+            Transform::Normalise(Normalise::Computed),
+        ]
+    };
+    let whole = pictures(&folder, steps(), &Limits::default());
+    let small = Limits { cache_bytes: 100_000, ..Limits::default() };
+    let streamed = pictures(&folder, steps(), &small);
+    assert!(whole.train.features.table().is_some() && streamed.train.features.table().is_none());
+    assert_eq!(DataHash::of(&whole), DataHash::of(&streamed));
 }

@@ -4,7 +4,7 @@ use super::convert::{Layout, samples};
 use super::labels::{Codes, whole_numbers};
 use super::{Idx, IdxFiles, IdxPart, IdxValues, read_idx};
 use crate::base::Matrix;
-use crate::data::split::split;
+use crate::data::split::{parts, split};
 use crate::data::tell::{counted, invalid, listed, warning};
 use crate::data::watch::{Watch, in_parallel};
 use crate::data::{DataError, DataNote, Dataset, Labelled, Limits, Progress, Targets};
@@ -25,7 +25,8 @@ pub struct IdxFile<R> {
 /// are divided by 255; values of other types stay as they are, and the steps say between which
 /// bounds they lie. Labels need not be counted from zero: the classes are those that occur, in
 /// ascending order, named as the file has them. A pair of files without a test part is split as
-/// `spec` says; transforms and scaling are left to [`crate::data::transform`] and
+/// `spec` says; a validation part beside a test part of its own is left to
+/// [`crate::data::hold_out_validation`], and the rest to [`crate::data::transform`] and
 /// [`crate::data::scale`].
 ///
 /// # Errors
@@ -151,16 +152,17 @@ impl Loaded {
             Labelled::new(table, Targets::Classes(codes.code(&labels)))
         };
         let train = labelled(self.train);
-        let (train, test) = match self.test {
-            Some(test) => (train, labelled(test)),
+        let (train, validation, test) = match self.test {
+            Some(test) => (train, None, labelled(test)),
             None => {
-                let parts = split(&train.targets, &spec.split, spec.seed)?;
+                let found = split(&train.targets, &spec.split, spec.seed)?;
                 steps.push(format!(
-                    "{} held out for testing, {} left for training.",
-                    counted(parts.test.len(), "image"),
-                    parts.train.len()
+                    "{} held out for testing, {} for validation, {} left for training.",
+                    counted(found.test.len(), "image"),
+                    found.validation.len(),
+                    found.train.len()
                 ));
-                (train.gather(&parts.train), train.gather(&parts.test))
+                parts(&train, &found)
             }
         };
         let notes =
@@ -168,7 +170,7 @@ impl Loaded {
         let task = Task::Classification { classes: codes.classes() };
         let class_names = codes.names();
         let data = Dataset::new(name, self.layout.shape, task, train, test);
-        Ok(Dataset { class_names, steps, notes, ..data })
+        Ok(Dataset { class_names, validation, steps, notes, ..data })
     }
 
     fn steps(&self, names: &Names) -> Vec<String> {

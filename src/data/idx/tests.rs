@@ -191,7 +191,8 @@ fn a_pair_is_split_into_parts() {
     let images = file(8, &[6, 1, 2], &[0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
     let data = load(pair(images, file(8, &[6], &[0, 1, 0, 1, 0, 1]))).expect("a pair");
     assert_eq!((data.train.rows(), data.test.rows()), (3, 3));
-    assert_eq!(data.steps[2], "3 images held out for testing, 3 left for training.");
+    let told = "3 images held out for testing, 0 for validation, 3 left for training.";
+    assert_eq!(data.steps[2], told);
 }
 
 #[test]
