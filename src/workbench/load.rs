@@ -10,7 +10,7 @@ use crate::data::{
     self, DataError, DataHash, Dataset, Features, IdxCandidate, IdxFile, IdxFiles, Limits,
     TablePreview,
 };
-use crate::spec::{CsvSpec, DataSource, DataSpec, IdxSpec, TestPart};
+use crate::spec::{CsvSpec, DataSource, DataSpec, IdxSpec, Scaling, TestPart};
 
 use super::effect::Loaded;
 use super::jobs::Report;
@@ -55,7 +55,17 @@ fn prepared(
 }
 
 fn scaled(mut data: Dataset, spec: &DataSpec) -> Dataset {
-    data::scale(&mut data, spec.scaling);
+    let is_pixel_table = data.is_image() && matches!(spec.source, DataSource::Csv(_));
+    if is_pixel_table && spec.scaling != Scaling::None {
+        // One rule for each pixel would make noise of those at the edge.
+        data.steps.push(
+            "The columns are the pixels of a picture, so they are not scaled one by one; a \
+             transform normalises pictures."
+                .to_owned(),
+        );
+    } else {
+        data::scale(&mut data, spec.scaling);
+    }
     data
 }
 
@@ -173,5 +183,30 @@ pub(super) fn at_path(why: DataError, path: &Path) -> DataError {
         DataError::Invalid(text) => DataError::Invalid(format!("{text} ({})", path.display())),
         DataError::Io(text) => DataError::Io(format!("{text} ({})", path.display())),
         DataError::Cancelled => DataError::Cancelled,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pixels_in_a_table_are_not_scaled_one_by_one() {
+        let row = |label: usize| {
+            let pixels = (0..784).map(|pixel| format!(",{}", (pixel * 7 + label * 50) % 256));
+            format!("{label}{}\n", pixels.collect::<String>())
+        };
+        let text: String = (0..12).map(|place| row(place % 2)).collect();
+        let csv = CsvSpec { text: Some(text.into()), ..CsvSpec::default() };
+        let spec = DataSpec::new(DataSource::Csv(csv));
+        assert_eq!(spec.scaling, Scaling::Standardise, "as tables usually are");
+        let (cancel, progress) = (std::sync::atomic::AtomicBool::new(false), |_: f32| {});
+        let report = Report::new(&cancel, &progress);
+        let data = load(&spec, &Limits::default(), report).expect("a table").data;
+        assert_eq!(data.shape.0, [1, 28, 28]);
+        let pixels = data.train.features.table().expect("in memory").data();
+        assert!(pixels.iter().all(|pixel| (0.0..=1.0).contains(pixel)));
+        assert!(data.scaler.is_none());
+        assert!(data.steps.iter().any(|step| step.contains("not scaled one by one")));
     }
 }
