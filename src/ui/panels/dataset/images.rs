@@ -131,12 +131,12 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
     let names: Vec<&'static str> = data.parts().map(|(name, _)| name).collect();
     let view = &mut cx.view.dataset.images;
     view.part = view.part.min(names.len() - 1);
-    let Some((_, part)) = data.parts().nth(view.part) else { return };
     let layout = Layout::of(data, ui.available_size() - vec2(0.0, 40.0));
     let pages = cx.view.dataset.cache.images.all.div_ceil(layout.shown).max(1);
     controls(ui, cx, data, &names, pages);
     ui.add_space(4.0);
     let view = &cx.view.dataset.images;
+    let Some((_, part)) = data.parts().nth(view.part) else { return };
     let key = Key { part: view.part, class: view.class, page: view.page, shown: layout.shown };
     let sheet = &mut cx.view.dataset.cache.images;
     sheet.turn_to(data, part, key);
