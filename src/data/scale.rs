@@ -1,6 +1,8 @@
+use std::sync::Arc;
+
 use super::tell::{counted, listed, note, quoted};
-use super::{DataNote, Dataset};
-use crate::base::Matrix;
+use super::{Augment, DataError, DataNote, Dataset};
+use crate::base::{Matrix, RunRng};
 use crate::spec::Scaling;
 
 /// Most columns that one note names.
@@ -146,7 +148,27 @@ pub fn scale(dataset: &mut Dataset, scaling: Scaling) {
         scaling.label(),
         counted(dataset.train.rows(), "row")
     ));
+    if let Some(inner) = dataset.augment.take() {
+        dataset.augment = Some(Arc::new(ScaledAugment { inner, scaler: fitted.clone() }));
+    }
     dataset.scaler = Some(fitted);
+}
+
+/// Training samples that are changed at random and then scaled as all others are.
+#[derive(Debug)]
+struct ScaledAugment {
+    inner: Arc<dyn Augment>,
+    scaler: Scaler,
+}
+
+impl Augment for ScaledAugment {
+    fn fill(&self, rng: RunRng, epoch: u64, row: usize, out: &mut [f32]) -> Result<(), DataError> {
+        self.inner.fill(rng, epoch, row, out)?;
+        for (column, value) in out.iter_mut().enumerate() {
+            *value = self.scaler.scaled(column, f64::from(*value)) as f32;
+        }
+        Ok(())
+    }
 }
 
 fn constant_columns(constant: &[usize], names: &[String]) -> Option<DataNote> {
@@ -234,6 +256,31 @@ mod tests {
         assert!(column(&data.train, 1).iter().all(|&value| value == 0.0));
         assert_eq!(data.test.features.at(1, 1), (f64::from(1.1_f32) - f64::from(0.1_f32)) as f32);
         assert!(data.notes[0].message.starts_with("1 feature (“b”) has the same value"));
+    }
+
+    #[test]
+    fn what_training_sees_is_scaled_like_the_rest() {
+        /// A sample as it is.
+        #[derive(Debug)]
+        struct Plain(Labelled);
+        impl Augment for Plain {
+            fn fill(
+                &self,
+                _: RunRng,
+                _: u64,
+                row: usize,
+                out: &mut [f32],
+            ) -> Result<(), DataError> {
+                self.0.features.fill_all(&[row], out)
+            }
+        }
+        let mut data = data();
+        data.augment = Some(Arc::new(Plain(data.train.clone())));
+        scale(&mut data, Scaling::Standardise);
+        let mut out = [0.0; 2];
+        let augment = data.augment.expect("still there");
+        augment.fill(RunRng::new(0), 0, 3, &mut out).expect("in memory");
+        assert_eq!(out[..], data.train.features.row(3)[..]);
     }
 
     #[test]
