@@ -24,6 +24,7 @@ pub(super) fn lines(data: &Dataset, hash: Option<DataHash>) -> Vec<String> {
     if let Some(table) = &data.findings {
         layout(table, &mut lines);
         columns(&table.columns, &mut lines);
+        coding(table, &mut lines);
         faults(table, &mut lines);
     }
     parts(data, hash, &mut lines);
@@ -125,13 +126,26 @@ fn short(value: f64) -> String {
     rounded.to_string()
 }
 
+/// What stands in the label column, and the class it became.
+fn coding(table: &TableFindings, lines: &mut Vec<String>) {
+    let shown = table.label_coding.iter().take(LISTED_CLASSES);
+    let pairs: Vec<String> = shown.map(|(text, class)| format!("{text} → {class}")).collect();
+    if !pairs.is_empty() {
+        let more = if table.label_coding.len() > LISTED_CLASSES { ", …" } else { "" };
+        lines.push(format!("Label coding: {}{more}", pairs.join(", ")));
+    }
+}
+
 fn faults(table: &TableFindings, lines: &mut Vec<String>) {
     if table.fault_count == 0 {
         return;
     }
     lines.push(format!("Faults: {}", table.fault_count));
     let shown = table.faults.iter().take(LISTED_FAULTS);
-    lines.extend(shown.map(|fault| format!("  {}", fault.message)));
+    lines.extend(shown.map(|fault| {
+        let column = fault.column.map(|column| format!(", column {column}")).unwrap_or_default();
+        format!("  Row {}{column}, byte {}: {}", fault.row, fault.byte, fault.message)
+    }));
     let more = table.fault_count.saturating_sub(LISTED_FAULTS);
     if more > 0 {
         lines.push(format!("  … and {more} more"));
@@ -195,7 +209,7 @@ mod tests {
             TableFindings { faults: vec![fault; 12], fault_count: 400, ..TableFindings::default() };
         let mut lines = Vec::new();
         faults(&Arc::new(table), &mut lines);
-        assert_eq!(lines[0], "Faults: 400");
+        assert_eq!(lines[..2], ["Faults: 400", "  Row 3, column 2, byte 20: Row 3 is odd."]);
         assert_eq!(lines[LISTED_FAULTS + 1], "  … and 390 more");
     }
 }

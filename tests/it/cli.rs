@@ -241,7 +241,7 @@ fn bad_experiments_are_refused_with_a_sentence() {
         std::fs::write(folder.path().join(name), text).expect("written");
     };
     write("typo.toml", &text.replace("learning-rate", "learnin-rate"));
-    write("newer.toml", &text.replace("descent = 1", "descent = 9"));
+    write("newer.toml", &text.replace("descent = 2", "descent = 9"));
     write("wide.toml", &text.replace("dense = 100", "dense = 0"));
     write("endless.toml", &text.replace("{ steps = 10000 }", "\"never\""));
     for (experiment, words) in [
@@ -293,10 +293,12 @@ fn bad_tables_are_refused_with_their_place() {
         std::fs::write(folder.path().join("table.csv"), format!("{good}{bad}")).expect("written");
     };
     let args = ["train", "digits123", "--data", "table.csv"];
-    rows("7,abc,1\n");
-    let complaint = refuses(folder.path(), &args);
-    assert!(complaint.contains("abc") && complaint.contains("21"), "{complaint}");
-    assert!(complaint.contains("table.csv"), "{complaint}");
+    rows("7,1\n");
+    let output = descent_in(folder.path(), &[&args[..], &["--steps", "1"]].concat());
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(stderr(&output).contains("1 row left out"), "{}", stderr(&output));
+    let found = succeeds(folder.path(), &["data", "inspect", "table.csv"]);
+    assert!(found.contains("Faults: 1\n  Row 21, byte "), "{found}");
     std::fs::write(folder.path().join("table.csv"), "").expect("written");
     assert!(refuses(folder.path(), &args).contains("table.csv"));
     let complaint = refuses(folder.path(), &["train", "digits123", "--data", "missing.csv"]);
@@ -312,7 +314,7 @@ fn bad_idx_files_are_refused() {
         std::fs::write(folder.path().join(name), bytes).expect("written");
     };
     let args = ["train", "mnist-mlp", "--data", "."];
-    assert!(refuses(folder.path(), &args).contains("train-images"));
+    assert!(refuses(folder.path(), &args).contains("no IDX files"));
     let images = |count: u8| {
         let mut bytes = vec![0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 2, 0, 0, 0, 2];
         bytes.extend(vec![7; 4 * usize::from(count)]);
@@ -447,4 +449,99 @@ fn pytorch_loads_exported_weights_strictly_and_agrees() {
     for (a, b) in found.iter().zip(&expected) {
         assert!((a - b).abs() <= 1e-5 * (1.0 + b.abs()), "{a} is not {b}");
     }
+}
+
+// ---- data ----
+
+const PETS: &str =
+    "name;age;kind\nRex;3,5;dog\nTom;2;cat\nBo;;dog\nMia;4;cat\nKim;7;dog\nZoe;1;cat\n";
+
+fn with_pets() -> TempDir {
+    let folder = folder();
+    std::fs::write(folder.path().join("pets.csv"), PETS).expect("written");
+    folder
+}
+
+#[test]
+fn a_table_is_inspected_as_text() {
+    let folder = with_pets();
+    let text = succeeds(folder.path(), &["data", "inspect", "pets.csv"]);
+    for part in ["semicolon", "3,5", "age", "number", "1 missing", "6 rows read", "kind", "hash "] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn a_table_is_inspected_as_json_the_same_way_each_time() {
+    let folder = with_pets();
+    let inspect = |options: &[&str]| -> Value {
+        let fixed = ["data", "inspect", "pets.csv", "--json"];
+        let text = succeeds(folder.path(), &[&fixed[..], options].concat());
+        serde_json::from_str(&text).expect("JSON")
+    };
+    let found = inspect(&[]);
+    assert_eq!(found["task"], "classification");
+    assert_eq!(found["table"]["columns"].as_array().map(Vec::len), Some(3));
+    assert_eq!(found["table"]["rows"]["read"], 6);
+    assert_eq!(inspect(&[])["hash"], found["hash"]);
+    let other = inspect(&["--seed", "5", "--test-fraction", "0.5"]);
+    assert_ne!(other["hash"], found["hash"]);
+    let labelled = inspect(&["--label", "age", "--task", "regression"]);
+    assert_eq!((&labelled["task"], &labelled["label"]), (&"regression".into(), &"age".into()));
+}
+
+#[test]
+fn data_that_cannot_be_inspected_are_refused_in_a_sentence() {
+    let folder = with_pets();
+    std::fs::create_dir(folder.path().join("empty")).expect("made");
+    for (args, words) in [
+        (&["gone.csv"][..], "gone.csv"),
+        (&["empty"], "neither IDX files nor pictures"),
+        (&["pets.csv", "--label", "colour"], "colour"),
+        (&["pets.csv", "--delimiter", "dot"], "semicolon"),
+        (&["spiral-relu", "--header", "no"], "about tables"),
+    ] {
+        let complaint = refuses(folder.path(), &[&["data", "inspect"], args].concat());
+        assert!(complaint.contains(words), "{args:?}: {complaint}");
+    }
+}
+
+#[test]
+fn data_that_changed_since_the_experiment_was_saved_are_noted() {
+    let folder = folder();
+    let spec = preset("spiral-relu").expect("built in");
+    for (hash, is_noted) in [(1, true), (0, false)] {
+        let hash = (hash > 0).then_some(descent::data::DataHash(hash));
+        std::fs::write(folder.path().join("a.toml"), to_toml(&spec, hash)).expect("written");
+        let output = descent_in(folder.path(), &["data", "inspect", "a.toml"]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert_eq!(stderr(&output).contains("not what they were"), is_noted, "{hash:?}");
+    }
+}
+
+#[test]
+fn prepared_data_are_written_as_a_table_that_opens_again() {
+    let folder = folder();
+    let told = succeeds(folder.path(), &["data", "export", "spiral-relu", "spiral.csv"]);
+    assert!(told.contains("spiral.csv"), "{told}");
+    let text = std::fs::read_to_string(folder.path().join("spiral.csv")).expect("written");
+    assert_eq!(text.lines().count(), 1 + 300 + 300, "{}", &text[..200]);
+    assert!(text.starts_with("part,"), "{}", &text[..40]);
+    let args = ["data", "inspect", "spiral.csv", "--json"];
+    let found: Value = serde_json::from_str(&succeeds(folder.path(), &args)).expect("JSON");
+    let roles: Vec<&Value> = found["table"]["columns"]
+        .as_array()
+        .expect("columns")
+        .iter()
+        .map(|column| &column["role"])
+        .collect();
+    assert!(roles.contains(&&"feature".into()), "{roles:?}");
+    let nowhere = descent_in(folder.path(), &["data", "export", "spiral-relu", "no/such/out.csv"]);
+    assert!(!nowhere.status.success());
+}
+
+#[test]
+fn only_published_collections_are_fetched() {
+    let complaint = refuses(folder().path(), &["data", "download", "imagenet"]);
+    assert!(complaint.contains("mnist, fashion-mnist"), "{complaint}");
 }
