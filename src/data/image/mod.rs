@@ -1,5 +1,4 @@
-//! Knows: `base`, `spec`, the rest of `data`. Turns pictures of folders, and image sets of any
-//! source, into samples, step by step as the user says.
+//! Knows: `base`, `spec`, the rest of `data`. Makes samples of pictures, step by step as one says.
 //! Never: files, paths, threads, clocks; readers are handed in.
 
 mod decode;
