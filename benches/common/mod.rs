@@ -13,7 +13,7 @@ pub fn write_table(idx: &Path, to: &Path) -> PathBuf {
     let read = |name: &str| {
         let file = File::open(idx.join(name)).expect("MNIST is there");
         let mut go_on = |_| ControlFlow::Continue(());
-        match read_idx(file, name, &mut go_on).expect("it is whole").values {
+        match read_idx(file, name, 1 << 30, &mut go_on).expect("it is whole").values {
             IdxValues::U8(bytes) => bytes,
             _ => panic!("MNIST holds bytes"),
         }
