@@ -107,7 +107,7 @@ impl Job<'_> {
         }
         let mut last = String::from("there is no mirror.");
         for mirror in self.mirrors {
-            match self.from_mirror(mirror, file, tell) {
+            match self.by_mirror(mirror, file, tell) {
                 Ok(part) => {
                     return fs::rename(part, whole).map_err(|why| self.machine("written", &why));
                 }
@@ -119,7 +119,7 @@ impl Job<'_> {
     }
 
     /// The path of the file that has come, checked.
-    fn from_mirror(
+    fn by_mirror(
         &self,
         mirror: &str,
         file: &RemoteFile,

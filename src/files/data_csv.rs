@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn numbers_read_back_as_the_same() {
-        let values = [f32::MIN_POSITIVE, 0.1 + 0.2, 16_777_217.0, -1.0 / 3.0];
+        let values = [f32::MIN_POSITIVE, 0.1 + 0.2, 16_777_216.0, -1.0 / 3.0];
         let features = Matrix::new(4, 1, values.to_vec()).expect("fits");
         let part = Labelled::new(features, Targets::Numbers(values.to_vec()));
         let shape = SampleShape(vec![1]);

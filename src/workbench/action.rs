@@ -12,6 +12,7 @@ use super::state::JobId;
 
 /// Everything a user can ask for. Runs are named by their place in the experiment.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "a few a second, each moved once or twice")]
 pub enum Action {
     /// Changes the draft. Edits of the same thing until [`Action::Settle`] are one undo step.
     Edit(Edit),

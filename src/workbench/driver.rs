@@ -23,6 +23,7 @@ const JOB_QUEUE: usize = 64;
 const SPEED_WINDOW: Duration = Duration::from_millis(500);
 
 /// What background work tells.
+#[allow(clippy::large_enum_variant, reason = "few, and each moved once through a queue")]
 enum JobMessage {
     Progress(JobId, f32),
     Done(JobId, Outcome),

@@ -144,6 +144,10 @@ pub fn read_idx(
 ///
 /// # Errors
 /// When the file is not IDX, its header is damaged, or it cannot be read.
+#[allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method by itself is not general over the lifetime of the source"
+)]
 pub fn peek_idx(reader: impl Read, what: &str) -> Result<IdxHeader, DataError> {
     unpacked(reader, what, |source| source.header())
 }

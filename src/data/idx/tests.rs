@@ -242,7 +242,7 @@ fn channels_are_found_and_come_first() {
     assert_eq!(first.shape, SampleShape(vec![3, 2, 2]));
     let (values, offset) = row(&first, &first.train);
     for (place, value) in values.iter().enumerate() {
-        assert_eq!(*value, (place as u8 + offset) as f32 / 255.0);
+        assert_eq!(*value, f32::from(place as u8 + offset) / 255.0);
     }
 }
 

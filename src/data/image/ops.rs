@@ -73,7 +73,8 @@ impl Bench {
                 std::mem::swap(image, next);
             }
             (Op::Flip { probability }, Some(rng)) => {
-                if rng.uniform() < *probability {
+                let is_turned = rng.uniform() < *probability;
+                if is_turned {
                     flip(image);
                 }
             }

@@ -54,6 +54,7 @@ impl Dialog {
 
 /// What was answered. Every answer closes the dialog.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "one when a dialog closes")]
 pub enum Answer {
     /// Nothing is to be done.
     Cancel,
