@@ -149,7 +149,12 @@ pub fn read_idx(
     reason = "the method by itself is not general over the lifetime of the source"
 )]
 pub fn peek_idx(reader: impl Read, what: &str) -> Result<IdxHeader, DataError> {
-    unpacked(reader, what, |source| source.header())
+    unpacked(reader, what, header_of)
+}
+
+/// As a function of its own, for sources of every lifetime.
+fn header_of(source: &mut Source<'_>) -> Result<IdxHeader, DataError> {
+    source.header()
 }
 
 fn unpacked<T>(

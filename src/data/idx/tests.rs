@@ -228,19 +228,17 @@ fn channels_are_found_and_come_first() {
     assert_eq!(last.shape, SampleShape(vec![3, 2, 2]));
     assert!(last.steps.iter().any(|step| step.starts_with("Channels, last in the file")));
     let planes = [0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11_u8];
-    let row = |data: &Dataset, part: &crate::data::Labelled| {
-        let first = data.train.features.at(0, 0);
+    let row = |part: &crate::data::Labelled| {
         let offset = if part.features.at(0, 0) < 0.04 { 0 } else { 12 };
-        let _ = first;
         (part.features.row(0).into_owned(), offset)
     };
-    let (values, offset) = row(&last, &last.train);
+    let (values, offset) = row(&last.train);
     for (value, byte) in values.iter().zip(planes) {
         assert_eq!(*value, f32::from(byte + offset) / 255.0);
     }
     let first = load(pair(file(8, &[2, 3, 2, 2], &bytes), labels)).expect("fits");
     assert_eq!(first.shape, SampleShape(vec![3, 2, 2]));
-    let (values, offset) = row(&first, &first.train);
+    let (values, offset) = row(&first.train);
     for (place, value) in values.iter().enumerate() {
         assert_eq!(*value, f32::from(place as u8 + offset) / 255.0);
     }

@@ -168,8 +168,6 @@ mod tests {
     }
 
     fn classes(folder: &Folder) -> Vec<(&str, &str, Part)> {
-        let item = |item: &'_ Item| (item.name.clone(), item.class.clone(), item.part);
-        let _ = item;
         folder.items.iter().map(|item| (&*item.name, &*item.class, item.part)).collect()
     }
 

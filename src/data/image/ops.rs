@@ -72,12 +72,7 @@ impl Bench {
                 rotate(image, angle, next);
                 std::mem::swap(image, next);
             }
-            (Op::Flip { probability }, Some(rng)) => {
-                let is_turned = rng.uniform() < *probability;
-                if is_turned {
-                    flip(image);
-                }
-            }
+            (Op::Flip { probability }, Some(rng)) => flip_by_chance(image, *probability, rng),
             (Op::Shift { fraction }, Some(rng)) => {
                 let mut by = |side: usize| {
                     let most = fraction * side as f64;
@@ -247,6 +242,12 @@ impl Spot {
 
     fn value(&self, plane: &[f32]) -> f32 {
         self.places.iter().zip(&self.weights).map(|(&place, weight)| plane[place] * weight).sum()
+    }
+}
+
+fn flip_by_chance(image: &mut Image, probability: f64, rng: &mut Rng) {
+    if rng.uniform() < probability {
+        flip(image);
     }
 }
 
