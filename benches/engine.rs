@@ -148,7 +148,7 @@ impl Workload {
                 BatchSize::Full => Batch::All,
                 BatchSize::Of(_) => Batch::Rows(rows),
             };
-            engine.step(batch, &hot).expect("steps");
+            engine.step(batch, 0, &hot).expect("steps");
             engine.losses().expect("reads");
         };
         rate(&mut step);

@@ -261,6 +261,13 @@ impl Dataset {
         self.shape.is_flat() && self.base_features() == 2
     }
 
+    /// Whether a number is predicted from a single feature, so that the fitted curve can be drawn.
+    /// Features computed from it do not change that.
+    #[must_use]
+    pub fn is_curve(&self) -> bool {
+        self.shape.is_flat() && self.base_features() == 1 && self.task == Task::Regression
+    }
+
     /// Whether the samples are images.
     #[must_use]
     pub fn is_image(&self) -> bool {

@@ -105,26 +105,29 @@ fn name(rule: Derived, names: &[String]) -> String {
 }
 
 impl Dataset {
-    /// A point of the plane of the two features, in units the model sees, with the inputs that
-    /// are computed from it: one whole row of inputs.
+    /// A point given by its features alone, in units the model sees, with the inputs that are
+    /// computed from them: one whole row of inputs, added to `row`.
     ///
     /// # Panics
-    /// When the data are not planar.
-    pub fn lift(&self, point: [f32; 2], row: &mut Vec<f32>) {
-        assert!(self.is_planar(), "points of a plane");
-        let raw = |column: usize| match &self.scaler {
-            Some(scaler) => scaler.unscaled(column, f64::from(point[column])) as f32,
-            None => point[column],
+    /// When `point` has not exactly one value for each feature that is not computed.
+    pub fn lift(&self, point: &[f32], row: &mut Vec<f32>) {
+        assert_eq!(point.len(), self.base_features(), "a value for each feature");
+        row.extend_from_slice(point);
+        if self.derived.is_empty() {
+            return;
+        }
+        let Some(scaler) = &self.scaler else {
+            return row.extend(self.derived.iter().map(|&rule| value(rule, point)));
         };
-        let base = [raw(0), raw(1)];
-        row.extend(point);
-        row.extend(self.derived.iter().enumerate().map(|(place, &rule)| {
-            let value = value(rule, &base);
-            match &self.scaler {
-                Some(scaler) => scaler.scaled(2 + place, f64::from(value)) as f32,
-                None => value,
-            }
-        }));
+        let unscaled =
+            |(column, &value): (usize, &f32)| scaler.unscaled(column, f64::from(value)) as f32;
+        let base: Vec<f32> = point.iter().enumerate().map(unscaled).collect();
+        row.extend(
+            self.derived
+                .iter()
+                .zip(point.len()..)
+                .map(|(&rule, column)| scaler.scaled(column, f64::from(value(rule, &base))) as f32),
+        );
     }
 }
 
@@ -170,11 +173,34 @@ mod tests {
             for row in 0..2 {
                 let row = data.train.features.row(row);
                 let mut lifted = Vec::new();
-                data.lift([row[0], row[1]], &mut lifted);
+                data.lift(&row[..2], &mut lifted);
                 for (lifted, value) in lifted.iter().zip(row.iter()) {
                     assert!((lifted - value).abs() < 1e-5, "{scaling:?} {lifted} {value}");
                 }
                 assert_eq!(lifted.len(), row.len());
+            }
+        }
+    }
+
+    #[test]
+    fn a_single_feature_is_lifted_too() {
+        for scaling in Scaling::ALL {
+            let features = Matrix::new(3, 1, vec![-1.0, 0.5, 2.0]).expect("fits");
+            let part = Labelled::new(features, Targets::Numbers(vec![0.0; 3]));
+            let shape = SampleShape(vec![1]);
+            let mut data = Dataset::new("one", shape, Task::Regression, part.clone(), part);
+            let rules = [2, 3].map(|exponent| Derived::Power { feature: 0, exponent });
+            derive(&mut data, &rules).expect("the rules fit");
+            scale(&mut data, scaling);
+            assert!(data.is_curve() && !data.is_planar());
+            for row in 0..3 {
+                let row = data.train.features.row(row);
+                let mut lifted = Vec::new();
+                data.lift(&row[..1], &mut lifted);
+                assert_eq!(lifted.len(), 3);
+                for (lifted, value) in lifted.iter().zip(row.iter()) {
+                    assert!((lifted - value).abs() < 1e-5, "{scaling:?} {lifted} {value}");
+                }
             }
         }
     }

@@ -13,6 +13,7 @@ pub use confusion::Confusion;
 pub use history::{Marker, RunHistory, Sample, Series};
 pub use metrics::{EvalPoint, Metric, MetricChunk, PartMetrics, Position, StepPoint};
 pub use probe::{
-    Boundary, BoundaryRequest, Part, Prediction, Predictions, ProbeFrame, ProbeRequest,
+    Boundary, BoundaryRequest, Fit, FitRequest, Part, Prediction, Predictions, ProbeFrame,
+    ProbeRequest,
 };
 pub use run::{DeviceNote, EndReason, Finding, PauseReason, Run, RunState};

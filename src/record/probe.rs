@@ -32,6 +32,8 @@ impl Part {
 pub struct ProbeRequest {
     /// Outputs over the plane of the two features.
     pub boundary: Option<BoundaryRequest>,
+    /// Predicted numbers over an interval of the single feature.
+    pub fit: Option<FitRequest>,
     /// The confusion matrix of a part.
     pub confusion: Option<Part>,
     /// Predictions for the test part, mistakes first, at most so many.
@@ -69,6 +71,33 @@ pub struct Boundary {
     pub outputs: Matrix,
 }
 
+/// The interval of a single feature over which predictions are wanted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FitRequest {
+    /// Left and right end, in units of the feature as the model sees it.
+    pub x: [f32; 2],
+    /// Number of places, evenly spaced, both ends among them.
+    pub points: usize,
+}
+
+impl FitRequest {
+    /// The places, from left to right.
+    pub fn places(self) -> impl Iterator<Item = f32> {
+        let [low, high] = self.x;
+        let last = self.points.saturating_sub(1).max(1) as f32;
+        (0..self.points).map(move |place| low + (high - low) * (place as f32 / last))
+    }
+}
+
+/// The curve that a network has fitted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fit {
+    /// Over which interval.
+    pub request: FitRequest,
+    /// The predicted number at each place.
+    pub values: Vec<f32>,
+}
+
 /// What the network says about one row of the test part.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prediction {
@@ -104,6 +133,8 @@ pub struct ProbeFrame {
     pub metrics: Option<EvalPoint>,
     /// Outputs over the plane.
     pub boundary: Option<Boundary>,
+    /// Predicted numbers over an interval.
+    pub fit: Option<Fit>,
     /// Confusion matrix and the part it was counted on.
     pub confusion: Option<(Part, Confusion)>,
     /// Predictions for the test part.

@@ -4,9 +4,10 @@ use burn::tensor::{Int, Tensor, TensorData, Transaction};
 
 use crate::base::Matrix;
 use crate::data::{Dataset, Labelled};
-use crate::record::{Boundary, BoundaryRequest, Confusion, Part, Predictions};
+use crate::record::{Boundary, BoundaryRequest, Confusion, Fit, FitRequest, Part, Predictions};
 use crate::spec::{Task, ValidRun};
 
+use super::batches;
 use super::device::{Compute, execution_error, guarded};
 use super::engine::{Batch, Engine, EngineError, EngineState, Evaluation, HotParams, StepLoss};
 use super::learner::{DeviceLoss, Learner, values};
@@ -21,6 +22,7 @@ const PENDING: u64 = 32;
 pub struct BurnEngine {
     run: ValidRun,
     data: Arc<Dataset>,
+    seed: u64,
     compute: Compute,
     learner: Learner,
     /// The training part on the device, once it was needed as a whole.
@@ -48,6 +50,7 @@ impl BurnEngine {
         Ok(Self {
             run: run.clone(),
             data: Arc::clone(data),
+            seed,
             learner: Learner::new(run, seed, compute.device()),
             compute,
             resident: None,
@@ -57,12 +60,15 @@ impl BurnEngine {
     }
 
     /// Features and targets of a batch, on the device.
-    fn batch(&mut self, batch: Batch<'_>) -> Result<[Tensor<2>; 2], EngineError> {
+    fn batch(&mut self, batch: Batch<'_>, epoch: u64) -> Result<[Tensor<2>; 2], EngineError> {
         match batch {
-            Batch::All => self.resident(),
+            Batch::All if self.is_steady() => self.resident(),
+            Batch::All => self.upload(&self.all_rows(), epoch),
             Batch::Rows([]) => Err(EngineError::Failed("The batch is empty.".into())),
             // Copying a few rows in memory costs less than an index tensor and its kernel.
-            Batch::Rows(rows) if self.compute.is_host() => self.upload(rows),
+            Batch::Rows(rows) if self.compute.is_host() || !self.is_steady() => {
+                self.upload(rows, epoch)
+            }
             Batch::Rows(rows) => {
                 let indices = rows.iter().map(|&row| row as i32).collect();
                 let indices = TensorData::new::<i32, _>(indices, [rows.len()]);
@@ -76,15 +82,23 @@ impl BurnEngine {
         if let Some(resident) = &self.resident {
             return Ok(resident.clone());
         }
-        let rows: Vec<usize> = (0..self.data.train.rows()).collect();
-        let resident = self.upload(&rows)?;
+        let resident = self.upload(&self.all_rows(), 0)?;
         Ok(self.resident.insert(resident).clone())
     }
 
-    fn upload(&self, rows: &[usize]) -> Result<[Tensor<2>; 2], EngineError> {
+    /// Whether every epoch sees the same rows, which are in memory and may be kept on the device.
+    fn is_steady(&self) -> bool {
+        self.data.augment.is_none() && self.data.train.features.table().is_some()
+    }
+
+    fn all_rows(&self) -> Vec<usize> {
+        (0..self.data.train.rows()).collect()
+    }
+
+    fn upload(&self, rows: &[usize], epoch: u64) -> Result<[Tensor<2>; 2], EngineError> {
         let train = &self.data.train;
         let targets = target_matrix(&train.targets, rows.iter().copied(), self.run.outputs());
-        let features = predict::read_rows(&train.features, rows)?;
+        let features = batches::training_rows(&self.data, self.seed, epoch, rows)?;
         let features = predict::to_device(features, train.features.cols(), self.compute.device());
         Ok([features, self.to_device(&targets)])
     }
@@ -105,8 +119,13 @@ impl BurnEngine {
         guarded(|| act(self)).unwrap_or_else(|why| Err(EngineError::DeviceLost(why)))
     }
 
-    fn step_unguarded(&mut self, batch: Batch<'_>, hot: &HotParams) -> Result<(), EngineError> {
-        let [features, targets] = self.batch(batch)?;
+    fn step_unguarded(
+        &mut self,
+        batch: Batch<'_>,
+        epoch: u64,
+        hot: &HotParams,
+    ) -> Result<(), EngineError> {
+        let [features, targets] = self.batch(batch, epoch)?;
         let loss = self.learner.step(features, targets, hot)?;
         self.pending.push(loss);
         Ok(())
@@ -160,8 +179,8 @@ impl BurnEngine {
 }
 
 impl Engine for BurnEngine {
-    fn step(&mut self, batch: Batch<'_>, hot: &HotParams) -> Result<(), EngineError> {
-        self.safely(|engine| engine.step_unguarded(batch, hot))
+    fn step(&mut self, batch: Batch<'_>, epoch: u64, hot: &HotParams) -> Result<(), EngineError> {
+        self.safely(|engine| engine.step_unguarded(batch, epoch, hot))
     }
 
     fn losses(&mut self) -> Result<Vec<StepLoss>, EngineError> {
@@ -187,6 +206,14 @@ impl Engine for BurnEngine {
             return Err(EngineError::Failed("The samples are no points in the plane.".into()));
         }
         self.safely(|engine| engine.predictor().boundary(request, &engine.data))
+    }
+
+    fn fit(&mut self, request: &FitRequest) -> Result<Fit, EngineError> {
+        if !self.data.is_curve() {
+            let message = "The run does not predict numbers from a single feature.";
+            return Err(EngineError::Failed(message.into()));
+        }
+        self.safely(|engine| engine.predictor().fit(request, &engine.data))
     }
 
     fn confusion(&mut self, part: Part) -> Result<Confusion, EngineError> {

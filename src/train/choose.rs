@@ -183,7 +183,7 @@ fn round(engine: &mut BurnEngine, run: &ValidRun, steps: u64) -> Result<(), Engi
         BatchSize::Of(_) => Batch::Rows(&rows),
     };
     for _ in 0..steps {
-        engine.step(batch, &hot)?;
+        engine.step(batch, 0, &hot)?;
     }
     engine.losses().map(drop)
 }

@@ -1,7 +1,8 @@
 use std::fmt;
 
 use crate::record::{
-    Boundary, BoundaryRequest, Confusion, NamedTensor, Part, PartMetrics, Predictions,
+    Boundary, BoundaryRequest, Confusion, Fit, FitRequest, NamedTensor, Part, PartMetrics,
+    Predictions,
 };
 
 /// Which rows of the training part the next update sees.
@@ -79,11 +80,13 @@ impl std::error::Error for EngineError {}
 /// Measuring never changes training: neither `evaluate` nor the probes touch parameters,
 /// optimizer state, running statistics or random numbers.
 pub trait Engine {
-    /// One update on `batch`. Its losses may stay on the device until [`Engine::losses`].
+    /// One update on `batch` of pass `epoch` over the training part, counted from zero, on which
+    /// depends what becomes of samples that are changed at random. Its losses may stay on the
+    /// device until [`Engine::losses`].
     ///
     /// # Errors
-    /// When the device fails.
-    fn step(&mut self, batch: Batch<'_>, hot: &HotParams) -> Result<(), EngineError>;
+    /// When the device fails, or a sample cannot be read any more.
+    fn step(&mut self, batch: Batch<'_>, epoch: u64, hot: &HotParams) -> Result<(), EngineError>;
 
     /// The losses of all updates since the last call, oldest first. On a graphics card this waits
     /// for the work to be done.
@@ -111,6 +114,12 @@ pub trait Engine {
     /// # Errors
     /// When the device fails, or the samples are no points in the plane.
     fn boundary(&mut self, request: &BoundaryRequest) -> Result<Boundary, EngineError>;
+
+    /// Predicted numbers over an interval of the single feature.
+    ///
+    /// # Errors
+    /// When the device fails, or it is not numbers that are predicted from a single feature.
+    fn fit(&mut self, request: &FitRequest) -> Result<Fit, EngineError>;
 
     /// Confusion matrix of all rows of a part.
     ///

@@ -2,9 +2,12 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::base::{Matrix, RunRng, Stream};
 use crate::data::{Dataset, Features, Labelled, Targets};
-use crate::record::{Boundary, BoundaryRequest, Confusion, PartMetrics, Prediction, Predictions};
+use crate::record::{
+    Boundary, BoundaryRequest, Confusion, Fit, FitRequest, PartMetrics, Prediction, Predictions,
+};
 use crate::spec::{Loss, Task};
 
+use super::batches::read_rows;
 use super::device::execution_error;
 use super::engine::EngineError;
 use super::learner::values;
@@ -26,17 +29,6 @@ pub(super) fn sample(train: &Labelled, seed: u64) -> Option<Labelled> {
     rows.truncate(SAMPLE);
     rows.sort_unstable();
     Some(train.gather(&rows))
-}
-
-/// The values of the rows named by `rows`, one row after another.
-///
-/// # Errors
-/// When a row is not in memory and cannot be read any more.
-pub(super) fn read_rows(features: &Features, rows: &[usize]) -> Result<Vec<f32>, EngineError> {
-    let mut values = vec![0.0; rows.len() * features.cols()];
-    let read = features.fill_all(rows, &mut values);
-    read.map_err(|why| EngineError::Failed(why.to_string()))?;
-    Ok(values)
 }
 
 /// A table of `cols` columns on the device.
@@ -131,7 +123,7 @@ impl Predictor<'_> {
         let mut outputs = Vec::with_capacity(request.side * request.side * self.outputs);
         for cells in grid(request).data().chunks(2 * CHUNK) {
             let mut rows = Vec::with_capacity(cells.len() / 2 * data.shape.len());
-            cells.as_chunks::<2>().0.iter().for_each(|&cell| data.lift(cell, &mut rows));
+            cells.as_chunks::<2>().0.iter().for_each(|cell| data.lift(cell, &mut rows));
             let keep = |_, logits: &[f32]| outputs.extend_from_slice(logits);
             self.each_value_row(rows, data.shape.len(), keep)?;
         }
@@ -142,6 +134,18 @@ impl Predictor<'_> {
         let outputs = Matrix::new(request.side * request.side, cols, outputs)
             .map_err(|error| EngineError::Failed(error.to_string()))?;
         Ok(Boundary { request: *request, outputs })
+    }
+
+    /// Predicted numbers at the places of an interval.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn fit(&self, request: &FitRequest, data: &Dataset) -> Result<Fit, EngineError> {
+        let mut rows = Vec::with_capacity(request.points * data.shape.len());
+        request.places().for_each(|x| data.lift(&[x], &mut rows));
+        let mut values = Vec::with_capacity(request.points);
+        self.each_value_row(rows, data.shape.len(), |_, outputs| values.push(outputs[0]))?;
+        Ok(Fit { request: *request, values })
     }
 
     /// How often each class was taken for which.

@@ -2,7 +2,6 @@
 
 use egui::{RichText, Sense, Ui, vec2};
 
-use crate::data::Dataset;
 use crate::spec::FieldChange;
 use crate::workbench::Action;
 
@@ -57,8 +56,8 @@ fn columns(ui: &mut Ui, cx: &mut Cx<'_>, runs: &[usize], height: f32) {
             card(ui, cx, |ui, cx| column(ui, cx, run, height - HEADER - 20.0));
         }
     });
-    let planar = |&&run: &&usize| data_of(cx.state, run).is_some_and(Dataset::is_planar);
-    if let Some(&run) = runs.iter().find(planar) {
+    let drawn = |&&run: &&usize| data_of(cx.state, run).is_some_and(boundary::is_drawn);
+    if let Some(&run) = runs.iter().find(drawn) {
         boundary::legend(ui, cx, run);
     }
 }
@@ -77,8 +76,8 @@ fn column(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) {
         return;
     }
     ui.horizontal_top(|ui| {
-        let is_planar = data_of(cx.state, run).is_some_and(Dataset::is_planar);
-        let size = vec2(if is_planar { beside } else { width - BESIDE - theme::GROUP }, height);
+        let is_drawn = data_of(cx.state, run).is_some_and(boundary::is_drawn);
+        let size = vec2(if is_drawn { beside } else { width - BESIDE - theme::GROUP }, height);
         ui.vertical(|ui| picture(ui, cx, run, size));
         ui.add_space(theme::GAP);
         ui.vertical(|ui| {
@@ -111,7 +110,7 @@ fn header(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
 
 fn picture(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, size: egui::Vec2) {
     let Some(data) = data_of(cx.state, run) else { return };
-    if data.is_planar() {
+    if boundary::is_drawn(data) {
         boundary::square(ui, cx, run, size.x.min(size.y));
     } else if data.is_image() {
         ui.allocate_ui(size, |ui| {

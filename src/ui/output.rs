@@ -28,6 +28,7 @@ pub fn request(state: &State, view: &mut View, run: usize) -> ProbeRequest {
     let is_sorted = data.is_some_and(|data| matches!(data.task, Task::Classification { .. }));
     ProbeRequest {
         boundary: boundary::request(state, &mut view.boundary, run),
+        fit: boundary::fit_request(state, &mut view.boundary, run),
         // Runs side by side show no matrix.
         confusion: (is_sorted && state.num_runs() == 1).then(|| view.confusion.part(state, run)),
         predictions: gallery::request(state, run),
@@ -96,8 +97,8 @@ fn picture(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) -> f32 {
     let theme = cx.theme;
     let data = data_of(cx.state, run);
     let task = data.map(|data| data.task);
-    let (is_planar, is_image) =
-        data.map_or((false, false), |data| (data.is_planar(), data.is_image()));
+    let (is_drawn, is_image) =
+        data.map_or((false, false), |data| (boundary::is_drawn(data), data.is_image()));
     if is_image {
         let high = (height * 0.34).clamp(200.0, 480.0);
         section(ui, theme, "Test images", |ui| {
@@ -105,7 +106,7 @@ fn picture(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) -> f32 {
             gallery::show(ui, cx, run);
         });
     }
-    if !is_planar {
+    if !is_drawn {
         section(ui, theme, "Numbers", |ui| {
             numbers::compact(ui, cx, run);
             numbers::state(ui, cx, run);

@@ -146,6 +146,7 @@ fn trained(state: &mut State, run: usize, steps: u64, end: f64) {
         at: at(steps),
         metrics,
         boundary: request.map(|request| winding(request, (4.0 - 3.0 * end) as f32)),
+        fit: None,
         confusion: Some((Part::Test, confusion_of(3, (end * 100.0) as usize))),
         predictions: None,
     };
@@ -227,6 +228,7 @@ fn regression() -> State {
         at: at(100),
         metrics: Some(EvalPoint { at: at(100), train: part, validation: None, test: part }),
         boundary: Some(Boundary { request, outputs }),
+        fit: None,
         confusion: None,
         predictions: None,
     };
@@ -248,6 +250,7 @@ fn with_predictions() -> State {
         at: at(1),
         metrics: None,
         boundary: None,
+        fit: None,
         confusion: Some((Part::Test, confusion_of(10, 40))),
         predictions: Some(Predictions { shown: shown.collect(), mistakes: 3, total: 24 }),
     };
@@ -441,6 +444,7 @@ fn many_classes_fit() {
             at: at(2001),
             metrics: None,
             boundary: None,
+            fit: None,
             confusion: Some((Part::Test, confusion_of(classes, 40))),
             predictions: None,
         };
@@ -519,6 +523,7 @@ fn the_gallery_tells_mistakes_by_word() {
         at: at(1),
         metrics: None,
         boundary: None,
+        fit: None,
         confusion: None,
         predictions: Some(Predictions { shown, mistakes: 1, total: 4 }),
     };

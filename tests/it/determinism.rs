@@ -40,6 +40,7 @@ fn everything() -> ProbeRequest {
     let boundary = BoundaryRequest { x: [-1.0, 1.0], y: [-1.0, 1.0], side: 20 };
     ProbeRequest {
         boundary: Some(boundary),
+        fit: None,
         confusion: Some(Part::Train),
         predictions: Some(5),
         metrics: true,

@@ -107,7 +107,7 @@ const LECTURE: HotParams = HotParams { learning_rate: 1.0, l2: 1e-3, l2_biases: 
 fn objectives(engine: &mut BurnEngine, steps: usize, hot: &HotParams) -> Vec<f64> {
     let mut found = Vec::with_capacity(steps + 1);
     for _ in 0..steps {
-        engine.step(Batch::All, hot).expect("steps");
+        engine.step(Batch::All, 0, hot).expect("steps");
         found.push(engine.losses().expect("reads")[0].objective);
     }
     found.push(engine.evaluate(hot, true).expect("evaluates").train.objective);

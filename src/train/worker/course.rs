@@ -46,7 +46,11 @@ impl<E: Engine> Worker<'_, E> {
     pub(super) fn update(&mut self) -> Result<(), Halt> {
         let size = self.batch_size();
         let begun = Instant::now();
-        self.engine.step(self.sampler.batch(size), &hot(&self.control.train))?;
+        let epoch = self.sampler.epoch();
+        let hot = hot(&self.control.train);
+        if let Err(error) = self.engine.step(self.sampler.batch(size), epoch, &hot) {
+            return Err(self.broken(error));
+        }
         self.trained += begun.elapsed();
         self.pacer.speed.stepped(self.control.steps_per_second, begun);
         self.samples += self.sampler.take(size) as u64;
@@ -60,6 +64,17 @@ impl<E: Engine> Worker<'_, E> {
             self.measure()?;
         }
         self.count_update()
+    }
+
+    /// The end of a run whose update failed. The losses of those before it are still worth keeping,
+    /// where the device can be asked for them.
+    fn broken(&mut self, error: EngineError) -> Halt {
+        if let EngineError::Failed(_) = error
+            && let Err(halt @ Halt::Diverged(_)) = self.settle()
+        {
+            return halt;
+        }
+        error.into()
     }
 
     fn batch_size(&self) -> usize {

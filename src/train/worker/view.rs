@@ -90,6 +90,7 @@ impl<E: Engine> Worker<'_, E> {
     fn frame(&mut self, wanted: &ProbeRequest) -> Result<ProbeFrame, EngineError> {
         let metrics = if wanted.metrics { self.metrics_now()? } else { None };
         let boundary = wanted.boundary.map(|request| self.engine.boundary(&request));
+        let fit = wanted.fit.map(|request| self.engine.fit(&request));
         let confusion = wanted.confusion.map(|part| (part, self.engine.confusion(part)));
         let predictions = wanted.predictions.map(|limit| self.engine.predictions(limit));
         Ok(ProbeFrame {
@@ -97,6 +98,7 @@ impl<E: Engine> Worker<'_, E> {
             at: self.position(),
             metrics,
             boundary: lenient(boundary)?,
+            fit: lenient(fit)?,
             confusion: match confusion {
                 Some((part, table)) => lenient(Some(table))?.map(|table| (part, table)),
                 None => None,

@@ -1,5 +1,7 @@
-//! What the network answers over the plane of the two features, and the points it learned from.
+//! What the network answers over the plane of the two features, or along the only one, and the
+//! points it learned from.
 
+mod fit;
 mod picture;
 
 use std::collections::BTreeMap;
@@ -8,7 +10,7 @@ use std::sync::{Arc, Weak};
 use egui::{Align2, Pos2, Rect, RichText, Sense, Shape, Stroke, TextureOptions, Ui, pos2, vec2};
 
 use crate::data::{Dataset, Targets};
-use crate::record::{Boundary, BoundaryRequest, Part, ProbeFrame};
+use crate::record::{Boundary, BoundaryRequest, FitRequest, Part, ProbeFrame};
 use crate::spec::{Scaling, Task};
 use crate::ui::textures::{OutputColours, Texture, output_pixels};
 use crate::ui::widgets::{Marker, thousands};
@@ -105,14 +107,28 @@ pub fn request(state: &State, view: &mut BoundaryView, run: usize) -> Option<Bou
     Some(BoundaryRequest { x, y, side: SIDE })
 }
 
+/// The curve that a visible panel wants of a run; `None` for data that is no curve.
+pub fn fit_request(state: &State, view: &mut BoundaryView, run: usize) -> Option<FitRequest> {
+    let data = data_of(state, run).filter(|data| data.is_curve())?;
+    let Window { x, .. } = view.window(data);
+    Some(FitRequest { x, points: fit::POINTS })
+}
+
+/// Whether a picture can be drawn of what a network answers on such data: over the plane of two
+/// features, or along the only one.
+#[must_use]
+pub fn is_drawn(data: &Dataset) -> bool {
+    data.is_planar() || data.is_curve()
+}
+
 /// The data that a run was started on, or would be.
 fn data_of(state: &State, run: usize) -> Option<&Arc<Dataset>> {
     let started = state.slot(run).and_then(|slot| slot.data.as_ref());
     started.or_else(|| state.data().dataset())
 }
 
-/// Draws the plane of a run as a square, with what its marks mean below. Nothing for data that
-/// is not planar.
+/// Draws the plane or the curve of a run as a square, with what its marks mean below. Nothing for
+/// other data.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let side = ui.available_width().clamp(120.0, 560.0);
     square(ui, cx, run, side);
@@ -121,17 +137,23 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
 
 /// Draws only the square, `side` points wide and high with its axes.
 pub fn square(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, side: f32) {
-    let Some(data) = data_of(cx.state, run).filter(|data| data.is_planar()).cloned() else {
+    let Some(data) = data_of(cx.state, run).filter(|data| is_drawn(data)).cloned() else {
         return;
     };
     let window = cx.view.boundary.window(&data);
     let (outer, _) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
-    let bar = if data.task == Task::Regression { 46.0 } else { 4.0 };
+    let range = label_range(&data).filter(|_| data.is_planar());
+    let bar = if range.is_some() { 46.0 } else { 4.0 };
     let area = Rect::from_min_max(outer.min + vec2(LEFT, 4.0), outer.max - vec2(bar, BELOW));
     let response = ui.interact(area, ui.scope_id().with(("boundary", run)), Sense::hover());
-    let plane = Plane { data: &data, window, area, run, range: label_range(&data) };
+    let plane = Plane { data: &data, window, area, run, range };
     ui.painter().rect_filled(area, 0.0, cx.theme.canvas);
     let boundary = cx.state.run(run).and_then(|run| run.frame.clone());
+    if data.is_curve() {
+        let fitted = boundary.as_ref().and_then(|frame| frame.fit.as_ref());
+        fit::show(ui, cx, &plane, response, fitted);
+        return;
+    }
     paint_picture(ui, cx, &plane, boundary.as_ref());
     paint_points(ui, cx, &plane);
     let edge = Stroke::new(1.0, cx.theme.outline);
@@ -141,7 +163,8 @@ pub fn square(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, side: f32) {
         paint_colour_bar(ui, cx, &plane, range);
     }
     let shown = boundary.as_ref().and_then(|frame| frame.boundary.as_ref());
-    name(&response, cx, run, shown.is_some());
+    let what = if shown.is_some() { "Decision boundary" } else { "Data points" };
+    name(&response, cx, run, what);
     if let Some(boundary) = shown {
         let at = ui.input(|input| input.pointer.latest_pos());
         response.on_hover_ui_at_pointer(|ui| {
@@ -173,9 +196,8 @@ fn label_range(data: &Dataset) -> Option<[f32; 2]> {
     Some(if range[0] <= range[1] { range } else { [0.0, 1.0] })
 }
 
-fn name(response: &egui::Response, cx: &Cx<'_>, run: usize, is_drawn: bool) {
+fn name(response: &egui::Response, cx: &Cx<'_>, run: usize, what: &str) {
     let name = cx.state.run_spec(run).map_or("", |spec| spec.name.as_str());
-    let what = if is_drawn { "Decision boundary" } else { "Data points" };
     response.widget_info(|| {
         egui::WidgetInfo::labeled(egui::Role::Image, true, format!("{what}, {name}"))
     });
@@ -256,7 +278,9 @@ fn paint_points(ui: &Ui, cx: &mut Cx<'_>, plane: &Plane<'_>) {
         .is_some_and(|points| points.key == key && points.data.as_ptr() == Arc::as_ptr(plane.data));
     if !is_kept {
         let radius = (plane.area.width() / 110.0).clamp(2.5, 4.5);
-        let style = PointStyle { theme: cx.theme, range: plane.range, radius, pixels_per_point };
+        let is_curve = plane.data.is_curve();
+        let style =
+            PointStyle { theme: cx.theme, range: plane.range, is_curve, radius, pixels_per_point };
         let mut mesh = egui::Mesh::default();
         let all = [
             (Part::Test, Some(&plane.data.test), test),
@@ -299,7 +323,12 @@ fn paint_axes(ui: &Ui, cx: &Cx<'_>, plane: &Plane<'_>) {
     let x = feature(cx.state, plane, 0);
     let below = pos2(area.center().x, area.bottom() + BELOW);
     painter.text(below, Align2::CENTER_BOTTOM, x, font.clone(), muted);
-    let galley = painter.layout_no_wrap(feature(cx.state, plane, 1), font, muted);
+    let up = if plane.data.is_curve() {
+        plane.data.label_name.clone()
+    } else {
+        feature(cx.state, plane, 1)
+    };
+    let galley = painter.layout_no_wrap(up, font, muted);
     let corner = pos2(area.left() - LEFT, area.center().y + galley.size().x / 2.0);
     let shape = egui::epaint::TextShape::new(corner, galley, muted);
     painter.add(shape.with_angle(-std::f32::consts::FRAC_PI_2));
@@ -398,7 +427,7 @@ fn mark_sample(ui: &mut Ui, cx: &Cx<'_>, class: usize) {
 
 /// What the marks mean, and what is shown of them.
 pub fn legend(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
-    let Some(data) = data_of(cx.state, run).filter(|data| data.is_planar()).cloned() else {
+    let Some(data) = data_of(cx.state, run).filter(|data| is_drawn(data)).cloned() else {
         return;
     };
     ui.horizontal_wrapped(|ui| {

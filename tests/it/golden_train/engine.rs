@@ -41,7 +41,7 @@ fn walk(engine: &mut BurnEngine, rows: usize, from: usize, to: usize) -> Vec<Ste
     let mut losses = Vec::new();
     for step in from..to {
         let batch: Vec<usize> = (0..10).map(|row| (step * 10 + row) % rows).collect();
-        engine.step(Batch::Rows(&batch), &HOT).expect("steps");
+        engine.step(Batch::Rows(&batch), 0, &HOT).expect("steps");
         losses.extend(engine.losses().expect("reads"));
     }
     losses
@@ -122,7 +122,7 @@ fn a_network_can_learn_one_batch_by_heart() {
         let mut engine = engine(&tanh_run(&data, loss, rule), &data);
         let hot = HotParams { learning_rate: 0.05, l2: 0.0, l2_biases: false };
         for _ in 0..600 {
-            engine.step(Batch::All, &hot).expect("steps");
+            engine.step(Batch::All, 0, &hot).expect("steps");
         }
         assert_eq!(engine.losses().expect("reads").len(), 600);
         let found = engine.evaluate(&hot, true).expect("evaluates").train;
@@ -145,7 +145,7 @@ fn the_loss_of_a_step_is_the_evaluated_one_before_it() {
         let data = clouds(50, 3, classes);
         let mut engine = engine(&tanh_run(&data, loss, Optimizer::SGD), &data);
         let before = engine.evaluate(&HOT, true).expect("evaluates").train;
-        engine.step(Batch::All, &HOT).expect("steps");
+        engine.step(Batch::All, 0, &HOT).expect("steps");
         let step = engine.losses().expect("reads")[0];
         assert_close("loss", &[step.loss as f32], &[before.loss as f32], 2e-6);
         assert_close("objective", &[step.objective as f32], &[before.objective as f32], 2e-6);
@@ -159,10 +159,10 @@ fn rows_are_gathered_in_the_order_asked_for() {
     let run = tanh_run(&data, Loss::CrossEntropy, Optimizer::SGD);
     let all: Vec<usize> = (0..30).collect();
     let [mut whole, mut listed] = [engine(&run, &data), engine(&run, &data)];
-    whole.step(Batch::All, &HOT).expect("steps");
-    listed.step(Batch::Rows(&all), &HOT).expect("steps");
+    whole.step(Batch::All, 0, &HOT).expect("steps");
+    listed.step(Batch::Rows(&all), 0, &HOT).expect("steps");
     assert_eq!(whole.checkpoint(), listed.checkpoint());
-    assert!(listed.step(Batch::Rows(&[]), &HOT).is_err());
+    assert!(listed.step(Batch::Rows(&[]), 0, &HOT).is_err());
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn divergence_is_a_result_and_no_panic() {
     let mut engine = engine(&tanh_run(&data, loss, Optimizer::SGD), &data);
     let hot = HotParams { learning_rate: 1e30, l2: 1e-3, l2_biases: false };
     for _ in 0..5 {
-        engine.step(Batch::All, &hot).expect("steps");
+        engine.step(Batch::All, 0, &hot).expect("steps");
     }
     let losses = engine.losses().expect("reads");
     assert!(losses[0].loss.is_finite());

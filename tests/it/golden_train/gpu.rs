@@ -49,8 +49,8 @@ fn a_graphics_device_trains_like_the_processor() {
     let rows: Vec<usize> = (0..300).step_by(3).collect();
     let mut losses = engines.each_mut().map(|engine| {
         for _ in 0..10 {
-            engine.step(Batch::Rows(&rows), &hot).expect("steps");
-            engine.step(Batch::All, &hot).expect("steps");
+            engine.step(Batch::Rows(&rows), 0, &hot).expect("steps");
+            engine.step(Batch::All, 0, &hot).expect("steps");
         }
         let losses = engine.losses().expect("reads");
         losses.iter().map(|loss| loss.objective as f32).collect::<Vec<_>>()

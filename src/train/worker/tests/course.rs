@@ -41,6 +41,7 @@ fn neither_watching_nor_pausing_changes_the_course() {
     let mut request = request(Mode::Pause, StopRule::Steps(200));
     request.control.probes = ProbeRequest {
         boundary: Some(BoundaryRequest { x: [0.0, 1.0], y: [0.0, 1.0], side: 3 }),
+        fit: None,
         confusion: Some(Part::Train),
         predictions: Some(5),
         metrics: true,

@@ -4,7 +4,7 @@ use egui::epaint::{Mesh, TessellationOptions, Tessellator};
 use egui::{Pos2, Rect, Stroke, pos2};
 
 use crate::base::Matrix;
-use crate::data::{Dataset, Labelled};
+use crate::data::{Dataset, Labelled, Targets};
 use crate::record::Part;
 use crate::ui::textures::OutputColours;
 use crate::ui::theme::Theme;
@@ -23,19 +23,17 @@ pub struct Window {
 }
 
 impl Window {
-    /// Holds every point of planar data and a tenth more on each side.
+    /// Holds every point of planar data and a tenth more on each side. The points of a curve have
+    /// the single feature and the label for coordinates.
     #[must_use]
     pub fn around(data: &Dataset) -> Self {
-        let edges = |column: usize| {
+        let column = |column: usize| {
             let tables = data.parts().filter_map(|(_, part)| part.features.table());
-            let values = tables.flat_map(|table| table.col(column));
-            let finite = values.filter(|value| value.is_finite());
-            let (low, high) = finite.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), v| {
-                (low.min(v), high.max(v))
-            });
-            with_margin(low, high)
+            edges(tables.flat_map(|table| table.col(column)))
         };
-        Self { x: edges(0), y: edges(1) }
+        let labels = data.parts().flat_map(|(_, part)| numbers(&part.targets));
+        let y = if data.is_curve() { edges(labels.copied()) } else { column(1) };
+        Self { x: column(0), y }
     }
 
     /// Where a point of the plane stands on the screen.
@@ -53,6 +51,20 @@ impl Window {
         let v = (area.bottom() - at.y) / area.height();
         [self.x[0] + u * (self.x[1] - self.x[0]), self.y[0] + v * (self.y[1] - self.y[0])]
     }
+}
+
+fn numbers(targets: &Targets) -> &[f32] {
+    match targets {
+        Targets::Numbers(numbers) => numbers,
+        Targets::Classes(_) => &[],
+    }
+}
+
+fn edges(values: impl Iterator<Item = f32>) -> [f32; 2] {
+    let finite = values.filter(|value| value.is_finite());
+    let (low, high) =
+        finite.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
+    with_margin(low, high)
 }
 
 fn with_margin(low: f32, high: f32) -> [f32; 2] {
@@ -141,6 +153,8 @@ pub struct PointStyle<'a> {
     pub theme: &'a Theme,
     /// Smallest and largest label of a regression; classes have none.
     pub range: Option<[f32; 2]>,
+    /// Whether the single feature and the label are the coordinates.
+    pub is_curve: bool,
     /// Radius of a mark.
     pub radius: f32,
     /// Pixels of the screen in a point, for smooth edges.
@@ -162,13 +176,15 @@ pub fn points_mesh(
     let every = rows.rows().div_ceil(MAX_POINTS).max(1);
     let colours = OutputColours { theme: style.theme, range: style.range };
     for row in (0..rows.rows()).step_by(every) {
-        let (x, y) = (rows.features.at(row, 0), rows.features.at(row, 1));
+        let x = rows.features.at(row, 0);
+        let y = if style.is_curve { numbers(&rows.targets)[row] } else { rows.features.at(row, 1) };
         if !(x.is_finite() && y.is_finite()) {
             continue;
         }
         let class = rows.targets.class(row);
         let colour = match (&rows.targets, style.range) {
-            (crate::data::Targets::Numbers(numbers), Some(range)) => {
+            (Targets::Numbers(_), None) => style.theme.text_muted,
+            (Targets::Numbers(numbers), Some(range)) => {
                 colours.of_number(numbers[row], range).unwrap_or(style.theme.line)
             }
             _ => style.theme.class(class.unwrap_or(0)),
@@ -198,7 +214,6 @@ pub fn points_mesh(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Targets;
     use crate::spec::{SampleShape, Task};
 
     fn plane(points: &[[f32; 2]]) -> Dataset {
