@@ -348,7 +348,7 @@ fn streamed_rows_train_like_a_table() {
 
 #[test]
 fn a_stream_that_breaks_ends_the_run_with_its_sentence() {
-    let broken = Arc::new(streamed(&data(), 20 * ROWS));
+    let broken = Arc::new(streamed(&data(), 5 * ROWS));
     let outcome = outcome(request(&broken, BatchSize::Of(8), Mode::Play), Vec::new());
     assert_eq!(outcome.end, EndReason::Failed("The file is gone: pictures.bin.".into()));
     assert!(outcome.history.series(Metric::BatchLoss).is_some_and(|series| series.count() > 0));
