@@ -1,6 +1,7 @@
 //! What is learned from: the experiments to begin with, the generated sets, tables and images;
 //! how they are made and split; and a look at the data itself.
 
+mod canvas;
 mod extra;
 mod facts;
 mod images;
@@ -33,6 +34,8 @@ const GROUP: f32 = 8.0;
 pub struct DataView {
     #[serde(skip)]
     shelf: sets::Shelf,
+    #[serde(skip)]
+    canvas: canvas::CanvasView,
     #[serde(skip)]
     cache: Cache,
 }
@@ -80,6 +83,10 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 /// The data itself, or why it is not there and what to do.
 fn contents(ui: &mut Ui, cx: &mut Cx<'_>) {
+    if matches!(cx.state.draft().data.source, DataSource::Points(_)) {
+        drawn(ui, cx);
+        return;
+    }
     match cx.state.data() {
         DataState::Unset => unset(ui, cx),
         DataState::Failed(why) => failed(ui, cx, why),
@@ -91,6 +98,25 @@ fn contents(ui: &mut Ui, cx: &mut Cx<'_>) {
             }
         }
         DataState::Ready(data) => preview::show(ui, cx, data),
+    }
+}
+
+/// What is said of points put by hand. Nothing moves while they are drawn: the plane above shows
+/// them, and reading them takes no time.
+fn drawn(ui: &mut Ui, cx: &mut Cx<'_>) {
+    match cx.state.data() {
+        DataState::Failed(why) => fields::problem(ui, cx.theme, why),
+        DataState::Unset => {
+            let text = "Click into the plane to add points of at least two classes.";
+            fields::remark(ui, cx.theme, text);
+        }
+        DataState::Loading(None) => {}
+        DataState::Loading(Some(data)) | DataState::Ready(data) => {
+            cx.view.data.cache.turn_to(data);
+            facts::show(ui, cx);
+            ui.add_space(4.0);
+            facts::notes(ui, cx, data);
+        }
     }
 }
 

@@ -46,13 +46,6 @@ impl Window {
         Self { middle: [0.0; 2], half: [reach; 2], is_square: true }
     }
 
-    /// The same, made larger so that `point` lies within it as well.
-    pub fn reaching(self, point: [f32; 2]) -> Self {
-        let beyond = (0..2).map(|axis| (point[axis] - self.middle[axis]).abs());
-        let half = beyond.fold(self.half[0].max(self.half[1]), f32::max);
-        Self { half: [half; 2], ..self }
-    }
-
     /// The place of a point within `rect`; the second axis points upwards.
     pub fn place(&self, rect: Rect, point: [f32; 2]) -> Pos2 {
         let side = self.sides(rect);
@@ -65,6 +58,11 @@ impl Window {
         let side = self.sides(rect).map(|side| side.max(f32::MIN_POSITIVE));
         let away = [place.x - rect.center().x, rect.center().y - place.y];
         [0, 1].map(|axis| self.middle[axis] + away[axis] / side[axis] * self.half[axis])
+    }
+
+    /// Units of the plane in one point of the screen, along the first axis.
+    pub fn scale(&self, rect: Rect) -> f32 {
+        self.half[0] / self.sides(rect)[0].max(f32::MIN_POSITIVE)
     }
 
     /// Half the extent of both axes on the screen.
@@ -110,9 +108,9 @@ mod tests {
     #[test]
     fn a_place_and_its_point_belong_together() {
         let rect = Rect::from_min_size(pos2(3.0, 4.0), egui::vec2(120.0, 120.0));
-        for window in [Window::of_reach(2.0), Window::of_reach(2.0).reaching([5.0, -9.0])] {
-            let there = window.point(rect, window.place(rect, [0.7, -1.3]));
-            assert!((there[0] - 0.7).abs() < 1e-5 && (there[1] + 1.3).abs() < 1e-5, "{there:?}");
-        }
+        let window = Window::of_reach(2.0);
+        let there = window.point(rect, window.place(rect, [0.7, -1.3]));
+        assert!((there[0] - 0.7).abs() < 1e-5 && (there[1] + 1.3).abs() < 1e-5, "{there:?}");
+        assert!((window.scale(rect) - 2.0 / 60.0).abs() < 1e-6);
     }
 }

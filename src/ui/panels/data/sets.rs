@@ -1,13 +1,14 @@
 use egui::containers::menu::MenuButton;
 use egui::{Button, Popup, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
-use crate::spec::{DataSource, DrawnSet, PRESETS, PointsSpec, Preset, ToyGroup, ToyKind};
+use crate::data::Dataset;
+use crate::spec::{DataSource, DrawnSet, PRESETS, Preset, ToyGroup, ToyKind};
 use crate::ui::widgets;
 use crate::ui::{Cx, UiRequest, theme::Theme};
 use crate::workbench::{Action, Collection};
 
 use super::thumbnail::{Subject, Thumbnail};
-use super::{edit, extra};
+use super::{canvas, edit, extra};
 
 /// Least side of a small picture.
 const SIDE: f32 = 50.0;
@@ -206,13 +207,38 @@ fn ways(ui: &mut Ui, cx: &mut Cx<'_>) {
                 .min_size(vec2(width, 0.0))
         };
         MenuButton::from_button(button("Open data…", is_file)).ui(ui, |ui| files(ui, cx));
-        let draw = ui.add(button("Draw points", is_drawn));
-        let draw = draw.on_hover_text("Put points of each class into the plane by hand");
-        if draw.clicked() && !is_drawn {
-            let source = DataSource::Points(PointsSpec::default());
-            edit(cx, |data| *data = data.with_source(source));
+        let draw = button("Draw points", is_drawn);
+        match canvas::takes_from(cx) {
+            Some(data) => drop(MenuButton::from_button(draw).ui(ui, |ui| start(ui, cx, data))),
+            None => {
+                let tip = "Put points of each class into the plane by hand";
+                if ui.add(draw).on_hover_text(tip).clicked() && !is_drawn {
+                    canvas::begin(cx, Vec::new());
+                }
+            }
         }
     });
+}
+
+/// What the plane holds to begin with.
+fn start(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
+    if ui.button("Empty plane").clicked() {
+        canvas::begin(cx, Vec::new());
+        ui.close();
+    }
+    let button = ui.button("Start from the current set");
+    let rows = data.train.rows();
+    let button = if rows > canvas::MAX_TAKEN {
+        let (most, rows) = (canvas::MAX_TAKEN as u64, rows as u64);
+        let [most, rows] = [most, rows].map(widgets::thousands);
+        button.on_hover_text(format!("At most {most} of its {rows} training points"))
+    } else {
+        button.on_hover_text("Its training points")
+    };
+    if button.clicked() {
+        canvas::begin(cx, canvas::taken_from(data).unwrap_or_default());
+        ui.close();
+    }
 }
 
 /// What data can be brought from, with its name and a sentence about it.

@@ -11,7 +11,7 @@ use crate::ui::widgets;
 use crate::ui::{Cx, UiRequest};
 use crate::workbench::{DataState, State};
 
-use super::{edit, extra};
+use super::{canvas, edit, extra};
 
 /// Most points of each class that the slider reaches; more can be typed.
 const SLIDER_POINTS: usize = 500;
@@ -40,7 +40,10 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
         DataSource::Csv(spec) => table(ui, cx, spec),
         DataSource::Idx(spec) => idx(ui, cx, spec),
         DataSource::Images(spec) => named(ui, cx, &spec.folder, "No folder chosen"),
-        DataSource::Points(_) => {}
+        DataSource::Points(spec) => {
+            canvas::show(ui, cx, spec);
+            split(ui, cx);
+        }
     }
     extra::show(ui, cx);
     ways_on(ui, cx);
