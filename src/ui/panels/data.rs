@@ -5,8 +5,10 @@ mod canvas;
 mod extra;
 mod facts;
 mod images;
+mod pipeline;
 mod points;
 mod preview;
+mod samples;
 mod scatter;
 mod sets;
 mod settings;
@@ -47,6 +49,7 @@ struct Cache {
     facts: facts::Facts,
     scatter: widgets::Picture,
     images: Option<images::Atlas>,
+    samples: samples::Samples,
 }
 
 impl fmt::Debug for DataView {
@@ -65,6 +68,7 @@ impl Cache {
         self.facts = facts::Facts::of(data);
         self.scatter = widgets::Picture::default();
         self.images = None;
+        self.samples = samples::Samples::default();
     }
 }
 

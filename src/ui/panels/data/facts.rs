@@ -1,7 +1,7 @@
 use egui::{Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::data::{Dataset, Targets};
-use crate::spec::Task;
+use crate::spec::{DataSource, Task};
 use crate::ui::fields::{self, counted};
 use crate::ui::widgets::thousands;
 use crate::ui::{Cx, UiRequest, format};
@@ -10,6 +10,8 @@ use super::scatter::Scatter;
 
 /// Warnings, and as many remarks, that are shown here; the page about the data shows all.
 const SHOWN: usize = 3;
+/// Classes that are named in a line; the tooltip names all.
+const LISTED: usize = 8;
 /// Height of the bar of classes.
 const BAR: f32 = 10.0;
 
@@ -24,6 +26,8 @@ pub struct Facts {
     classes: Vec<usize>,
     /// Each class with its rows, for the tooltip.
     balance: String,
+    /// The first classes with their rows, in a line.
+    list: String,
     /// How the samples are shown as points, where they have few features.
     pub scatter: Option<Scatter>,
 }
@@ -36,6 +40,7 @@ impl Facts {
             rows: rows(data),
             shape: describe(data),
             balance: describe_balance(data, &classes),
+            list: list(data, &classes),
             classes,
             scatter: Scatter::of(data),
         }
@@ -92,12 +97,26 @@ fn describe_balance(data: &Dataset, classes: &[usize]) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// `cat 120 · dog 118 · 3 more`.
+fn list(data: &Dataset, classes: &[usize]) -> String {
+    let entries = classes.iter().enumerate().take(LISTED).map(|(class, &count)| {
+        let name = format::class_name(&data.class_names, class);
+        format!("{name} {}", thousands(count as u64))
+    });
+    let hidden = classes.len().saturating_sub(LISTED);
+    let more = (hidden > 0).then(|| format!("{hidden} more"));
+    entries.chain(more).collect::<Vec<_>>().join(" · ")
+}
+
 /// Rows, features, classes and their balance.
 pub fn show(ui: &mut Ui, cx: &Cx<'_>) {
     let facts = &cx.view.data.cache.facts;
     ui.label(&facts.rows);
     ui.label(RichText::new(&facts.shape).color(cx.theme.text_muted));
     balance(ui, cx, facts);
+    if matches!(cx.state.draft().data.source, DataSource::Images(_)) {
+        fields::remark(ui, cx.theme, &facts.list).on_hover_text(&facts.balance);
+    }
 }
 
 /// One bar, parted by the classes of the training part.

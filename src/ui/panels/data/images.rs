@@ -25,7 +25,9 @@ pub struct Atlas {
 impl Atlas {
     fn new(ui: &Ui, data: &Dataset) -> Option<Self> {
         let [channels, height, width] = *data.shape.0.as_slice() else { return None };
-        let count = data.train.rows().min(COLUMNS * ROWS);
+        // Rows that are read when they are needed take their time.
+        let lines = if data.train.features.table().is_some() { ROWS } else { 1 };
+        let count = data.train.rows().min(COLUMNS * lines);
         let side_by_side = sheet(&data.train, count, [channels, height, width]);
         let image = ColorImage::from_rgb([width * COLUMNS, height * ROWS], &side_by_side);
         let texture = ui.ctx().load_texture("data samples", image, TextureOptions::NEAREST);

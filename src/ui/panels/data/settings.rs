@@ -11,7 +11,7 @@ use crate::ui::widgets;
 use crate::ui::{Cx, UiRequest};
 use crate::workbench::{DataState, State};
 
-use super::{canvas, edit, extra};
+use super::{canvas, edit, extra, pipeline};
 
 /// Most points of each class that the slider reaches; more can be typed.
 const SLIDER_POINTS: usize = 500;
@@ -46,6 +46,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
     }
     extra::show(ui, cx);
+    pipeline::show(ui, cx);
     ways_on(ui, cx);
 }
 
