@@ -111,11 +111,11 @@ fn originals_stand_beside_what_the_model_sees() {
     let mut harness = panel(fixtures::with_data("mnist-mlp", transformed(9)));
     harness.get_by_label("original");
     for form in ["original", "as the model sees it", "as one epoch sees it"] {
-        harness.get_by_label(&format!("class 2, {form}"));
+        harness.get_by_label(&format!("2, {form}"));
     }
     harness.get_by_label("Roll again").click();
     harness.run();
-    harness.get_by_label("class 4, as one epoch sees it");
+    harness.get_by_label("4, as one epoch sees it");
 }
 
 #[test]
