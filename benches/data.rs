@@ -100,7 +100,10 @@ fn load_here(what: &str) {
     let spec = ExperimentSpec { data, ..preset("mnist-mlp").expect("built in") };
     let (waker, woken) = sync_channel(1);
     let start = Instant::now();
-    let wake = Arc::new(move || drop(waker.try_send(())));
+    // A full channel means that it is awake already.
+    let wake = Arc::new(move || {
+        let _ = waker.try_send(());
+    });
     let mut workbench = Workbench::new(spec, wake);
     loop {
         workbench.pump(Duration::from_millis(10));

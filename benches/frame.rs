@@ -32,7 +32,7 @@ fn main() {
     for (size, name) in [([1280.0, 800.0], "1280 × 800"), ([1920.0, 1080.0], "1920 × 1080")] {
         let mut window = open(size);
         report(&format!("{name}, paused"), &measure(&mut window));
-        window.key_press(egui::Key::Space);
+        window.key_press(Key::Space);
         report(&format!("{name}, both runs playing"), &measure(&mut window));
         assert!(window.state().workbench().state().is_active(), "they played to the last frame");
     }

@@ -1,6 +1,8 @@
+use std::ops::ControlFlow;
+
 use egui::{Color32, ColorImage, Mesh, Pos2, Rect, Shape, Stroke, TextureOptions, Ui, vec2};
 
-use crate::data::{Dataset, Labelled, Targets, toy};
+use crate::data::{Dataset, Labelled, Targets, drawn, toy};
 use crate::spec::{DataSource, DrawnSet, DrawnSpec, ToyGroup, ToyKind, ToySpec};
 use crate::ui::textures::Texture;
 use crate::ui::theme::Theme;
@@ -176,8 +178,25 @@ fn surface(standard: &ToySpec) -> Option<Content> {
     Some(Content::Surface((0..CELLS * CELLS).map(nearest).collect()))
 }
 
-fn of_digits(_set: DrawnSet) -> Option<Content> {
-    None
+/// A few digits side by side, one dark pixel between them.
+fn of_digits(set: DrawnSet) -> Option<Content> {
+    let (per_class, columns, rows, [height, width]) = match set {
+        DrawnSet::Digits28 => (1, 3, 3, [28, 28]),
+        DrawnSet::Digits123 => (2, 3, 2, [6, 6]),
+        DrawnSet::Digits01 => (2, 2, 2, [4, 3]),
+    };
+    let spec = DrawnSpec { per_class, test_per_class: 1, ..DrawnSpec::standard(set) };
+    let train = drawn(&spec, 0, &mut |_| ControlFlow::Continue(())).ok()?.train;
+    let size = [columns * (width + 1) - 1, rows * (height + 1) - 1];
+    let mut greys = vec![0; size[0] * size[1]];
+    for place in 0..(columns * rows).min(train.rows()) {
+        let corner = place / columns * (height + 1) * size[0] + place % columns * (width + 1);
+        for (pixel, value) in train.features.row(place).iter().enumerate() {
+            let at = corner + pixel / width * size[0] + pixel % width;
+            greys[at] = (value.clamp(0.0, 1.0) * 255.0).round() as u8;
+        }
+    }
+    Some(Content::Sheet(ColorImage::from_gray(size, &greys)))
 }
 
 fn shapes(content: &Content, rect: Rect, theme: &Theme) -> Vec<Shape> {
