@@ -38,7 +38,7 @@ fn is_read(name: &str, outcome: Result<Dataset, DataError>) -> bool {
         }
         Err(why) => {
             let why = why.to_string();
-            assert!(why.len() > 20 && why.contains(' '), "{name}: {why}");
+            assert!(why.contains(' ') && why.ends_with(['.', '?', ')']), "{name}: {why}");
             false
         }
     }
@@ -64,7 +64,9 @@ fn tables_of_the_corpus_are_read_or_refused() {
         let files = TableFiles { main: &mut &bytes[..], test: None };
         table(files, &spec, "seed", &limits, &mut go_on)
     };
-    assert_eq!(refused("table", read), ["empty", "nul"]);
+    // Besides what is no text: tables whose only other column is no feature unless one says so.
+    let wanted = ["dates", "empty", "latin1", "nul", "quoted", "unbalanced_quote"];
+    assert_eq!(refused("table", read), wanted);
 }
 
 #[test]
