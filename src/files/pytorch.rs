@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::data::{Dataset, Scaler};
-use crate::spec::{Activation, LayerInfo, LayerSpec, Loss, Task, ValidRun};
+use crate::spec::{Activation, Derived, LayerInfo, LayerSpec, Loss, Scaling, Task, ValidRun};
 
 use super::VERSION;
 
@@ -35,11 +35,22 @@ impl ModelCard<'_> {
         ];
         match &self.data.scaler {
             None => entries.push(("scaling", "none".to_owned())),
-            Some(scaler) => entries.extend([
-                ("scaling", "(features - mean) / scale".to_owned()),
-                ("mean", format!("{:?}", scaler.offset)),
-                ("scale", format!("{:?}", scaler.scale)),
-            ]),
+            Some(scaler) => {
+                let offset = offset_name(scaler);
+                entries.extend([
+                    ("scaling", format!("(features - {offset}) / scale")),
+                    (offset, format!("{:?}", scaler.offset)),
+                    ("scale", format!("{:?}", scaler.scale)),
+                ]);
+            }
+        }
+        if !self.data.derived.is_empty() {
+            let computed: Vec<String> =
+                self.data.derived.iter().map(|rule| python(*rule)).collect();
+            entries.push(("computed", list(&computed)));
+        }
+        if !self.data.steps.is_empty() {
+            entries.push(("preparation", list(&self.data.steps)));
         }
         entries.into_iter().map(|(key, text)| (key.to_owned(), text)).collect()
     }
@@ -56,7 +67,7 @@ pub fn pytorch_module(card: &ModelCard<'_>) -> String {
 #
 # Needs: pip install torch safetensors
 # Usage: python model.py model.safetensors
-
+{preparation}
 import sys
 
 import torch
@@ -66,7 +77,7 @@ from torch import nn
 INPUT_SHAPE = ({input})  # one sample, without the batch axis
 FEATURES = {features}
 CLASSES = {classes}
-{scaling}
+{computed}{scaling}
 
 def build():
     """The network; its outputs are {output}."""
@@ -91,6 +102,8 @@ if __name__ == "__main__":
         experiment = one_line(card.experiment),
         input = shape_text(card.run),
         features = list(&card.data.feature_names),
+        preparation = preparation_text(&card.data.steps),
+        computed = computed_text(card.data),
         scaling = card.data.scaler.as_ref().map(scaling_text).unwrap_or_default(),
         classes = list(&card.data.class_names),
         output = output_text(card.run),
@@ -137,20 +150,79 @@ fn output_text(run: &ValidRun) -> &'static str {
 
 /// Python that scales features as those were that the network learnt from.
 fn scaling_text(scaler: &Scaler) -> String {
+    let lower = offset_name(scaler);
+    let upper = lower.to_uppercase();
     format!(
-        r#"MEAN = {:?}
+        r#"{upper} = {:?}
 SCALE = {:?}
 
 
 def scaled(features):
-    """Features as the network expects them: learnt from the training part."""
-    mean = torch.tensor(MEAN).reshape(INPUT_SHAPE)
+    """Features as the network expects them ({}): learnt from the training part."""
+    {lower} = torch.tensor({upper}).reshape(INPUT_SHAPE)
     scale = torch.tensor(SCALE).reshape(INPUT_SHAPE)
-    return (features - mean) / scale
+    return (features - {lower}) / scale
 
 "#,
-        scaler.offset, scaler.scale
+        scaler.offset,
+        scaler.scale,
+        scaler.kind.label()
     )
+}
+
+/// What is subtracted: the mean, or the minimum or median.
+fn offset_name(scaler: &Scaler) -> &'static str {
+    match scaler.kind {
+        Scaling::Standardise => "mean",
+        Scaling::None | Scaling::MinMax | Scaling::Robust => "offset",
+    }
+}
+
+/// The steps from the file to the tensors, as a comment.
+fn preparation_text(steps: &[String]) -> String {
+    if steps.is_empty() {
+        return String::new();
+    }
+    let lines: String = steps.iter().map(|step| format!("# - {}\n", one_line(step))).collect();
+    format!("#\n# How the samples were prepared; new ones must be prepared alike:\n{lines}")
+}
+
+/// Python that adds the inputs which are computed from the features. Powers and angles are taken
+/// in double precision, as Descent does.
+fn computed_text(data: &Dataset) -> String {
+    if data.derived.is_empty() {
+        return String::new();
+    }
+    let lines = data.derived.iter().map(|rule| format!("            {},\n", python(*rule)));
+    format!(
+        r#"
+
+def features(x):
+    """All inputs, before scaling: the first {} with those that are computed from them."""
+    wide = x.double()
+    column = [wide[..., index] for index in range({})]
+    computed = torch.stack(
+        [
+{}        ],
+        dim=-1,
+    )
+    return torch.cat([x, computed.to(x.dtype)], dim=-1)
+
+"#,
+        data.base_features(),
+        data.base_features(),
+        lines.collect::<String>()
+    )
+}
+
+/// A rule as Python, of columns counted from zero.
+fn python(rule: Derived) -> String {
+    match rule {
+        Derived::Power { feature, exponent } => format!("column[{feature}] ** {exponent}"),
+        Derived::Product { a, b } => format!("column[{a}] * column[{b}]"),
+        Derived::Sin { feature } => format!("torch.sin(column[{feature}])"),
+        Derived::Cos { feature } => format!("torch.cos(column[{feature}])"),
+    }
 }
 
 /// The inside of a Python tuple: `1, 28, 28`, and `2,` for a single axis.
@@ -257,6 +329,50 @@ mod tests {
         let metadata = card.metadata();
         assert_eq!((&*metadata["mean"], &*metadata["scale"]), ("[1.5, -2e-7]", "[1.0, 0.25]"));
         assert!(pytorch_module(&card).contains("MEAN = [1.5, -2e-7]\nSCALE = [1.0, 0.25]\n"));
+    }
+
+    #[test]
+    fn other_scalings_have_an_offset() {
+        let spec = preset("spiral-relu").expect("built in");
+        for kind in [Scaling::MinMax, Scaling::Robust] {
+            let mut data = data(&[2], &["a", "b", "c"]);
+            let run = valid(&spec, &data.facts());
+            let (offset, scale) = (vec![1.5, 2.0], vec![1.0, 0.25]);
+            data.scaler = Some(Scaler { kind, offset, scale, constant: Vec::new() });
+            let card = ModelCard { experiment: "x", run: &run, data: &data };
+            assert_eq!(card.metadata()["scaling"], "(features - offset) / scale");
+            assert_eq!(card.metadata()["offset"], "[1.5, 2.0]");
+            let text = pytorch_module(&card);
+            assert!(text.contains("OFFSET = [1.5, 2.0]\nSCALE = [1.0, 0.25]\n"), "{text}");
+            assert!(!text.contains("MEAN"), "{text}");
+        }
+    }
+
+    #[test]
+    fn computed_inputs_and_preparation_are_part_of_the_module() {
+        let spec = preset("spiral-relu").expect("built in");
+        let mut data = data(&[6], &["a", "b", "c"]);
+        data.derived = vec![
+            Derived::Power { feature: 0, exponent: 3 },
+            Derived::Product { a: 0, b: 1 },
+            Derived::Sin { feature: 1 },
+            Derived::Cos { feature: 0 },
+        ];
+        data.steps = vec!["Read from “a\nb.csv”.".into()];
+        let run = valid(&spec, &data.facts());
+        let card = ModelCard { experiment: "x", run: &run, data: &data };
+        let text = pytorch_module(&card);
+        let computed = "            column[0] ** 3,
+            column[0] * column[1],
+            torch.sin(column[1]),
+            torch.cos(column[0]),
+";
+        assert!(text.contains(computed) && text.contains("def features(x):"), "{text}");
+        assert!(text.contains("prepared alike:\n# - Read from “a b.csv”.\n\nimport sys"), "{text}");
+        assert!(card.metadata()["computed"].contains("column[0] ** 3"));
+        data.derived.clear();
+        let card = ModelCard { experiment: "x", run: &run, data: &data };
+        assert!(!card.metadata().contains_key("computed"));
     }
 
     #[test]

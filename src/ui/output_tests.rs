@@ -8,7 +8,7 @@ use egui_kittest::kittest::Queryable as _;
 use crate::base::{Matrix, Step};
 use crate::data::{Dataset, Labelled, Targets};
 use crate::record::{
-    Boundary, BoundaryRequest, Confusion, EndReason, EvalPoint, Finding, MetricChunk, Part,
+    Boundary, BoundaryRequest, Confusion, EndReason, EvalPoint, Finding, Fit, MetricChunk, Part,
     PartMetrics, PauseReason, Position, Prediction, Predictions, ProbeFrame, RunState, StepPoint,
 };
 use crate::spec::{SampleShape, Task};
@@ -236,6 +236,100 @@ fn regression() -> State {
     state
 }
 
+/// The arms of the lecture with a part to choose by, and runs that were measured on it.
+fn validated(preset: &str) -> State {
+    let mut data = (*spiral()).clone();
+    data.validation = Some(data.test.gather(&(0..300).step_by(5).collect::<Vec<_>>()));
+    let mut state = fixtures::with_data(preset, Arc::new(data));
+    for run in 0..state.num_runs() {
+        trained(&mut state, run, 2000, 0.06);
+        let mut chunk = MetricChunk::new(fixtures::id(&state, run));
+        for step in (2010..4000).step_by(10) {
+            let loss = 0.08 + 0.04 * (step as f64 / 400.0).sin();
+            let [train, test] = [part(loss * 0.6, 0.98), part(loss * 1.2, 0.95)];
+            let validation = Some(part(loss, 0.96));
+            chunk.evals.push(EvalPoint { at: at(step), train, validation, test });
+        }
+        fixtures::report(&mut state, run, chunk);
+    }
+    state
+}
+
+/// A noisy sine, and a network that follows it some way.
+fn curve() -> State {
+    let part = |count: u32, shift: f32| {
+        let x: Vec<f32> = (0..count).map(|i| i as f32 / count as f32 * 6.0 - 3.0 + shift).collect();
+        let noise = |x: f32| 0.15 * (x * 91.0).sin();
+        let y = x.iter().map(|&x| x.sin() + noise(x)).collect();
+        let features = Matrix::new(x.len(), 1, x).expect("fits");
+        Labelled::new(features, Targets::Numbers(y))
+    };
+    let data = Dataset {
+        feature_names: vec!["x".into()],
+        label_name: "y".into(),
+        ..Dataset::new(
+            "Sine",
+            SampleShape(vec![1]),
+            Task::Regression,
+            part(120, 0.0),
+            part(40, 0.02),
+        )
+    };
+    let mut spec = crate::spec::preset("spiral-relu").expect("built in").runs[0].clone();
+    spec.train.loss = crate::spec::Loss::Mse { reduction: crate::spec::Reduction::Mean };
+    let mut state = fixtures::loading("spiral-relu");
+    fixtures::act(&mut state, Action::Edit(Edit::SetRun(0, spec)));
+    fixtures::give(&mut state, Ok(Arc::new(data)));
+    let mut view = View::default();
+    let request = boundary::fit_request(&state, &mut view.boundary, 0).expect("a curve");
+    let values = request.places().map(|x| 0.9 * x.sin()).collect();
+    let (r2, mae) = (Some(0.97), Some(0.1));
+    let part = PartMetrics { loss: 0.02, r2, mae, rows: 120, ..PartMetrics::default() };
+    let frame = ProbeFrame {
+        run: fixtures::id(&state, 0),
+        at: at(100),
+        metrics: Some(EvalPoint { at: at(100), train: part, validation: None, test: part }),
+        boundary: None,
+        fit: Some(Fit { request, values }),
+        confusion: None,
+        predictions: None,
+    };
+    fixtures::show(&mut state, 0, frame);
+    state
+}
+
+#[test]
+fn a_curve_says_the_prediction_under_the_pointer() {
+    let mut bench = window(curve(), show_output);
+    bench.run_steps(2);
+    assert!(bench.query_by_label_contains("test R² 0.97").is_some());
+    let place = bench.get_by_label_contains("Fitted curve").rect().center();
+    bench.hover_at(place);
+    bench.run_steps(40);
+    assert!(bench.query_by_label_contains("predicted y ").is_some());
+    assert!(bench.query_by_label("border").is_none(), "numbers have no border");
+    let wanted = output::request(&curve(), &mut View::default(), 0);
+    assert!(wanted.boundary.is_none() && wanted.confusion.is_none());
+    assert_eq!(wanted.fit.map(|fit| fit.points), Some(256));
+}
+
+#[test]
+fn a_validation_part_has_its_curve_its_numbers_and_its_matrix() {
+    let mut bench = sized(validated("spiral-relu"), show_output, [380.0, 1500.0], false);
+    bench.run_steps(3);
+    assert!(bench.query_by_label("validation loss").is_some(), "the legend names it");
+    assert!(bench.query_by_label_contains("validation accuracy ").is_some());
+    bench.get_by_label("Validation").click();
+    bench.run_steps(2);
+    let Bench { state, view, .. } = bench.state();
+    assert_eq!(view.confusion.part(state, 0), Part::Validation);
+    // Other data may have no such part.
+    assert_eq!(view.confusion.part(&one_run(), 0), Part::Test);
+    let mut bench = sized(one_run(), show_output, [380.0, 1500.0], false);
+    bench.run_steps(3);
+    assert!(bench.query_all_by_label_contains("alidation").next().is_none());
+}
+
 /// Digits that are nearly all recognised.
 fn with_predictions() -> State {
     let mut state = fixtures::with_data("mnist-mlp", images());
@@ -294,6 +388,13 @@ fn pictures() {
         picture(&format!("odd-{suffix}"), sized(odd(), show_output, [380.0, 1300.0], dark));
         let regression = sized(regression(), show_output, [380.0, 1000.0], dark);
         picture(&format!("regression-{suffix}"), regression);
+        picture(&format!("curve-{suffix}"), sized(curve(), show_output, [380.0, 900.0], dark));
+        picture(&format!("curve-wide-{suffix}"), sized(curve(), show_output, [464.0, 700.0], dark));
+        let held = || validated("spiral-relu");
+        picture(&format!("held-{suffix}"), sized(held(), show_output, [380.0, 1500.0], dark));
+        picture(&format!("held-wide-{suffix}"), sized(held(), show_output, [464.0, 900.0], dark));
+        let beside = sized(validated("linear-vs-relu"), compare::show, [1280.0, 700.0], dark);
+        picture(&format!("held-compare-{suffix}"), beside);
         let fresh = fixtures::with_data("spiral-relu", spiral());
         picture(&format!("fresh-{suffix}"), sized(fresh, show_output, [380.0, 1100.0], dark));
         let mut digits = with_predictions();

@@ -6,17 +6,24 @@ use std::time::Duration;
 
 use descent::base::{Finite, Matrix, RunId, RunRng, Stream};
 use descent::data::{
-    Augment, DataError, Dataset, Features, Labelled, RowSource, Streamed, Targets,
+    Augment, DataError, Dataset, Features, Labelled, RowSource, Streamed, Targets, derive, scale,
 };
-use descent::record::{Checkpoint, EndReason, Metric, NamedTensor, Part, RunHistory, RunState};
+use descent::files::{ModelCard, pytorch_module};
+use descent::record::{
+    BoundaryRequest, Checkpoint, EndReason, FitRequest, Metric, NamedTensor, Part, RunHistory,
+    RunState,
+};
 use descent::spec::{
-    Activation, BatchSize, DenseSpec, DeviceChoice, LayerSpec, Loss, ModelSpec, Optimizer,
-    OutputSpec, RunSpec, SampleShape, StopRule, Task, TrainSpec, ValidRun, validate_run,
+    Activation, BatchSize, DenseSpec, Derived, DeviceChoice, LayerSpec, Loss, ModelSpec, Optimizer,
+    OutputSpec, Reduction, RunSpec, SampleShape, Scaling, StopRule, Task, TrainSpec, ValidRun,
+    validate_run,
 };
 use descent::train::{
     Batch, BurnEngine, Command, Compute, Control, Engine, Event, HotParams, Lockstep, Mode,
     RunRequest, StepUnit, spawn,
 };
+
+use crate::files::{python_with_torch, run_python};
 
 const ROWS: usize = 90;
 const STEPS: u64 = 64;
@@ -352,4 +359,136 @@ fn a_stream_that_breaks_ends_the_run_with_its_sentence() {
     let outcome = outcome(request(&broken, BatchSize::Of(8), Mode::Play), Vec::new());
     assert_eq!(outcome.end, EndReason::Failed("The file is gone: pictures.bin.".into()));
     assert!(outcome.history.series(Metric::BatchLoss).is_some_and(|series| series.count() > 0));
+}
+
+/// Points with inputs computed from their features, scaled, and a number to predict.
+fn computed(inputs: usize, scaling: Scaling) -> Dataset {
+    let mut rng = RunRng::new(9).stream(Stream::TrainNoise, 0);
+    let values: Vec<f32> = (0..40 * inputs).map(|_| (3.0 * rng.normal() + 1.0) as f32).collect();
+    let features = Matrix::new(40, inputs, values).expect("fits");
+    let part = Labelled::new(features, Targets::Numbers(vec![0.0; 40]));
+    let shape = SampleShape(vec![inputs]);
+    let mut data = Dataset::new("computed", shape, Task::Regression, part.clone(), part);
+    derive(&mut data, &rules(inputs)).expect("the rules fit");
+    scale(&mut data, scaling);
+    data
+}
+
+fn rules(inputs: usize) -> Vec<Derived> {
+    let last = inputs - 1;
+    vec![
+        Derived::Power { feature: 0, exponent: 2 },
+        Derived::Product { a: 0, b: last },
+        Derived::Sin { feature: last },
+    ]
+}
+
+/// The same data with points for its test part, in units the model sees, and numbers to compare
+/// predictions with. Their other inputs are computed anew from the features as they came.
+fn compared(data: &Dataset, points: &[Vec<f32>], numbers: Vec<f32>) -> Dataset {
+    let inputs = data.base_features();
+    let raw = points.iter().flatten().enumerate().map(|(place, &value)| match &data.scaler {
+        Some(scaler) => scaler.unscaled(place % inputs, f64::from(value)) as f32,
+        None => value,
+    });
+    let raw = Matrix::new(points.len(), inputs, raw.collect()).expect("fits");
+    let part = Labelled::new(raw, Targets::Numbers(numbers));
+    let shape = SampleShape(vec![inputs]);
+    let mut grid = Dataset::new("grid", shape, Task::Regression, part.clone(), part);
+    derive(&mut grid, &rules(inputs)).expect("the rules fit");
+    if let Some(scaler) = &data.scaler {
+        scaler.apply(grid.test.features.table_mut().expect("in memory"));
+    }
+    Dataset { test: grid.test, ..data.clone() }
+}
+
+fn engine(data: Dataset) -> BurnEngine {
+    let mut spec = valid(&self::data(), BatchSize::Full).spec().clone();
+    spec.train.loss = Loss::Mse { reduction: Reduction::Mean };
+    let run = validate_run(&spec, &data.facts()).expect("valid");
+    BurnEngine::build(&run, &Arc::new(data), 5, Compute::cpu()).expect("builds")
+}
+
+/// Mean distance between the predictions for the test part and its numbers.
+fn distance(data: Dataset) -> f64 {
+    let evaluation = engine(data).evaluate(&HOT, true).expect("measures");
+    evaluation.test.mae.expect("numbers are predicted")
+}
+
+#[test]
+fn the_plane_is_drawn_with_the_inputs_computed_from_its_points() {
+    for scaling in Scaling::ALL {
+        let data = computed(2, scaling);
+        let request = BoundaryRequest { x: [-1.0, 2.0], y: [-0.5, 1.5], side: 8 };
+        let drawn = engine(data.clone()).boundary(&request).expect("draws").outputs;
+        let centre =
+            |[low, high]: [f32; 2], cell: usize| low + (high - low) * (cell as f32 + 0.5) / 8.0;
+        let points: Vec<Vec<f32>> = (0..64)
+            .map(|cell| vec![centre(request.x, cell % 8), centre(request.y, cell / 8)])
+            .collect();
+        let numbers: Vec<f32> = drawn.col(0).collect();
+        let spread = numbers.iter().fold(0.0_f32, |most, number| most.max(number.abs()));
+        assert!(spread > 0.01, "there is something to compare");
+        let away = distance(compared(&data, &points, numbers));
+        assert!(away < 1e-5, "{scaling:?}: {away}");
+    }
+}
+
+#[test]
+fn the_curve_is_drawn_with_the_inputs_computed_from_its_feature() {
+    for scaling in Scaling::ALL {
+        let data = computed(1, scaling);
+        let request = FitRequest { x: [-1.0, 2.0], points: 33 };
+        let fit = engine(data.clone()).fit(&request).expect("draws");
+        assert_eq!((fit.request, fit.values.len()), (request, 33));
+        let points: Vec<Vec<f32>> = request.places().map(|x| vec![x]).collect();
+        assert_eq!((points[0][0], points[32][0]), (-1.0, 2.0));
+        let away = distance(compared(&data, &points, fit.values));
+        assert!(away < 1e-5, "{scaling:?}: {away}");
+    }
+}
+
+#[test]
+fn a_curve_needs_a_single_feature_and_a_number() {
+    let request = FitRequest { x: [0.0, 1.0], points: 3 };
+    assert!(engine(computed(2, Scaling::None)).fit(&request).is_err());
+    let plane = BoundaryRequest { x: [0.0, 1.0], y: [0.0, 1.0], side: 3 };
+    assert!(engine(computed(1, Scaling::None)).boundary(&plane).is_err());
+}
+
+#[test]
+fn the_exported_module_computes_inputs_as_they_were_trained_on() {
+    let test = "the_exported_module_computes_inputs_as_they_were_trained_on";
+    let Some(python) = python_with_torch(test) else { return };
+    for scaling in Scaling::ALL {
+        let data = computed(2, scaling);
+        let mut spec = valid(&self::data(), BatchSize::Full).spec().clone();
+        spec.train.loss = Loss::Mse { reduction: Reduction::Mean };
+        let run = validate_run(&spec, &data.facts()).expect("valid");
+        let folder = tempfile::tempdir().expect("a folder");
+        let text = pytorch_module(&ModelCard { experiment: "x", run: &run, data: &data });
+        std::fs::write(folder.path().join("model.py"), text).expect("is writable");
+        let table = data.train.features.table().expect("in memory");
+        let raw: Vec<f64> = (0..table.rows())
+            .flat_map(|row| [0, 1].map(|column| (column, f64::from(table.row(row)[column]))))
+            .map(|(column, value)| match &data.scaler {
+                Some(scaler) => scaler.unscaled(column, value),
+                None => value,
+            })
+            .collect();
+        let scaled = if scaling == Scaling::None { "x" } else { "model.scaled(x)" };
+        let code = format!(
+            "import json, model, torch\nx = model.features(torch.tensor({raw:?}).reshape(-1, 2))\n\
+             print(json.dumps({scaled}.flatten().tolist()))"
+        );
+        let found: Vec<f32> =
+            serde_json::from_str(&run_python(&python, folder.path(), &code)).expect("a list");
+        assert_eq!(found.len(), table.data().len());
+        for (found, value) in found.iter().zip(table.data()) {
+            assert!(
+                (found - value).abs() < 1e-5 * (1.0 + value.abs()),
+                "{scaling:?} {found} {value}"
+            );
+        }
+    }
 }
