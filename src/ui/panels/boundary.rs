@@ -305,7 +305,7 @@ fn paint_axes(ui: &Ui, cx: &Cx<'_>, plane: &Plane<'_>) {
     let Plane { window, area, .. } = *plane;
     let font = egui::TextStyle::Small.resolve(ui.style());
     let (painter, muted) = (ui.painter(), cx.theme.text_muted);
-    let wanted = if area.width() < 240.0 { 3 } else { 5 };
+    let wanted = if area.width() < 200.0 { 3 } else { 5 };
     let (marks, decimals) = format::ticks(window.x[0].into(), window.x[1].into(), wanted);
     for value in marks {
         let at = pos2(window.screen_at(area, value as f32, 0.0).x, area.bottom());

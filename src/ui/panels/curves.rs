@@ -420,6 +420,15 @@ fn legend(ui: &mut Ui, courses: &[Course<'_>], quantity: Quantity) {
         }
         let colour = if let [only] = courses { only.colour } else { muted };
         for metric in drawn(courses, quantity).rev() {
+            let galley = ui.painter().layout_no_wrap(
+                metric.label().to_owned(),
+                theme::small(),
+                ui.visuals().text_color(),
+            );
+            // A stroke and its name stay together.
+            if ui.available_size_before_wrap().x < SAMPLE + 6.0 + galley.size().x {
+                ui.end_row();
+            }
             sample(ui, Pen::of(metric), colour);
             ui.label(RichText::new(metric.label()).small());
             ui.add_space(4.0);
@@ -427,9 +436,12 @@ fn legend(ui: &mut Ui, courses: &[Course<'_>], quantity: Quantity) {
     });
 }
 
+/// Length of the piece of a stroke in the legend.
+const SAMPLE: f32 = 20.0;
+
 /// A short piece of a stroke.
 fn sample(ui: &mut Ui, pen: Pen, colour: Color32) {
-    let (rect, _) = ui.allocate_exact_size(vec2(20.0, 12.0), egui::Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(SAMPLE, 12.0), egui::Sense::hover());
     let (from, to) = (rect.left_center(), rect.right_center());
     let stroke = pen.stroke(colour);
     let shapes = match pen.dash {
