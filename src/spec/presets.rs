@@ -1,11 +1,12 @@
 use crate::base::Finite;
 
 use super::data::{
-    CsvSpec, DataSource, DataSpec, IdxSpec, LabelColumn, Scaling, TaskChoice, ToyKind, ToySpec,
+    CsvSpec, DataSource, DataSpec, Derived, DrawnSet, DrawnSpec, IdxSpec, LabelColumn, Scaling,
+    TaskChoice, ToyKind, ToySpec,
 };
 use super::experiment::{ExperimentSpec, RunSpec};
 use super::model::{Activation, BiasInit, DenseSpec, Init, LayerSpec, ModelSpec, OutputSpec};
-use super::train::{BatchSize, Loss, Optimizer, StopRule, TrainSpec};
+use super::train::{BatchSize, Loss, Optimizer, Reduction, StopRule, TrainSpec};
 
 /// A built-in experiment.
 pub struct Preset {
@@ -27,7 +28,7 @@ impl Preset {
 }
 
 /// All built-in experiments, in the order they are offered.
-pub const PRESETS: [Preset; 5] = [
+pub const PRESETS: [Preset; 12] = [
     Preset {
         name: "linear-vs-relu",
         title: "Linear or ReLU?",
@@ -47,6 +48,51 @@ pub const PRESETS: [Preset; 5] = [
         title: "Spiral, ReLU network",
         summary: "One hidden layer of 100 ReLU units winds itself around the spiral.",
         build: spiral_relu,
+    },
+    Preset {
+        name: "drawn-digits",
+        title: "Drawn digits, multilayer perceptron",
+        summary: "784→64→10 with ReLU and Adam on 28×28 digits that Descent draws itself: no file \
+                  needed.",
+        build: drawn_digits,
+    },
+    Preset {
+        name: "bitmap-digits",
+        title: "Bitmap digits 1, 2, 3",
+        summary: "The lab's network of 32 hidden units on 6×6 bitmaps that Descent draws itself.",
+        build: bitmap_digits,
+    },
+    Preset {
+        name: "sine-cubic",
+        title: "Sine by a cubic",
+        summary: "The lab's first fit: y = a + bx + cx² + dx³ to a sine, by gradient descent on \
+                  the sum of squares.",
+        build: sine_cubic,
+    },
+    Preset {
+        name: "and-gate",
+        title: "AND by one neuron",
+        summary: "A single sigmoid neuron learns a gate that a straight line can tell.",
+        build: and_gate,
+    },
+    Preset {
+        name: "xor-gate",
+        title: "XOR by four neurons",
+        summary: "No single neuron computes XOR; four hidden tanh units do.",
+        build: xor_gate,
+    },
+    Preset {
+        name: "moons",
+        title: "Moons, two hidden layers",
+        summary: "scikit-learn's half circles, told apart by two layers of 16 ReLU units.",
+        build: moons,
+    },
+    Preset {
+        name: "playground-spiral",
+        title: "Playground spiral",
+        summary: "TensorFlow Playground's hardest set with two layers of 8 tanh units, x², x·y \
+                  and sines as further inputs.",
+        build: playground_spiral,
     },
     Preset {
         name: "digits123",
@@ -172,6 +218,105 @@ fn mnist_mlp() -> ExperimentSpec {
     }
 }
 
+fn one_run(title: &str, data: DataSpec, run: RunSpec) -> ExperimentSpec {
+    ExperimentSpec { name: title.into(), data, runs: vec![run], seed: 0 }
+}
+
+fn drawn(set: DrawnSet) -> DataSpec {
+    DataSpec::new(DataSource::Drawn(DrawnSpec::standard(set)))
+}
+
+fn generated(kind: ToyKind) -> DataSpec {
+    DataSpec::new(DataSource::Toy(ToySpec::standard(kind)))
+}
+
+/// A run whose layers start as PyTorch's do.
+fn usual_run(name: &str, hidden: Vec<LayerSpec>, train: TrainSpec) -> RunSpec {
+    let model = ModelSpec { hidden, output: OutputSpec::default() };
+    RunSpec { name: name.into(), model, train }
+}
+
+fn dense_tanh(units: usize) -> [LayerSpec; 2] {
+    [LayerSpec::Dense(DenseSpec::new(units)), LayerSpec::Activation(Activation::Tanh)]
+}
+
+/// Plain gradient descent on all rows at once.
+fn full_batch(loss: Loss, learning_rate: f64, steps: u64) -> TrainSpec {
+    TrainSpec {
+        loss,
+        optimizer: Optimizer::SGD,
+        learning_rate: Finite::lit(learning_rate),
+        l2: Finite::ZERO,
+        l2_biases: false,
+        batch: BatchSize::Full,
+        stop: StopRule::Steps(steps),
+    }
+}
+
+fn drawn_digits() -> ExperimentSpec {
+    let mut hidden = vec![LayerSpec::Flatten];
+    hidden.extend(dense_relu(64));
+    let run = usual_run("MLP 64", hidden, adam(BatchSize::Of(64), 5));
+    one_run("Drawn digits, multilayer perceptron", drawn(DrawnSet::Digits28), run)
+}
+
+fn bitmap_digits() -> ExperimentSpec {
+    let train = full_batch(Loss::CrossEntropy, 0.1, 1000);
+    let run = usual_run("MLP 32", dense_relu(32).into(), train);
+    one_run("Bitmap digits 1, 2, 3", drawn(DrawnSet::Digits123), run)
+}
+
+fn sine_cubic() -> ExperimentSpec {
+    let derived = [2, 3].map(|exponent| Derived::Power { feature: 0, exponent }).into();
+    let data = DataSpec { derived, ..generated(ToyKind::Sine) };
+    let loss = Loss::Mse { reduction: Reduction::Sum };
+    one_run("Sine by a cubic", data, usual_run("Cubic", vec![], full_batch(loss, 1e-6, 2000)))
+}
+
+fn and_gate() -> ExperimentSpec {
+    let run = usual_run("One neuron", vec![], full_batch(Loss::BinaryCrossEntropy, 1.0, 1000));
+    one_run("AND by one neuron", generated(ToyKind::And), run)
+}
+
+fn xor_gate() -> ExperimentSpec {
+    let train = full_batch(Loss::BinaryCrossEntropy, 0.5, 3000);
+    let run = usual_run("2-4-1 tanh", dense_tanh(4).into(), train);
+    one_run("XOR by four neurons", generated(ToyKind::XorGate), run)
+}
+
+fn moons() -> ExperimentSpec {
+    let hidden = [dense_relu(16), dense_relu(16)].concat();
+    let train = TrainSpec { learning_rate: Finite::lit(0.01), ..adam(BatchSize::Of(32), 100) };
+    one_run(
+        "Moons, two hidden layers",
+        generated(ToyKind::Moons),
+        usual_run("16-16", hidden, train),
+    )
+}
+
+fn playground_spiral() -> ExperimentSpec {
+    let [x, y] = [0, 1];
+    let derived = vec![
+        Derived::Power { feature: x, exponent: 2 },
+        Derived::Power { feature: y, exponent: 2 },
+        Derived::Product { a: x, b: y },
+        Derived::Sin { feature: x },
+        Derived::Sin { feature: y },
+    ];
+    let mut data =
+        DataSpec { derived, scaling: Scaling::Standardise, ..generated(ToyKind::Spiral) };
+    if let DataSource::Toy(toy) = &mut data.source {
+        toy.noise = Finite::lit(0.1);
+    }
+    let hidden = [dense_tanh(8), dense_tanh(8)].concat();
+    let train = TrainSpec {
+        loss: Loss::BinaryCrossEntropy,
+        learning_rate: Finite::lit(0.01),
+        ..adam(BatchSize::Of(10), 150)
+    };
+    one_run("Playground spiral", data, usual_run("8-8 tanh", hidden, train))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,10 +338,20 @@ mod tests {
             ("spiral-relu", vec![2], 3, 603),
             ("digits123", vec![36], 3, 36 * 18 + 18 + 18 * 3 + 3),
             ("mnist-mlp", vec![1, 28, 28], 10, 109_386),
+            ("drawn-digits", vec![1, 28, 28], 10, 784 * 64 + 64 + 64 * 10 + 10),
+            ("bitmap-digits", vec![36], 3, 36 * 32 + 32 + 32 * 3 + 3),
+            ("sine-cubic", vec![3], 0, 4),
+            ("and-gate", vec![2], 2, 3),
+            ("xor-gate", vec![2], 2, 17),
+            ("moons", vec![2], 2, 2 * 16 + 16 + 16 * 16 + 16 + 16 * 2 + 2),
+            ("playground-spiral", vec![7], 2, 7 * 8 + 8 + 8 * 8 + 8 + 8 + 1),
         ] {
             let facts = DataFacts {
                 input: SampleShape(shape),
-                task: Task::Classification { classes },
+                task: match classes {
+                    0 => Task::Regression,
+                    _ => Task::Classification { classes },
+                },
                 train_rows: 1000,
                 test_rows: 100,
             };
