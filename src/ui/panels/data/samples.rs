@@ -204,8 +204,7 @@ mod tests {
     fn values_become_pixels_by_channel() {
         let values = [0.0, 1.0, 0.5, 0.0, 1.0, 0.0];
         let image = image(&values, [3, 1, 2], [0.0, 1.0]);
-        let bytes: Vec<[u8; 4]> = image.pixels.iter().map(egui::Color32::to_array).collect();
-        assert_eq!(bytes, [[0, 128, 255, 255], [255, 0, 0, 255]]);
+        assert_eq!(image.as_raw(), [0, 128, 255, 255, 255, 0, 0, 255]);
     }
 
     #[test]

@@ -104,7 +104,10 @@ impl Thumbnail {
         let Self { content, picture, texture, subject } = self;
         if let Content::Sheet(image) = content {
             let name = subject.label();
-            texture.set(ui.ctx(), name, std::mem::take(image), TextureOptions::LINEAR);
+            // A few large pixels are the point of a bitmap.
+            let is_bitmap = image.width() < place.width() as usize / 2;
+            let options = if is_bitmap { TextureOptions::NEAREST } else { TextureOptions::LINEAR };
+            texture.set(ui.ctx(), name, std::mem::take(image), options);
             *content = Content::Nothing;
         }
         texture.paint(ui, place, place.shrink(3.0), None);
