@@ -6,13 +6,16 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use descent::base::Step;
+use std::fmt::Write as _;
+
+use descent::base::{RunRng, Step, Stream};
 use descent::record::{EndReason, RunState};
 use descent::spec::{DataSource, ExperimentSpec, StopRule, preset};
 use descent::ui::App;
 use descent::workbench::State;
-use egui::Theme;
+use egui::{Role, Theme};
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
 
 /// Longer than any scene takes to get where it is to be shown.
 const PATIENCE: Duration = Duration::from_secs(240);
@@ -135,5 +138,61 @@ fn screenshots_of_mnist() {
         play(&mut window);
         until(&mut window, "the end", |state| has_trained(state) && is_drawn(state));
         keep(&mut window, "mnist", theme);
+    }
+}
+
+/// A table as a school's weather station might write it: semicolons, decimal commas, gaps, and a
+/// row that is cut off.
+fn weather() -> String {
+    let mut rng = RunRng::new(4).stream(Stream::TrainNoise, 0);
+    let mut text = String::from("Station Schulhof\nday;temperature;humidity;wind;sky;rain\n");
+    for day in 1..=120 {
+        let humid = rng.range(35.0, 95.0);
+        let wind = ["calm", "breeze", "storm"][rng.below(3)];
+        let sky = if humid > 70.0 { "grey" } else { ["clear", "cloudy"][rng.below(2)] };
+        let rain = if humid + 12.0 * rng.normal() > 68.0 { "yes" } else { "no" };
+        let heat = format!("{:.1}", 16.0 + 6.0 * rng.normal()).replace('.', ",");
+        let heat = if day % 17 == 0 { "?" } else { &heat };
+        let (month, day) = (1 + (day - 1) / 28, 1 + (day - 1) % 28);
+        let row = format!("2026-{month:02}-{day:02};{heat};{humid:.0};{wind};{sky};{rain}");
+        let row = if month == 2 && day == 9 { &row[..12] } else { &row };
+        writeln!(text, "{row}").expect("writes to memory");
+    }
+    text
+}
+
+#[test]
+#[ignore = "makes the pictures of the README"]
+fn screenshots_of_the_dataset_page() {
+    for theme in [Theme::Light, Theme::Dark] {
+        let spec = preset("spiral-relu").expect("built in");
+        let mut window = open(spec, theme, size());
+        until(&mut window, "the first picture", rests);
+        // By dropping a file, as a teacher would.
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("weather.csv");
+        std::fs::write(&path, weather()).expect("written");
+        window.state_mut().open(&path);
+        until(&mut window, "the table is there", |state| {
+            matches!(&state.draft().data.source, DataSource::Csv(_))
+                && state.preview().is_some()
+                && rests(state)
+        });
+        keep(&mut window, "dataset", theme);
+        window.get_by_role_and_label(Role::Button, "Columns").click();
+        keep(&mut window, "columns", theme);
+    }
+}
+
+#[test]
+#[ignore = "makes the pictures of the README"]
+fn screenshots_of_drawn_digits() {
+    for theme in [Theme::Light, Theme::Dark] {
+        let spec = stop_at(preset("drawn-digits").expect("built in"), StopRule::Epochs(2));
+        let mut window = open(spec, theme, size());
+        until(&mut window, "the first picture", rests);
+        play(&mut window);
+        until(&mut window, "the end", |state| has_trained(state) && is_drawn(state));
+        keep(&mut window, "digits", theme);
     }
 }
