@@ -162,9 +162,11 @@ pub(super) enum Goal<'a> {
 /// classes; the correlation ratio η of a number and more classes, or of categories and a number;
 /// Cramér's V, without correction for bias, of categories and classes.
 pub(super) fn association(cells: &Cells, kind: ColumnKind, goal: &Goal<'_>) -> Option<Association> {
-    if matches!(kind, ColumnKind::Text | ColumnKind::Constant)
-        || (kind == ColumnKind::Identifier && matches!(cells, Cells::Texts { .. }))
-    {
+    // Words that hardly ever come twice say all of the label in the rows at hand, and nothing of
+    // any other.
+    let hardly_repeats = matches!(kind, ColumnKind::Identifier | ColumnKind::Date)
+        && matches!(cells, Cells::Texts { .. });
+    if hardly_repeats || matches!(kind, ColumnKind::Text | ColumnKind::Constant) {
         return None;
     }
     let (measure, value) = match (cells, goal) {
@@ -369,6 +371,8 @@ mod tests {
         let constant = association(&numbers(&[1.0; 4]), ColumnKind::Number, &heights);
         assert_eq!(constant, None);
         assert_eq!(association(&texts(&["a"; 4]), ColumnKind::Text, &two), None);
+        let days = texts(&["2026-05-01", "2026-05-02", "2026-05-03", "2026-05-04"]);
+        assert_eq!(association(&days, ColumnKind::Date, &two), None, "each day comes once");
     }
 
     #[test]
