@@ -27,25 +27,29 @@ impl Session {
     /// A session whose data is read, whose runs are valid and stand at their beginning.
     pub(super) fn open(spec: ExperimentSpec, device: DeviceChoice) -> Result<Self, Failure> {
         let mut session = Self::begin(spec);
-        session.bench.apply(Action::SetDevice(device));
         session.bench.apply(Action::SetLockstep(false));
         session.wait_for_data()?;
         session.note_warnings();
         session.check_runs()?;
+        session.bench.apply(Action::SetDevice(device));
         session.wait_until(|state| {
             state.slots().filter_map(|slot| slot.run.as_ref()).all(|run| !run.state.is_active())
         });
         Ok(session)
     }
 
-    /// A session that has just begun to read its data.
+    /// A session that has just begun to read its data. Networks that show up on the way are
+    /// built on the processor: a search for graphics cards that is under way when the process
+    /// exits can crash in the driver, and nobody asked for one.
     pub(super) fn begin(spec: ExperimentSpec) -> Self {
         let (sender, news) = sync_channel(1);
         // A full channel means that there is news already.
         let waker: Waker = Arc::new(move || {
             let _ = sender.try_send(());
         });
-        Self { bench: Workbench::new(spec, waker), news }
+        let mut bench = Workbench::new(spec, waker);
+        bench.apply(Action::SetDevice(DeviceChoice::Cpu));
+        Self { bench, news }
     }
 
     /// Does what a user would ask for.
