@@ -33,7 +33,7 @@ struct Workload {
     batch: BatchSize,
 }
 
-const MOMENTUM: Optimizer = Optimizer::Sgd { momentum: Finite::lit(0.9) };
+const MOMENTUM: Optimizer = Optimizer::sgd(Finite::lit(0.9));
 
 const WORKLOADS: [Workload; 7] = [
     Workload {
@@ -115,19 +115,19 @@ impl Workload {
 
     fn run(&self, data: &Dataset) -> ValidRun {
         let hidden = self.widths[1..self.widths.len() - 1].iter().flat_map(|&units| {
-            [LayerSpec::Dense(DenseSpec::new(units)), LayerSpec::Activation(self.activation)]
+            [LayerSpec::from(DenseSpec::new(units)), LayerSpec::from(self.activation)]
         });
         let spec = RunSpec {
             name: self.name.into(),
             model: ModelSpec { hidden: hidden.collect(), output: OutputSpec::default() },
             train: TrainSpec {
-                loss: Loss::CrossEntropy,
+                loss: Loss::CROSS_ENTROPY,
                 optimizer: self.optimizer,
                 learning_rate: Finite::lit(0.01),
                 l2: Finite::lit(0.0),
-                l2_biases: false,
                 batch: self.batch,
                 stop: StopRule::Never,
+                ..TrainSpec::default()
             },
         };
         validate_run(&spec, &data.facts()).expect("valid")
@@ -139,7 +139,7 @@ impl Workload {
         let data = self.data();
         let mut engine =
             BurnEngine::build(&self.run(&data), &data, 0, Compute::cpu()).expect("builds");
-        let hot = HotParams { learning_rate: 0.01, l2: self.l2, l2_biases: false };
+        let hot = HotParams { l2: self.l2, penalise_biases: false, ..HotParams::rate(0.01) };
         let order = RunRng::new(0).stream(Stream::Shuffle, 0).permutation(self.rows);
         let mut batches = order.chunks(self.batch.rows(self.rows)).cycle();
         let mut step = || {
@@ -189,7 +189,7 @@ fn pytorch(workload: &Workload) -> Option<f64> {
     let activation = if workload.activation == Activation::Tanh { "tanh" } else { "relu" };
     let optimizer = match workload.optimizer {
         Optimizer::Adam { .. } => "adam",
-        Optimizer::Sgd { momentum } if momentum.get() > 0.0 => "momentum",
+        Optimizer::Sgd { momentum, .. } if momentum.get() > 0.0 => "momentum",
         _ => "sgd",
     };
     let batch = match workload.batch {

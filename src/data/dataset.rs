@@ -233,6 +233,7 @@ impl Dataset {
             input: self.shape.clone(),
             task: self.task,
             train_rows: self.train.rows(),
+            validation_rows: self.validation.as_ref().map_or(0, Labelled::rows),
             test_rows: self.test.rows(),
         }
     }

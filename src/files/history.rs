@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use crate::record::{Metric, Position, RunHistory, Series};
+use crate::record::{Metric, Part, Position, Quantity, RunHistory, Series};
 
 const COLUMNS: [&str; 7] = ["run", "metric", "step", "epoch", "samples", "seconds", "value"];
 
@@ -36,9 +36,9 @@ fn write_run<W: Write>(
     history: &RunHistory,
     table: &mut csv::Writer<W>,
 ) -> io::Result<()> {
-    for metric in Metric::ALL {
+    for metric in Metric::all() {
         for sample in history.series(metric).into_iter().flat_map(Series::samples) {
-            write_row(name, metric_key(metric), sample.at, &format!("{:?}", sample.value), table)?;
+            write_row(name, &metric_key(metric), sample.at, &format!("{:?}", sample.value), table)?;
         }
     }
     for marker in history.markers() {
@@ -60,23 +60,44 @@ fn write_row<W: Write>(
 }
 
 /// Name of a metric in files; stable, unlike what the window shows.
-fn metric_key(metric: Metric) -> &'static str {
+fn metric_key(metric: Metric) -> String {
     match metric {
-        Metric::BatchLoss => "batch_loss",
-        Metric::BatchObjective => "batch_objective",
-        Metric::TrainLoss => "train_loss",
-        Metric::TrainObjective => "train_objective",
-        Metric::TrainAccuracy => "train_accuracy",
-        Metric::ValidationLoss => "validation_loss",
-        Metric::ValidationAccuracy => "validation_accuracy",
-        Metric::TestLoss => "test_loss",
-        Metric::TestAccuracy => "test_accuracy",
-        Metric::TrainR2 => "train_r2",
-        Metric::ValidationR2 => "validation_r2",
-        Metric::TestR2 => "test_r2",
-        Metric::TrainMae => "train_mae",
-        Metric::ValidationMae => "validation_mae",
-        Metric::TestMae => "test_mae",
+        Metric::BatchLoss => "batch_loss".into(),
+        Metric::BatchObjective => "batch_objective".into(),
+        Metric::LearningRate => "learning_rate".into(),
+        Metric::L1Penalty => "l1_penalty".into(),
+        Metric::L2Penalty => "l2_penalty".into(),
+        Metric::Of(part, quantity) => format!("{}_{}", part_key(part), quantity_key(quantity)),
+    }
+}
+
+fn part_key(part: Part) -> &'static str {
+    match part {
+        Part::Train => "train",
+        Part::Validation => "validation",
+        Part::Test => "test",
+    }
+}
+
+/// Name of a quantity in files.
+fn quantity_key(quantity: Quantity) -> &'static str {
+    match quantity {
+        Quantity::Loss => "loss",
+        Quantity::Objective => "objective",
+        Quantity::Accuracy => "accuracy",
+        Quantity::Top2 => "top2_accuracy",
+        Quantity::Top3 => "top3_accuracy",
+        Quantity::Top5 => "top5_accuracy",
+        Quantity::BalancedAccuracy => "balanced_accuracy",
+        Quantity::Precision => "precision_macro",
+        Quantity::Recall => "recall_macro",
+        Quantity::F1 => "f1_macro",
+        Quantity::WeightedF1 => "f1_weighted",
+        Quantity::RocAuc => "roc_auc",
+        Quantity::Mse => "mse",
+        Quantity::Rmse => "rmse",
+        Quantity::Mae => "mae",
+        Quantity::R2 => "r2",
     }
 }
 
@@ -93,13 +114,24 @@ mod tests {
     fn history() -> RunHistory {
         let mut chunk = MetricChunk::new(RunId(1));
         for step in 1..=2 {
-            chunk.steps.push(StepPoint { at: at(step), loss: 0.1 + 0.2, objective: f64::NAN });
+            chunk.steps.push(StepPoint {
+                at: at(step),
+                loss: 0.1 + 0.2,
+                objective: f64::NAN,
+                rate: 0.1,
+            });
         }
         let train =
             PartMetrics { loss: 1e-9, objective: 1.0, accuracy: Some(0.5), ..Default::default() };
         let test =
             PartMetrics { loss: 2.0, objective: 2.5, accuracy: Some(1.0), ..Default::default() };
-        chunk.evals.push(EvalPoint { at: at(2), train, validation: None, test });
+        chunk.evals.push(EvalPoint {
+            at: at(2),
+            train,
+            validation: None,
+            test,
+            ..EvalPoint::default()
+        });
         let mut history = RunHistory::default();
         history.append(&chunk);
         history.mark(at(1), "learning rate 1 → 0.1, by hand".into());

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
 use crate::data::{Dataset, Scaler};
-use crate::spec::{Activation, Derived, LayerInfo, LayerSpec, Loss, Scaling, Task, ValidRun};
+use crate::spec::{
+    Activation, Derived, LayerInfo, LayerKind, LayerSpec, Loss, Scaling, Task, ValidRun,
+};
 
 use super::VERSION;
 
@@ -120,16 +122,17 @@ fn sequential(run: &ValidRun) -> Vec<String> {
 }
 
 fn module(layer: &LayerSpec, info: &LayerInfo) -> String {
-    match layer {
-        LayerSpec::Dense(dense) => linear(info, dense.bias),
-        LayerSpec::Flatten => "nn.Flatten()".into(),
-        LayerSpec::Activation(Activation::Linear) => "nn.Identity()".into(),
-        LayerSpec::Activation(Activation::Sigmoid) => "nn.Sigmoid()".into(),
-        LayerSpec::Activation(Activation::Tanh) => "nn.Tanh()".into(),
-        LayerSpec::Activation(Activation::Relu) => "nn.ReLU()".into(),
-        LayerSpec::Activation(Activation::LeakyRelu { slope }) => {
+    match &layer.kind {
+        LayerKind::Dense(dense) => linear(info, dense.bias),
+        LayerKind::Flatten => "nn.Flatten()".into(),
+        LayerKind::Activation(Activation::Linear) => "nn.Identity()".into(),
+        LayerKind::Activation(Activation::Sigmoid) => "nn.Sigmoid()".into(),
+        LayerKind::Activation(Activation::Tanh) => "nn.Tanh()".into(),
+        LayerKind::Activation(Activation::Relu) => "nn.ReLU()".into(),
+        LayerKind::Activation(Activation::LeakyRelu { slope }) => {
             format!("nn.LeakyReLU({:?})", slope.get())
         }
+        _ => "nn.Identity()".into(),
     }
 }
 
@@ -282,8 +285,8 @@ mod tests {
         let mut spec = preset("mnist-mlp").expect("built in");
         let hidden = &mut spec.runs[0].model.hidden;
         hidden.truncate(1);
-        hidden.extend(Activation::ALL.map(LayerSpec::Activation));
-        hidden.push(LayerSpec::Dense(DenseSpec { bias: false, ..DenseSpec::new(5) }));
+        hidden.extend(Activation::ALL.map(LayerSpec::from));
+        hidden.push(LayerSpec::from(DenseSpec { bias: false, ..DenseSpec::new(5) }));
         let data = data(&[1, 28, 28], &["0", "1", "2"]);
         let modules = sequential(&valid(&spec, &data.facts()));
         assert_eq!(
@@ -388,9 +391,9 @@ mod tests {
 
     #[test]
     fn a_slope_is_written_as_python() {
-        let layer = LayerSpec::Activation(Activation::LeakyRelu { slope: Finite::lit(1e-9) });
+        let layer = LayerSpec::from(Activation::LeakyRelu { slope: Finite::lit(1e-9) });
         let shape = SampleShape(vec![1]);
-        let info = LayerInfo { input: shape.clone(), output: shape, parameters: 0 };
+        let info = LayerInfo { input: shape.clone(), output: shape, ..LayerInfo::default() };
         assert_eq!(module(&layer, &info), "nn.LeakyReLU(1e-9)");
     }
 }

@@ -158,7 +158,7 @@ mod tests {
 
     fn checkpoint(parameters: Vec<NamedTensor>) -> Checkpoint {
         let at = Position::default();
-        Checkpoint { at, epoch: 0, cursor: 0, parameters, optimizer: vec![] }
+        Checkpoint { at, parameters, ..Checkpoint::default() }
     }
 
     fn tensor(name: &str, shape: &[usize], data: Vec<f32>) -> NamedTensor {

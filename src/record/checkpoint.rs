@@ -13,7 +13,7 @@ pub struct NamedTensor {
 
 /// All that is needed to go on exactly where a run stood. The order of the samples follows from
 /// the seed and the epoch, so no generator has to be kept.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Checkpoint {
     /// Where the run stood.
     pub at: Position,
@@ -25,6 +25,32 @@ pub struct Checkpoint {
     pub parameters: Vec<NamedTensor>,
     /// What the optimizer remembers, under names of its own.
     pub optimizer: Vec<NamedTensor>,
+    /// What layers remember apart from trainable values: running means and variances.
+    pub buffers: Vec<NamedTensor>,
+    /// What was seen so far by whatever watches the measurements of the run.
+    pub watch: Watch,
+}
+
+/// What a plateau schedule and early stopping have seen so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Watch {
+    /// Of the schedule.
+    pub plateau: Best,
+    /// Factor on the learning rate that the schedule has arrived at, as the number of reductions.
+    pub reductions: u32,
+    /// Of early stopping.
+    pub early: Best,
+}
+
+/// The best value so far, and how long ago it was.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Best {
+    /// The best value; `None` before the first.
+    pub best: Option<f64>,
+    /// Epochs since then.
+    pub bad_epochs: u32,
+    /// Where the run stood at the best value.
+    pub best_at: Step,
 }
 
 impl Checkpoint {
@@ -34,9 +60,9 @@ impl Checkpoint {
         self.at.step
     }
 
-    /// Whether every trainable value is a finite number.
+    /// Whether every trainable value and every running statistic is a finite number.
     #[must_use]
     pub fn is_finite(&self) -> bool {
-        self.parameters.iter().all(|parameter| parameter.tensor.is_finite())
+        self.parameters.iter().chain(&self.buffers).all(|parameter| parameter.tensor.is_finite())
     }
 }

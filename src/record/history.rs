@@ -181,9 +181,10 @@ impl RunHistory {
         for point in &chunk.steps {
             self.push(Metric::BatchLoss, point.at, point.loss);
             self.push(Metric::BatchObjective, point.at, point.objective);
+            self.push(Metric::LearningRate, point.at, point.rate);
         }
         for eval in &chunk.evals {
-            for metric in Metric::ALL {
+            for metric in Metric::all() {
                 if let Some(value) = eval.get(metric) {
                     self.push(metric, eval.at, value);
                 }
@@ -321,7 +322,7 @@ mod tests {
         let history = |seconds: f64, loss: f64| {
             let mut chunk = MetricChunk::new(RunId(1));
             let at = Position { step: Step(1), seconds, ..Position::default() };
-            chunk.steps.push(StepPoint { at, loss, objective: loss });
+            chunk.steps.push(StepPoint { at, loss, objective: loss, rate: 0.1 });
             let mut history = RunHistory::default();
             history.append(&chunk);
             history

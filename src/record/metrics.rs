@@ -1,4 +1,5 @@
 use crate::base::{RunId, Step};
+use crate::spec::{Part, Quantity};
 
 /// Where in its training a run stands: the possible x axes of a curve.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -18,88 +19,51 @@ pub struct Position {
 pub enum Metric {
     /// Data loss of each batch, before its update.
     BatchLoss,
-    /// Loss of each batch plus the penalty.
+    /// Loss of each batch plus the penalties.
     BatchObjective,
-    /// Data loss on a fixed sample of the training part.
-    TrainLoss,
-    /// The same plus the penalty.
-    TrainObjective,
-    /// Share of right answers on the sample of the training part.
-    TrainAccuracy,
-    /// Data loss on the validation part.
-    ValidationLoss,
-    /// Share of right answers on the validation part.
-    ValidationAccuracy,
-    /// Data loss on the test part.
-    TestLoss,
-    /// Share of right answers on the test part.
-    TestAccuracy,
-    /// Coefficient of determination on the sample of the training part.
-    TrainR2,
-    /// Coefficient of determination on the validation part.
-    ValidationR2,
-    /// Coefficient of determination on the test part.
-    TestR2,
-    /// Mean absolute error on the sample of the training part.
-    TrainMae,
-    /// Mean absolute error on the validation part.
-    ValidationMae,
-    /// Mean absolute error on the test part.
-    TestMae,
+    /// Learning rate of each update, after the schedule.
+    LearningRate,
+    /// The L1 penalty.
+    L1Penalty,
+    /// The L2 penalty.
+    L2Penalty,
+    /// What is measured on a part of the data; of the training part, on a fixed sample.
+    Of(Part, Quantity),
 }
 
 impl Metric {
-    /// All metrics.
-    pub const ALL: [Self; 15] = [
-        Self::BatchLoss,
-        Self::BatchObjective,
-        Self::TrainLoss,
-        Self::TrainObjective,
-        Self::TrainAccuracy,
-        Self::ValidationLoss,
-        Self::ValidationAccuracy,
-        Self::TestLoss,
-        Self::TestAccuracy,
-        Self::TrainR2,
-        Self::ValidationR2,
-        Self::TestR2,
-        Self::TrainMae,
-        Self::ValidationMae,
-        Self::TestMae,
-    ];
+    /// All metrics, in the order they are offered.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let of_run = [
+            Self::BatchLoss,
+            Self::BatchObjective,
+            Self::LearningRate,
+            Self::L1Penalty,
+            Self::L2Penalty,
+        ];
+        let measured = Part::ALL.into_iter().flat_map(|part| {
+            Quantity::ALL.into_iter().map(move |quantity| Self::Of(part, quantity))
+        });
+        of_run.into_iter().chain(measured)
+    }
 
     /// Name shown to the user.
     #[must_use]
-    pub fn label(self) -> &'static str {
+    pub fn label(self) -> String {
         match self {
-            Self::BatchLoss => "batch loss",
-            Self::BatchObjective => "batch objective",
-            Self::TrainLoss => "training loss",
-            Self::TrainObjective => "training objective",
-            Self::TrainAccuracy => "training accuracy",
-            Self::ValidationLoss => "validation loss",
-            Self::ValidationAccuracy => "validation accuracy",
-            Self::TestLoss => "test loss",
-            Self::TestAccuracy => "test accuracy",
-            Self::TrainR2 => "training R²",
-            Self::ValidationR2 => "validation R²",
-            Self::TestR2 => "test R²",
-            Self::TrainMae => "training mean absolute error",
-            Self::ValidationMae => "validation mean absolute error",
-            Self::TestMae => "test mean absolute error",
+            Self::BatchLoss => "batch loss".into(),
+            Self::BatchObjective => "batch objective".into(),
+            Self::LearningRate => "learning rate".into(),
+            Self::L1Penalty => "L1 penalty".into(),
+            Self::L2Penalty => "L2 penalty".into(),
+            Self::Of(part, quantity) => format!("{} {}", part.adjective(), quantity.label()),
         }
     }
 
     /// Whether it is measured on the validation part, which not all data have.
     #[must_use]
     pub fn is_validation(self) -> bool {
-        matches!(
-            self,
-            Self::ValidationLoss
-                | Self::ValidationAccuracy
-                | Self::ValidationR2
-                | Self::ValidationMae
-        )
+        matches!(self, Self::Of(Part::Validation, _))
     }
 }
 
@@ -110,25 +74,86 @@ pub struct StepPoint {
     pub at: Position,
     /// Data loss of the batch, computed before the update.
     pub loss: f64,
-    /// Data loss plus penalty, computed before the update.
+    /// Data loss plus penalties, computed before the update.
     pub objective: f64,
+    /// Learning rate of the update.
+    pub rate: f64,
 }
 
-/// How well one part of the data is predicted, in evaluation mode.
+/// How well one part of the data is predicted, in evaluation mode. What does not apply to the
+/// task is absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PartMetrics {
     /// Data loss, with the reduction of the run's loss.
     pub loss: f64,
-    /// Data loss plus penalty.
+    /// Data loss plus penalties.
     pub objective: f64,
-    /// Share of right answers, for classification.
-    pub accuracy: Option<f64>,
-    /// Coefficient of determination, for regression.
-    pub r2: Option<f64>,
-    /// Mean absolute error, for regression.
-    pub mae: Option<f64>,
     /// Rows that were measured.
     pub rows: usize,
+    /// Share of right answers.
+    pub accuracy: Option<f64>,
+    /// Share of rows whose true class is among the two, three and five best.
+    pub top: [Option<f64>; 3],
+    /// Mean recall of the classes that occur.
+    pub balanced_accuracy: Option<f64>,
+    /// Mean precision of the classes.
+    pub precision: Option<f64>,
+    /// Mean recall of the classes.
+    pub recall: Option<f64>,
+    /// Mean F1 of the classes.
+    pub f1: Option<f64>,
+    /// F1 of the classes, weighted by their rows.
+    pub weighted_f1: Option<f64>,
+    /// Area under the ROC curve, for two classes.
+    pub roc_auc: Option<f64>,
+    /// Mean squared error, for regression.
+    pub mse: Option<f64>,
+    /// Mean absolute error, for regression.
+    pub mae: Option<f64>,
+    /// Coefficient of determination, for regression.
+    pub r2: Option<f64>,
+}
+
+impl PartMetrics {
+    /// The value of a quantity, where it exists.
+    #[must_use]
+    pub fn get(&self, quantity: Quantity) -> Option<f64> {
+        match quantity {
+            Quantity::Loss => Some(self.loss),
+            Quantity::Objective => Some(self.objective),
+            Quantity::Accuracy => self.accuracy,
+            Quantity::Top2 => self.top[0],
+            Quantity::Top3 => self.top[1],
+            Quantity::Top5 => self.top[2],
+            Quantity::BalancedAccuracy => self.balanced_accuracy,
+            Quantity::Precision => self.precision,
+            Quantity::Recall => self.recall,
+            Quantity::F1 => self.f1,
+            Quantity::WeightedF1 => self.weighted_f1,
+            Quantity::RocAuc => self.roc_auc,
+            Quantity::Mse => self.mse,
+            Quantity::Rmse => self.mse.map(f64::sqrt),
+            Quantity::Mae => self.mae,
+            Quantity::R2 => self.r2,
+        }
+    }
+}
+
+/// The penalties of the weights as they stand: parts of the objective, apart from the data loss.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Penalties {
+    /// `λ₁ · Σ|w|`
+    pub l1: f64,
+    /// `λ/2 · Σw²` or `λ · Σw²`
+    pub l2: f64,
+}
+
+impl Penalties {
+    /// Both together.
+    #[must_use]
+    pub fn sum(self) -> f64 {
+        self.l1 + self.l2
+    }
 }
 
 /// One measurement of all parts.
@@ -142,6 +167,8 @@ pub struct EvalPoint {
     pub validation: Option<PartMetrics>,
     /// The test part.
     pub test: PartMetrics,
+    /// The penalties of the weights.
+    pub penalties: Penalties,
 }
 
 impl EvalPoint {
@@ -149,20 +176,20 @@ impl EvalPoint {
     #[must_use]
     pub fn get(&self, metric: Metric) -> Option<f64> {
         match metric {
-            Metric::BatchLoss | Metric::BatchObjective => None,
-            Metric::TrainLoss => Some(self.train.loss),
-            Metric::TrainObjective => Some(self.train.objective),
-            Metric::TrainAccuracy => self.train.accuracy,
-            Metric::ValidationLoss => self.validation.map(|part| part.loss),
-            Metric::ValidationAccuracy => self.validation?.accuracy,
-            Metric::ValidationR2 => self.validation?.r2,
-            Metric::ValidationMae => self.validation?.mae,
-            Metric::TestLoss => Some(self.test.loss),
-            Metric::TestAccuracy => self.test.accuracy,
-            Metric::TrainR2 => self.train.r2,
-            Metric::TestR2 => self.test.r2,
-            Metric::TrainMae => self.train.mae,
-            Metric::TestMae => self.test.mae,
+            Metric::BatchLoss | Metric::BatchObjective | Metric::LearningRate => None,
+            Metric::L1Penalty => Some(self.penalties.l1).filter(|penalty| *penalty != 0.0),
+            Metric::L2Penalty => Some(self.penalties.l2).filter(|penalty| *penalty != 0.0),
+            Metric::Of(part, quantity) => self.part(part)?.get(quantity),
+        }
+    }
+
+    /// What was measured on a part.
+    #[must_use]
+    pub fn part(&self, part: Part) -> Option<&PartMetrics> {
+        match part {
+            Part::Train => Some(&self.train),
+            Part::Validation => self.validation.as_ref(),
+            Part::Test => Some(&self.test),
         }
     }
 }

@@ -8,12 +8,12 @@ mod metrics;
 mod probe;
 mod run;
 
-pub use checkpoint::{Checkpoint, NamedTensor};
+pub use crate::spec::{Part, Quantity};
+pub use checkpoint::{Best, Checkpoint, NamedTensor, Watch};
 pub use confusion::Confusion;
 pub use history::{Marker, RunHistory, Sample, Series};
-pub use metrics::{EvalPoint, Metric, MetricChunk, PartMetrics, Position, StepPoint};
+pub use metrics::{EvalPoint, Metric, MetricChunk, PartMetrics, Penalties, Position, StepPoint};
 pub use probe::{
-    Boundary, BoundaryRequest, Fit, FitRequest, Part, Prediction, Predictions, ProbeFrame,
-    ProbeRequest,
+    Boundary, BoundaryRequest, Fit, FitRequest, Prediction, Predictions, ProbeFrame, ProbeRequest,
 };
 pub use run::{DeviceNote, EndReason, Finding, PauseReason, Run, RunState};

@@ -1,31 +1,8 @@
 use crate::base::{Matrix, RunId};
+use crate::spec::Part;
 
 use super::confusion::Confusion;
 use super::metrics::{EvalPoint, Position};
-
-/// A part of the data.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Part {
-    /// The rows that are trained on.
-    Train,
-    /// The rows that are held out to choose by.
-    Validation,
-    /// The rows that are held out.
-    #[default]
-    Test,
-}
-
-impl Part {
-    /// Name shown to the user.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Train => "training part",
-            Self::Validation => "validation part",
-            Self::Test => "test part",
-        }
-    }
-}
 
 /// Which pictures the visible panels want. Nothing is computed that nobody looks at.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,15 +1,24 @@
 //! Knows: `base`.
 //! Never: tensors, files, threads, clocks, widgets, serde (file formats live in `files`).
 
+mod activation;
 mod data;
 mod data_diff;
 mod diff;
 mod experiment;
+mod init;
+mod metric;
 mod model;
+mod optimizer;
 mod presets;
+mod readout;
+mod schedule;
+mod shape;
+mod sweep;
 mod train;
 mod validate;
 
+pub use activation::Activation;
 pub use data::{
     Coding, ColumnKind, ColumnRef, ColumnRole, ColumnSpec, Comment, CsvSpec, DataFacts, DataSource,
     DataSpec, Decimal, Delimiter, Derived, Dialect, DrawnSet, DrawnSpec, Encoding, FaultRule,
@@ -20,9 +29,19 @@ pub use data::{
 pub use data_diff::data_changes;
 pub use diff::{Effect, FieldChange, run_changes};
 pub use experiment::{DeviceChoice, ExperimentSpec, MAX_RUNS, RunSpec};
+pub use init::{BiasInit, Init};
+pub use metric::{Part, Quantity};
 pub use model::{
-    Activation, BiasInit, DenseSpec, Init, LayerInfo, LayerSpec, ModelSpec, OutputSpec,
+    BatchNormSpec, ConvSpec, DenseSpec, LayerInfo, LayerKind, LayerSpec, ModelSpec, NormSpec,
+    OutputSpec, Padding, PoolSpec,
 };
+pub use optimizer::{AdamSpec, Optimizer};
 pub use presets::{PRESETS, Preset, preset};
-pub use train::{BatchSize, Loss, Optimizer, Reduction, StopRule, TrainSpec};
+pub use readout::{Decision, Link, Readout, TargetCoding, readout};
+pub use schedule::Schedule;
+pub use sweep::{Axis, AxisValues, MAX_TRIALS, MAX_VALUES, Search, SweepSpec, Value};
+pub use train::{
+    BatchSize, ClassWeights, Clip, EarlyStopping, L2Form, Loss, Reduction, StopRule, Target,
+    TrainSpec,
+};
 pub use validate::{Field, SpecIssue, ValidRun, layer_infos, output_units, validate_run};

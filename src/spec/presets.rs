@@ -1,12 +1,15 @@
 use crate::base::Finite;
 
+use super::activation::Activation;
 use super::data::{
     CsvSpec, DataSource, DataSpec, Derived, DrawnSet, DrawnSpec, IdxSpec, LabelColumn, Scaling,
     TaskChoice, ToyKind, ToySpec,
 };
 use super::experiment::{ExperimentSpec, RunSpec};
-use super::model::{Activation, BiasInit, DenseSpec, Init, LayerSpec, ModelSpec, OutputSpec};
-use super::train::{BatchSize, Loss, Optimizer, Reduction, StopRule, TrainSpec};
+use super::init::{BiasInit, Init};
+use super::model::{DenseSpec, LayerKind, LayerSpec, ModelSpec, OutputSpec};
+use super::optimizer::Optimizer;
+use super::train::{BatchSize, Loss, Reduction, StopRule, TrainSpec};
 
 /// A built-in experiment.
 pub struct Preset {
@@ -114,7 +117,7 @@ pub fn preset(name: &str) -> Option<ExperimentSpec> {
     PRESETS.iter().find(|preset| preset.name == name).map(Preset::spec)
 }
 
-const LECTURE_INIT: Init = Init::Normal { std: Finite::lit(0.01) };
+const LECTURE_INIT: Init = Init::normal(Finite::lit(0.01));
 
 fn spiral_data() -> DataSpec {
     DataSpec::new(DataSource::Toy(ToySpec::standard(ToyKind::LectureSpiral)))
@@ -129,16 +132,20 @@ fn lecture_run(name: &str, hidden: Vec<LayerSpec>, steps: u64) -> RunSpec {
         name: name.into(),
         model: ModelSpec {
             hidden,
-            output: OutputSpec { init: LECTURE_INIT, bias_init: BiasInit::Zeros },
+            output: OutputSpec {
+                init: LECTURE_INIT,
+                bias_init: BiasInit::Zeros,
+                ..OutputSpec::default()
+            },
         },
         train: TrainSpec {
-            loss: Loss::CrossEntropy,
+            loss: Loss::CROSS_ENTROPY,
             optimizer: Optimizer::SGD,
             learning_rate: Finite::ONE,
             l2: Finite::lit(1e-3),
-            l2_biases: false,
             batch: BatchSize::Full,
             stop: StopRule::Steps(steps),
+            ..TrainSpec::default()
         },
     }
 }
@@ -150,7 +157,7 @@ fn linear_run(steps: u64) -> RunSpec {
 fn relu_run() -> RunSpec {
     let hidden =
         DenseSpec { units: 100, bias: true, init: LECTURE_INIT, bias_init: BiasInit::Zeros };
-    let layers = vec![LayerSpec::Dense(hidden), LayerSpec::Activation(Activation::Relu)];
+    let layers = vec![LayerSpec::from(hidden), LayerSpec::from(Activation::Relu)];
     lecture_run("ReLU 100", layers, 10_000)
 }
 
@@ -168,18 +175,17 @@ fn linear_vs_relu() -> ExperimentSpec {
 }
 
 fn dense_relu(units: usize) -> [LayerSpec; 2] {
-    [LayerSpec::Dense(DenseSpec::new(units)), LayerSpec::Activation(Activation::Relu)]
+    [LayerSpec::from(DenseSpec::new(units)), LayerSpec::from(Activation::Relu)]
 }
 
 fn adam(batch: BatchSize, epochs: u64) -> TrainSpec {
     TrainSpec {
-        loss: Loss::CrossEntropy,
+        loss: Loss::CROSS_ENTROPY,
         optimizer: Optimizer::ADAM,
         learning_rate: Finite::lit(1e-3),
-        l2: Finite::ZERO,
-        l2_biases: false,
         batch,
         stop: StopRule::Epochs(epochs),
+        ..TrainSpec::default()
     }
 }
 
@@ -203,7 +209,7 @@ fn digits123() -> ExperimentSpec {
 
 fn mnist_mlp() -> ExperimentSpec {
     let source = DataSource::Idx(IdxSpec::default());
-    let mut hidden = vec![LayerSpec::Flatten];
+    let mut hidden = vec![LayerSpec::from(LayerKind::Flatten)];
     hidden.extend(dense_relu(128));
     hidden.extend(dense_relu(64));
     ExperimentSpec {
@@ -237,7 +243,7 @@ fn usual_run(name: &str, hidden: Vec<LayerSpec>, train: TrainSpec) -> RunSpec {
 }
 
 fn dense_tanh(units: usize) -> [LayerSpec; 2] {
-    [LayerSpec::Dense(DenseSpec::new(units)), LayerSpec::Activation(Activation::Tanh)]
+    [LayerSpec::from(DenseSpec::new(units)), LayerSpec::from(Activation::Tanh)]
 }
 
 /// Plain gradient descent on all rows at once.
@@ -246,22 +252,21 @@ fn full_batch(loss: Loss, learning_rate: f64, steps: u64) -> TrainSpec {
         loss,
         optimizer: Optimizer::SGD,
         learning_rate: Finite::lit(learning_rate),
-        l2: Finite::ZERO,
-        l2_biases: false,
         batch: BatchSize::Full,
         stop: StopRule::Steps(steps),
+        ..TrainSpec::default()
     }
 }
 
 fn drawn_digits() -> ExperimentSpec {
-    let mut hidden = vec![LayerSpec::Flatten];
+    let mut hidden = vec![LayerSpec::from(LayerKind::Flatten)];
     hidden.extend(dense_relu(64));
     let run = usual_run("MLP 64", hidden, adam(BatchSize::Of(64), 5));
     one_run("Drawn digits, multilayer perceptron", drawn(DrawnSet::Digits28), run)
 }
 
 fn bitmap_digits() -> ExperimentSpec {
-    let train = full_batch(Loss::CrossEntropy, 0.1, 1000);
+    let train = full_batch(Loss::CROSS_ENTROPY, 0.1, 1000);
     let run = usual_run("MLP 32", dense_relu(32).into(), train);
     one_run("Bitmap digits 1, 2, 3", drawn(DrawnSet::Digits123), run)
 }
@@ -269,8 +274,8 @@ fn bitmap_digits() -> ExperimentSpec {
 fn sine_cubic() -> ExperimentSpec {
     let derived = [2, 3].map(|exponent| Derived::Power { feature: 0, exponent }).into();
     let data = DataSpec { derived, ..generated(ToyKind::Sine) };
-    let loss = Loss::Mse { reduction: Reduction::Sum };
-    one_run("Sine by a cubic", data, usual_run("Cubic", vec![], full_batch(loss, 1e-6, 2000)))
+    let train = TrainSpec { reduction: Reduction::Sum, ..full_batch(Loss::Mse, 1e-6, 2000) };
+    one_run("Sine by a cubic", data, usual_run("Cubic", vec![], train))
 }
 
 fn and_gate() -> ExperimentSpec {
@@ -353,6 +358,7 @@ mod tests {
                     _ => Task::Classification { classes },
                 },
                 train_rows: 1000,
+                validation_rows: 0,
                 test_rows: 100,
             };
             let spec = preset(name).expect("built in");

@@ -1,11 +1,14 @@
 use std::fmt;
 
-use crate::base::LayerIdx;
+use crate::base::{Finite, LayerIdx};
 
 use super::data::{DataFacts, SampleShape, Task};
 use super::experiment::RunSpec;
-use super::model::{Activation, Init, LayerInfo, LayerSpec, ModelSpec};
-use super::train::{BatchSize, Loss, Optimizer, StopRule, TrainSpec};
+use super::model::{DenseSpec, LayerInfo, ModelSpec, OutputSpec};
+use super::optimizer::{AdamSpec, Optimizer};
+use super::readout::{Readout, readout};
+use super::shape::{self, Report};
+use super::train::{BatchSize, Loss, StopRule, TrainSpec};
 
 /// Widest layer that is accepted; more would not fit a classroom machine.
 pub const MAX_UNITS: usize = 65_536;
@@ -31,14 +34,40 @@ pub enum Field {
     Optimizer,
     /// The learning rate.
     LearningRate,
-    /// The penalty.
+    /// How the losses of a batch become one.
+    Reduction,
+    /// How much each class counts.
+    ClassWeights,
+    /// The schedule of the learning rate.
+    Schedule,
+    /// Over how many updates the learning rate grows.
+    Warmup,
+    /// The optimizer's weight decay.
+    WeightDecay,
+    /// The L1 penalty.
+    L1,
+    /// The L2 penalty.
     L2,
+    /// How it is written.
+    L2Form,
     /// Whether biases are penalised.
-    L2Biases,
+    PenaliseBiases,
+    /// What keeps gradients small.
+    Clip,
     /// The batch size.
     Batch,
+    /// Whether a smaller last batch is left out.
+    DropLast,
+    /// Whether rows are shuffled.
+    Shuffle,
     /// When training ends.
     Stop,
+    /// After how many seconds it ends.
+    Seconds,
+    /// At what value it ends.
+    Target,
+    /// Early stopping.
+    Early,
     /// The seed.
     Seed,
     /// The data.
@@ -66,12 +95,13 @@ impl fmt::Display for SpecIssue {
 }
 
 /// A run that has been checked against its data: the only thing the trainer accepts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ValidRun {
     spec: RunSpec,
     facts: DataFacts,
     layers: Vec<LayerInfo>,
     output: LayerInfo,
+    readout: Readout,
 }
 
 impl ValidRun {
@@ -99,10 +129,16 @@ impl ValidRun {
         &self.output
     }
 
-    /// Number of outputs (logits).
+    /// Number of outputs.
     #[must_use]
     pub fn outputs(&self) -> usize {
-        self.output.output.len()
+        self.readout.outputs
+    }
+
+    /// How the outputs are read.
+    #[must_use]
+    pub fn readout(&self) -> &Readout {
+        &self.readout
     }
 
     /// Number of trainable values in all layers.
@@ -118,13 +154,10 @@ impl ValidRun {
     }
 }
 
-/// Number of outputs that the data and the loss ask for.
+/// Number of outputs that the data, the loss and the output layer ask for.
 #[must_use]
-pub fn output_units(task: Task, loss: Loss) -> usize {
-    match (task, loss) {
-        (Task::Regression, _) | (_, Loss::BinaryCrossEntropy) => 1,
-        (Task::Classification { classes }, _) => classes,
-    }
+pub fn output_units(task: Task, loss: Loss, output: &OutputSpec) -> usize {
+    readout(task, loss, output).outputs
 }
 
 /// Checks a run against its data.
@@ -133,21 +166,21 @@ pub fn output_units(task: Task, loss: Loss) -> usize {
 /// Every reason why it cannot be trained, not just the first.
 pub fn validate_run(spec: &RunSpec, facts: &DataFacts) -> Result<ValidRun, Vec<SpecIssue>> {
     let mut issues = Vec::new();
-    let units = output_units(facts.task, spec.train.loss);
-    let (layers, output) = layer_infos(&spec.model, &facts.input, units, &mut issues);
+    let readout = readout(facts.task, spec.train.loss, &spec.model.output);
+    let (layers, output) = layer_infos(&spec.model, &facts.input, readout.outputs, &mut issues);
     check_loss(spec.train.loss, facts.task, &mut issues);
     check_train(&spec.train, &mut issues);
     check_data(facts, &mut issues);
     if issues.is_empty() {
-        Ok(ValidRun { spec: spec.clone(), facts: facts.clone(), layers, output })
+        Ok(ValidRun { spec: spec.clone(), facts: facts.clone(), layers, output, readout })
     } else {
         Err(issues)
     }
 }
 
 /// Shapes and parameters of every layer, and of the output layer with `units` outputs. Layers
-/// that cannot work are reported in `issues` and taken as if they had their input flattened, so
-/// that every later layer can still be shown.
+/// that cannot work are reported in `issues` and taken as if they passed on what later layers can
+/// best be shown with. A layer that is switched off passes everything on.
 pub fn layer_infos(
     model: &ModelSpec,
     input: &SampleShape,
@@ -155,80 +188,38 @@ pub fn layer_infos(
     issues: &mut Vec<SpecIssue>,
 ) -> (Vec<LayerInfo>, LayerInfo) {
     let mut shape = input.clone();
+    let mut inputs = Vec::with_capacity(model.hidden.len());
     let mut infos = Vec::with_capacity(model.hidden.len());
     for (index, layer) in model.hidden.iter().enumerate() {
-        let field = Field::Layer(LayerIdx(index));
-        let info = layer_info(layer, shape, field, issues);
-        shape = info.output.clone();
+        let mut report = Report { field: Field::Layer(LayerIdx(index)), issues: &mut *issues };
+        check_rate(layer.rate, &mut report);
+        let info = match layer.off {
+            true => shape::same(&shape, 0),
+            false => shape::layer_info(&layer.kind, &shape, &inputs, &mut report),
+        };
+        inputs.push(std::mem::replace(&mut shape, info.output.clone()));
         infos.push(info);
     }
-    if let Init::Normal { std } = model.output.init {
-        check_std(std.get(), Field::Output, issues);
-    }
-    let output = dense_info(shape, units, true, Field::Output, issues);
+    let output = output_info(&model.output, &shape, units, issues);
     check_size(&infos, &output, issues);
     (infos, output)
 }
 
-fn layer_info(
-    layer: &LayerSpec,
-    input: SampleShape,
-    field: Field,
-    issues: &mut Vec<SpecIssue>,
-) -> LayerInfo {
-    match layer {
-        LayerSpec::Dense(dense) => {
-            if let Init::Normal { std } = dense.init {
-                check_std(std.get(), field, issues);
-            }
-            dense_info(input, dense.units, dense.bias, field, issues)
-        }
-        LayerSpec::Activation(activation) => {
-            check_activation(*activation, field, issues);
-            LayerInfo { output: input.clone(), input, parameters: 0 }
-        }
-        LayerSpec::Flatten => {
-            LayerInfo { output: SampleShape(vec![input.len()]), input, parameters: 0 }
-        }
-    }
-}
-
-fn dense_info(
-    input: SampleShape,
+fn output_info(
+    output: &OutputSpec,
+    input: &SampleShape,
     units: usize,
-    bias: bool,
-    field: Field,
     issues: &mut Vec<SpecIssue>,
 ) -> LayerInfo {
-    if units == 0 || units > MAX_UNITS {
-        let message = format!("A dense layer takes 1 to {MAX_UNITS} units, not {units}.");
-        issues.push(SpecIssue { field, message });
-    }
-    if !input.is_flat() {
-        let message = format!(
-            "A dense layer needs one row of values, but gets {input}. Add a Flatten layer before \
-             it."
-        );
-        issues.push(SpecIssue { field, message });
-    }
-    let per_unit = input.len().saturating_add(usize::from(bias));
-    let parameters = per_unit.saturating_mul(units);
-    LayerInfo { input, output: SampleShape(vec![units]), parameters }
+    let mut report = Report { field: Field::Output, issues };
+    check_rate(output.rate, &mut report);
+    let OutputSpec { bias, init, bias_init, .. } = *output;
+    shape::dense_info(&DenseSpec { units, bias, init, bias_init }, input, &mut report)
 }
 
-fn check_std(std: f64, field: Field, issues: &mut Vec<SpecIssue>) {
-    if std < 0.0 {
-        let message = format!("A standard deviation cannot be negative ({std}).");
-        issues.push(SpecIssue { field, message });
-    }
-}
-
-fn check_activation(activation: Activation, field: Field, issues: &mut Vec<SpecIssue>) {
-    if let Activation::LeakyRelu { slope } = activation
-        && !(0.0..1.0).contains(&slope.get())
-    {
-        let message = format!("The slope of a leaky ReLU lies in 0 to 1, not at {slope}.");
-        issues.push(SpecIssue { field, message });
+fn check_rate(rate: Finite, report: &mut Report<'_>) {
+    if rate.get() < 0.0 {
+        report.refuse(format!("The factor on the learning rate cannot be negative ({rate})."));
     }
 }
 
@@ -251,14 +242,14 @@ fn check_size(layers: &[LayerInfo], output: &LayerInfo, issues: &mut Vec<SpecIss
 
 fn check_loss(loss: Loss, task: Task, issues: &mut Vec<SpecIssue>) {
     let message = match (task, loss) {
-        (Task::Classification { classes }, Loss::BinaryCrossEntropy) if classes != 2 => format!(
-            "Binary cross-entropy tells two classes apart; this data has {classes}. Choose \
-             cross-entropy."
+        (
+            Task::Classification { classes },
+            Loss::BinaryCrossEntropy | Loss::BinaryFromProbability,
+        ) if classes != 2 => format!(
+            "{} tells two classes apart; this data has {classes}. Choose cross-entropy.",
+            loss.label()
         ),
-        (Task::Classification { .. }, Loss::Mse { .. }) => {
-            "Squared error predicts a number; this data has classes. Choose cross-entropy.".into()
-        }
-        (Task::Regression, Loss::CrossEntropy | Loss::BinaryCrossEntropy) => format!(
+        (Task::Regression, loss) if !loss.is_distance() => format!(
             "{} predicts classes; the label of this data is a number. Choose squared error.",
             loss.label()
         ),
@@ -269,14 +260,15 @@ fn check_loss(loss: Loss, task: Task, issues: &mut Vec<SpecIssue>) {
 
 fn check_train(train: &TrainSpec, issues: &mut Vec<SpecIssue>) {
     let mut refuse = |field, message: String| issues.push(SpecIssue { field, message });
-    if train.learning_rate.get() < 0.0 {
-        refuse(
-            Field::LearningRate,
-            format!("The learning rate cannot be negative ({}).", train.learning_rate),
-        );
-    }
-    if train.l2.get() < 0.0 {
-        refuse(Field::L2, format!("The L2 penalty cannot be negative ({}).", train.l2));
+    for (field, what, value) in [
+        (Field::LearningRate, "learning rate", train.learning_rate),
+        (Field::WeightDecay, "weight decay", train.weight_decay),
+        (Field::L1, "L1 penalty", train.l1),
+        (Field::L2, "L2 penalty", train.l2),
+    ] {
+        if value.get() < 0.0 {
+            refuse(field, format!("The {what} cannot be negative ({value})."));
+        }
     }
     if train.batch == BatchSize::Of(0) {
         refuse(Field::Batch, "A batch holds at least one sample.".into());
@@ -288,22 +280,27 @@ fn check_train(train: &TrainSpec, issues: &mut Vec<SpecIssue>) {
 }
 
 fn check_optimizer(optimizer: Optimizer, refuse: &mut impl FnMut(Field, String)) {
-    let decays: &[(&str, f64)] = match &optimizer {
-        Optimizer::Sgd { momentum } => &[("momentum", momentum.get())],
-        Optimizer::RmsProp { alpha, .. } => &[("α", alpha.get())],
-        Optimizer::Adam { beta1, beta2, .. } => &[("β₁", beta1.get()), ("β₂", beta2.get())],
+    let decays: &[(&str, Finite)] = match &optimizer {
+        Optimizer::Sgd { momentum, .. } => &[("momentum", *momentum)],
+        Optimizer::RmsProp { alpha, momentum, .. } => &[("α", *alpha), ("momentum", *momentum)],
+        Optimizer::Adam(AdamSpec { beta1, beta2, .. })
+        | Optimizer::AdamW(AdamSpec { beta1, beta2, .. })
+        | Optimizer::Adamax { beta1, beta2, .. }
+        | Optimizer::NAdam { beta1, beta2, .. }
+        | Optimizer::RAdam { beta1, beta2, .. } => &[("β₁", *beta1), ("β₂", *beta2)],
+        Optimizer::Adadelta { rho, .. } => &[("ρ", *rho)],
+        Optimizer::Adagrad { .. } | Optimizer::Rprop { .. } => &[],
     };
     for (name, value) in decays {
-        if !(0.0..1.0).contains(value) {
+        if !(0.0..1.0).contains(&value.get()) {
             refuse(
                 Field::Optimizer,
                 format!("{name} lies in 0 to 1 (1 excluded), not at {value}."),
             );
         }
     }
-    if let Optimizer::RmsProp { epsilon, .. } | Optimizer::Adam { epsilon, .. } = optimizer
-        && epsilon.get() < 0.0
-    {
+    let epsilon = optimizer.epsilon();
+    if epsilon.get() < 0.0 {
         refuse(Field::Optimizer, format!("ε cannot be negative ({epsilon})."));
     }
 }
@@ -326,14 +323,14 @@ fn check_data(facts: &DataFacts, issues: &mut Vec<SpecIssue>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::Finite;
-    use crate::spec::{DenseSpec, preset};
+    use crate::spec::{LayerKind, LayerSpec, preset};
 
     fn facts(shape: &[usize], classes: usize) -> DataFacts {
         DataFacts {
             input: SampleShape(shape.to_vec()),
             task: Task::Classification { classes },
             train_rows: 300,
+            validation_rows: 0,
             test_rows: 300,
         }
     }
@@ -361,7 +358,7 @@ mod tests {
         let found = fields(&relu_run(), &facts(&[1, 28, 28], 10));
         assert_eq!(found, [Field::Layer(LayerIdx(0))]);
         let mut flat = relu_run();
-        flat.model.hidden.insert(0, LayerSpec::Flatten);
+        flat.model.hidden.insert(0, LayerSpec::from(LayerKind::Flatten));
         let valid = validate_run(&flat, &facts(&[1, 28, 28], 10)).expect("valid");
         assert_eq!(valid.layers()[1].parameters, 785 * 100);
     }
@@ -376,13 +373,13 @@ mod tests {
     #[test]
     fn every_issue_is_reported_at_once() {
         let mut spec = relu_run();
-        spec.model.hidden[0] = LayerSpec::Dense(DenseSpec::new(0));
+        spec.model.hidden[0] = LayerSpec::from(DenseSpec::new(0));
         spec.train.loss = Loss::BinaryCrossEntropy;
         spec.train.learning_rate = Finite::lit(-1.0);
         spec.train.l2 = Finite::lit(-1.0);
         spec.train.batch = BatchSize::Of(0);
         spec.train.stop = StopRule::Steps(0);
-        spec.train.optimizer = Optimizer::Sgd { momentum: Finite::ONE };
+        spec.train.optimizer = Optimizer::sgd(Finite::ONE);
         let data = DataFacts { train_rows: 0, ..facts(&[2], 3) };
         assert_eq!(
             fields(&spec, &data),
@@ -402,18 +399,17 @@ mod tests {
     #[test]
     fn the_loss_must_fit_the_label() {
         let mut spec = relu_run();
-        spec.train.loss = Loss::Mse { reduction: Default::default() };
-        assert_eq!(fields(&spec, &facts(&[2], 3)), [Field::Loss]);
+        spec.train.loss = Loss::Mse;
         let numbers = DataFacts { task: Task::Regression, ..facts(&[2], 3) };
         assert_eq!(validate_run(&spec, &numbers).expect("valid").outputs(), 1);
-        spec.train.loss = Loss::CrossEntropy;
+        spec.train.loss = Loss::CROSS_ENTROPY;
         assert_eq!(fields(&spec, &numbers), [Field::Loss]);
     }
 
     #[test]
     fn absurd_widths_are_refused_and_do_not_overflow() {
         let mut spec = relu_run();
-        spec.model.hidden = vec![LayerSpec::Dense(DenseSpec::new(usize::MAX))];
+        spec.model.hidden = vec![LayerSpec::from(DenseSpec::new(usize::MAX))];
         assert!(fields(&spec, &facts(&[2], 3)).contains(&Field::Layers));
     }
 }

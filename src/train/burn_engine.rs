@@ -10,8 +10,9 @@ use crate::spec::{Task, ValidRun};
 use super::batches;
 use super::device::{Compute, execution_error, guarded};
 use super::engine::{Batch, Engine, EngineError, EngineState, Evaluation, HotParams, StepLoss};
-use super::learner::{DeviceLoss, Learner, values};
-use super::loss::target_matrix;
+use super::learner::{DeviceLoss, Learner};
+use super::loss::{Criterion, target_matrix};
+use super::params::values;
 use super::predict::{self, Predictor};
 
 /// Most updates whose losses stay on a graphics card before they are read together.
@@ -25,6 +26,7 @@ pub struct BurnEngine {
     seed: u64,
     compute: Compute,
     learner: Learner,
+    criterion: Criterion,
     /// The training part on the device, once it was needed as a whole.
     resident: Option<[Tensor<2>; 2]>,
     pending: Vec<DeviceLoss>,
@@ -47,11 +49,13 @@ impl BurnEngine {
             let message = "The data is not what the run was checked against. Restart the run.";
             return Err(EngineError::Failed(message.into()));
         }
+        let criterion = Criterion::of(run, &data.train.targets);
         Ok(Self {
             run: run.clone(),
             data: Arc::clone(data),
             seed,
-            learner: Learner::new(run, seed, compute.device()),
+            learner: Learner::new(run, criterion.clone(), seed, compute.device()),
+            criterion,
             compute,
             resident: None,
             pending: Vec::new(),
@@ -136,7 +140,8 @@ impl BurnEngine {
         hot: &HotParams,
         all_rows: bool,
     ) -> Result<Evaluation, EngineError> {
-        let penalty = self.learner.penalty(hot)?;
+        let penalties = self.learner.penalties(hot)?;
+        let penalty = penalties.sum();
         let sample = self.sample.as_ref().filter(|_| !all_rows).unwrap_or(&self.data.train);
         let predictor = self.predictor();
         let validation = self.data.validation.as_ref();
@@ -144,6 +149,7 @@ impl BurnEngine {
             train: predictor.measure(sample, penalty)?,
             validation: validation.map(|part| predictor.measure(part, penalty)).transpose()?,
             test: predictor.measure(&self.data.test, penalty)?,
+            penalties,
         })
     }
 
@@ -151,8 +157,7 @@ impl BurnEngine {
         Predictor {
             network: self.learner.network(),
             device: self.compute.device(),
-            loss: self.run.spec().train.loss,
-            outputs: self.run.outputs(),
+            criterion: &self.criterion,
         }
     }
 
@@ -239,32 +244,24 @@ impl Engine for BurnEngine {
 /// Reads all losses in one go.
 fn read_losses(pending: Vec<DeviceLoss>) -> Result<Vec<StepLoss>, EngineError> {
     let mut transaction = Transaction::default();
-    let mut l2 = Vec::with_capacity(pending.len());
+    let mut penalised = Vec::with_capacity(pending.len());
     for DeviceLoss { loss, penalty } in pending {
         transaction = transaction.register(loss);
-        l2.push(penalty.as_ref().map(|(l2, _)| *l2));
-        if let Some((_, squares)) = penalty {
-            transaction = transaction.register(squares);
+        penalised.push(penalty.is_some());
+        if let Some(penalty) = penalty {
+            transaction = transaction.register(penalty);
         }
     }
-    let read = transaction.try_execute().map_err(execution_error)?;
-    let mut numbers = read.iter().map(number);
-    l2.into_iter().map(|l2| step_loss(&mut numbers, l2)).collect()
-}
-
-fn step_loss(
-    numbers: &mut impl Iterator<Item = Result<f64, EngineError>>,
-    l2: Option<f64>,
-) -> Result<StepLoss, EngineError> {
-    let mut next = || numbers.next().unwrap_or(Ok(f64::NAN));
-    let loss = next()?;
-    let penalty = match l2 {
-        Some(l2) => l2 / 2.0 * next()?,
-        None => 0.0,
+    let mut read = transaction.try_execute().map_err(execution_error)?.into_iter();
+    let mut number = || -> Result<f64, EngineError> {
+        let data = read.next().ok_or_else(|| EngineError::Failed("A loss is missing.".into()))?;
+        Ok(values(&data)?.first().copied().map_or(f64::NAN, f64::from))
     };
-    Ok(StepLoss { loss, objective: loss + penalty })
-}
-
-fn number(data: &TensorData) -> Result<f64, EngineError> {
-    Ok(values(data)?.first().copied().map_or(f64::NAN, f64::from))
+    let mut losses = Vec::with_capacity(penalised.len());
+    for is_penalised in penalised {
+        let loss = number()?;
+        let objective = if is_penalised { loss + number()? } else { loss };
+        losses.push(StepLoss { loss, objective });
+    }
+    Ok(losses)
 }

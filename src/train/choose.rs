@@ -172,11 +172,7 @@ fn steps_per_second(
 /// Some steps on the first batch, until their losses are read.
 fn round(engine: &mut BurnEngine, run: &ValidRun, steps: u64) -> Result<(), EngineError> {
     let train = &run.spec().train;
-    let hot = HotParams {
-        learning_rate: train.learning_rate.get(),
-        l2: train.l2.get(),
-        l2_biases: train.l2_biases,
-    };
+    let hot = HotParams::of(train, train.learning_rate.get());
     let rows: Vec<usize> = (0..train.batch.rows(run.facts().train_rows)).collect();
     let batch = match train.batch {
         BatchSize::Full => Batch::All,

@@ -2,8 +2,9 @@ use std::fmt;
 
 use crate::record::{
     Boundary, BoundaryRequest, Confusion, Fit, FitRequest, NamedTensor, Part, PartMetrics,
-    Predictions,
+    Penalties, Predictions,
 };
+use crate::spec::{Clip, TrainSpec};
 
 /// Which rows of the training part the next update sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,14 +16,48 @@ pub enum Batch<'a> {
 }
 
 /// The hot parameters of one update.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct HotParams {
-    /// Learning rate.
+    /// Learning rate, after the schedule.
     pub learning_rate: f64,
-    /// λ of the penalty `λ/2 · Σw²`.
+    /// λ whose multiple `λp` is added to every gradient, or by which AdamW shrinks parameters.
+    pub weight_decay: f64,
+    /// λ₁ of the penalty `λ₁ · Σ|w|`.
+    pub l1: f64,
+    /// λ of the penalty `λ/2 · Σw²`, whatever form the user chose.
     pub l2: f64,
-    /// Whether the penalty reaches biases.
-    pub l2_biases: bool,
+    /// Whether the penalties reach biases.
+    pub penalise_biases: bool,
+    /// What keeps gradients small.
+    pub clip: Clip,
+}
+
+impl HotParams {
+    /// A learning rate, and nothing else.
+    #[must_use]
+    pub const fn rate(learning_rate: f64) -> Self {
+        Self {
+            learning_rate,
+            weight_decay: 0.0,
+            l1: 0.0,
+            l2: 0.0,
+            penalise_biases: false,
+            clip: Clip::None,
+        }
+    }
+
+    /// What `train` says, with the learning rate of the moment.
+    #[must_use]
+    pub fn of(train: &TrainSpec, learning_rate: f64) -> Self {
+        Self {
+            learning_rate,
+            weight_decay: train.weight_decay.get(),
+            l1: train.l1.get(),
+            l2: 2.0 * train.l2_factor(),
+            penalise_biases: train.penalise_biases,
+            clip: train.clip,
+        }
+    }
 }
 
 /// The losses of one update, computed before it.
@@ -43,6 +78,8 @@ pub struct Evaluation {
     pub validation: Option<PartMetrics>,
     /// The test part.
     pub test: PartMetrics,
+    /// The penalties of the weights, parts of every objective.
+    pub penalties: Penalties,
 }
 
 /// What an engine remembers between steps, on the host.
@@ -52,6 +89,10 @@ pub struct EngineState {
     pub parameters: Vec<NamedTensor>,
     /// What the optimizer remembers.
     pub optimizer: Vec<NamedTensor>,
+    /// What layers remember apart from trainable values: running means and variances.
+    pub buffers: Vec<NamedTensor>,
+    /// Updates made.
+    pub updates: u64,
 }
 
 /// Why an engine cannot go on.

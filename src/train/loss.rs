@@ -2,28 +2,72 @@ use burn::tensor::{Tensor, activation};
 
 use crate::base::{Matrix, softmax_into};
 use crate::data::Targets;
-use crate::spec::{Loss, Reduction};
+use crate::spec::{ClassWeights, Loss, Readout, Reduction, ValidRun};
 
-/// The loss of a batch, and its gradient at the logits.
+use super::network::Pass;
+use super::params::Any;
+
+/// What is minimised, with everything that it needs of the spec and the data.
+#[derive(Clone, Debug)]
+pub(super) struct Criterion {
+    /// The loss of one sample.
+    pub loss: Loss,
+    /// How those of a batch become one number.
+    pub reduction: Reduction,
+    /// How much each class counts; empty for all alike.
+    pub class_weights: Vec<f32>,
+    /// How outputs are read.
+    pub readout: Readout,
+}
+
+impl Criterion {
+    /// That of `run`, on data whose training part has these targets.
+    pub fn of(run: &ValidRun, targets: &Targets) -> Self {
+        let train = &run.spec().train;
+        Self {
+            loss: train.loss,
+            reduction: train.reduction,
+            class_weights: class_weights(&train.class_weights, run.outputs(), targets),
+            readout: *run.readout(),
+        }
+    }
+
+    /// The loss of a pass against `targets` `[rows, outputs]` (see [`target_matrix`]), shape
+    /// `[1]`, and the gradients of the parameters.
+    pub fn backward(&self, pass: Pass, targets: Tensor<2>) -> (Tensor<1>, Vec<Option<Any>>) {
+        let found = self.with_gradient(pass.outputs.clone().inner(), targets);
+        (found.value, pass.backward(found.gradient))
+    }
+
+    /// The loss of `outputs` `[rows, outputs]` against `targets` of the same shape, and its
+    /// gradient.
+    ///
+    /// Both come from closed forms on the outputs, as in PyTorch's fused kernels. They are exact
+    /// for logits of any size, and autodiff begins at the outputs, which halves the tensor
+    /// operations of a small network.
+    pub fn with_gradient(&self, outputs: Tensor<2>, targets: Tensor<2>) -> LossGradient {
+        match self.loss {
+            Loss::BinaryCrossEntropy => binary_cross_entropy(outputs, targets),
+            Loss::Mse => squared_error(outputs, targets, self.reduction),
+            _ => cross_entropy(outputs, targets),
+        }
+    }
+}
+
+/// The weight of each class; empty for all alike.
+fn class_weights(weights: &ClassWeights, _classes: usize, _targets: &Targets) -> Vec<f32> {
+    match weights {
+        ClassWeights::Of(weights) => weights.iter().map(|weight| weight.get() as f32).collect(),
+        ClassWeights::None | ClassWeights::Balanced => Vec::new(),
+    }
+}
+
+/// The loss of a batch, and its gradient at the outputs.
 pub(super) struct LossGradient {
     /// Shape `[1]`.
     pub value: Tensor<1>,
-    /// Shape of the logits.
+    /// Shape of the outputs.
     pub gradient: Tensor<2>,
-}
-
-/// The loss of `logits` `[rows, outputs]` against `targets` of the same shape (see
-/// [`target_matrix`]), and its gradient.
-///
-/// Both come from closed forms on the logits, as in PyTorch's fused kernels. They are exact for
-/// logits of any size, and autodiff begins at the logits, which halves the tensor operations of
-/// a small network.
-pub(super) fn with_gradient(loss: Loss, logits: Tensor<2>, targets: Tensor<2>) -> LossGradient {
-    match loss {
-        Loss::CrossEntropy => cross_entropy(logits, targets),
-        Loss::BinaryCrossEntropy => binary_cross_entropy(logits, targets),
-        Loss::Mse { reduction } => squared_error(logits, targets, reduction),
-    }
 }
 
 /// `-log softmax(z)[class]`, averaged; gradient `(softmax(z) - target) / rows`.
@@ -82,7 +126,7 @@ pub(super) fn target_matrix(
 /// The loss of one row on the host, in `f64` and before any reduction.
 pub(super) fn of_row(loss: Loss, logits: &[f32], targets: &Targets, row: usize) -> f64 {
     match (loss, targets) {
-        (Loss::CrossEntropy, Targets::Classes(classes)) => {
+        (Loss::CrossEntropy { .. }, Targets::Classes(classes)) => {
             log_sum_exp(logits) - f64::from(logits[classes[row] as usize])
         }
         (Loss::BinaryCrossEntropy, Targets::Classes(classes)) => {
@@ -92,7 +136,7 @@ pub(super) fn of_row(loss: Loss, logits: &[f32], targets: &Targets, row: usize) 
             positive - logit * f64::from(classes[row]) + (-logit.abs()).exp().ln_1p()
         }
         (_, Targets::Numbers(numbers)) => (f64::from(logits[0]) - f64::from(numbers[row])).powi(2),
-        (Loss::Mse { .. }, Targets::Classes(_)) => f64::NAN,
+        (_, Targets::Classes(_)) => f64::NAN,
     }
 }
 
@@ -103,10 +147,10 @@ fn log_sum_exp(logits: &[f32]) -> f64 {
 }
 
 /// The losses of `rows` rows, `total` together, as the one number that the run minimises.
-pub(super) fn reduce(loss: Loss, total: f64, rows: usize) -> f64 {
-    match loss {
-        Loss::Mse { reduction: Reduction::Sum } => total,
-        _ => total / rows as f64,
+pub(super) fn reduce(reduction: Reduction, total: f64, rows: usize) -> f64 {
+    match reduction {
+        Reduction::Sum => total,
+        Reduction::Mean => total / rows as f64,
     }
 }
 
@@ -151,14 +195,14 @@ mod tests {
     #[test]
     fn losses_of_a_row_agree_with_the_closed_form_and_survive_huge_logits() {
         let classes = Targets::Classes(vec![1]);
-        let even = of_row(Loss::CrossEntropy, &[2.0, 2.0], &classes, 0);
+        let even = of_row(Loss::CROSS_ENTROPY, &[2.0, 2.0], &classes, 0);
         assert!((even - 2_f64.ln()).abs() < 1e-15);
-        assert_eq!(of_row(Loss::CrossEntropy, &[1e30, 0.0], &classes, 0), f64::from(1e30_f32));
+        assert_eq!(of_row(Loss::CROSS_ENTROPY, &[1e30, 0.0], &classes, 0), f64::from(1e30_f32));
         let right = of_row(Loss::BinaryCrossEntropy, &[1000.0], &classes, 0);
         let wrong = of_row(Loss::BinaryCrossEntropy, &[-1000.0], &classes, 0);
         assert_eq!((right, wrong), (0.0, 1000.0));
         assert!(of_row(Loss::BinaryCrossEntropy, &[f32::NAN], &classes, 0).is_nan());
-        assert!(of_row(Loss::CrossEntropy, &[f32::NAN, 0.0], &classes, 0).is_nan());
+        assert!(of_row(Loss::CROSS_ENTROPY, &[f32::NAN, 0.0], &classes, 0).is_nan());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Knows: `base`, `spec`, `data`, `record`, and burn. Turns a valid run and a dataset into records.
 //! Never: windows, files, the backend's own random numbers; only `device` names a backend.
 
+mod activate;
 mod batches;
 mod burn_engine;
 mod choose;
@@ -13,6 +14,7 @@ mod lockstep;
 mod loss;
 mod network;
 mod optim;
+mod params;
 mod predict;
 mod protocol;
 #[doc(hidden)]

@@ -1,65 +1,18 @@
 use burn::tensor::module::linear;
-use burn::tensor::{Device, Gradients, Tensor, TensorData, activation};
+use burn::tensor::{Device, Gradients, Tensor};
 
-use crate::base::{HostTensor, RunRng, Stream};
-use crate::record::NamedTensor;
-use crate::spec::{Activation, LayerSpec, ValidRun};
+use crate::base::{RunRng, Stream};
+use crate::spec::{Activation, BiasInit, Init, LayerKind, ValidRun};
 
+use super::activate::activate;
 use super::engine::EngineError;
-use super::init::{self, DenseInit};
+use super::init;
+use super::params::{Any, Param, Reader, Role, Source};
 
-/// A dense layer `y = x W + b`. The weight is kept `[in, out]`, transposed from PyTorch's layout,
-/// because burn's `linear` then multiplies without a transposition.
-#[derive(Clone, Debug)]
-pub(super) struct Dense {
-    /// Place in the stack, activations and Flatten counted.
-    pub index: usize,
-    /// `[in, out]`.
-    pub weight: Tensor<2>,
-    /// `[out]`.
-    pub bias: Option<Tensor<1>>,
-}
-
-impl Dense {
-    /// Name of its weight in a PyTorch `nn.Sequential`.
-    pub fn weight_name(&self) -> String {
-        format!("{}.weight", self.index)
-    }
-
-    /// Name of its bias.
-    pub fn bias_name(&self) -> String {
-        format!("{}.bias", self.index)
-    }
-
-    /// The same values as leaves of a new gradient graph.
-    fn tracked(&self) -> Self {
-        Self {
-            index: self.index,
-            weight: self.weight.clone().autodiff().require_grad(),
-            bias: self.bias.clone().map(|bias| bias.autodiff().require_grad()),
-        }
-    }
-
-    fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        linear(x, self.weight.clone(), self.bias.clone())
-    }
-}
-
-/// Gradients of one dense layer, shaped like its parameters.
-#[derive(Clone, Debug)]
-pub(super) struct DenseGradient {
-    /// `[in, out]`.
-    pub weight: Tensor<2>,
-    /// `[out]`.
-    pub bias: Option<Tensor<1>>,
-}
-
-/// What a layer computes. Samples are rows of values from the beginning, so a Flatten has
-/// nothing to do.
+/// What a layer computes. Parameters are named by their place among those of the network.
 #[derive(Clone, Copy, Debug)]
 enum Op {
-    /// The dense layer with this number.
-    Dense(usize),
+    Dense { weight: usize, bias: Option<usize> },
     Activation(Activation),
 }
 
@@ -67,50 +20,106 @@ enum Op {
 #[derive(Clone, Debug)]
 pub(super) struct Network {
     ops: Vec<Op>,
-    dense: Vec<Dense>,
+    params: Vec<Param>,
     device: Device,
+    seed: u64,
+}
+
+/// Where random numbers of a training pass come from: what is drawn depends on seed, layer and
+/// update alone.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Noise {
+    /// Seed of the run.
+    pub seed: u64,
+    /// Number of the update, counted from zero.
+    pub update: u64,
 }
 
 /// A forward pass that remembers how to go back.
 pub(super) struct Pass {
-    /// `[rows, outputs]`
+    /// `[rows, outputs]`, after the output activation.
+    pub outputs: Tensor<2>,
+    /// `[rows, outputs]`, before it.
     pub logits: Tensor<2>,
-    leaves: Vec<Dense>,
+    leaves: Vec<Any>,
+}
+
+/// A parameter in the making.
+struct Fresh {
+    weight: Init,
+    bias: Option<BiasInit>,
+    /// Shape of the weight in PyTorch's layout.
+    shape: Vec<usize>,
+    rate: f64,
 }
 
 impl Network {
     /// The network of `run` with fresh values for `seed`.
     pub fn new(run: &ValidRun, seed: u64, device: &Device) -> Self {
         let model = &run.spec().model;
-        let mut network = Self { ops: Vec::new(), dense: Vec::new(), device: device.clone() };
+        let mut network =
+            Self { ops: Vec::new(), params: Vec::new(), device: device.clone(), seed };
         for (index, (layer, info)) in model.hidden.iter().zip(run.layers()).enumerate() {
-            match layer {
-                LayerSpec::Dense(dense) => {
-                    let bias = dense.bias.then_some(dense.bias_init);
-                    let init = DenseInit { weight: dense.init, bias };
-                    network.push_dense(index, init, info.input.len(), dense.units, seed);
-                }
-                LayerSpec::Activation(activation) => network.push_activation(*activation),
-                LayerSpec::Flatten => {}
+            if layer.off {
+                continue;
+            }
+            match &layer.kind {
+                LayerKind::Dense(dense) => network.push_dense(
+                    index,
+                    &Fresh {
+                        weight: dense.init,
+                        bias: dense.bias.then_some(dense.bias_init),
+                        shape: vec![dense.units, info.input.len()],
+                        rate: if layer.frozen { 0.0 } else { layer.rate.get() },
+                    },
+                ),
+                LayerKind::Activation(activation) => network.push_activation(*activation),
+                _ => {}
             }
         }
-        let init = DenseInit { weight: model.output.init, bias: Some(model.output.bias_init) };
-        let inputs = run.output().input.len();
-        network.push_dense(model.hidden.len(), init, inputs, run.outputs(), seed);
+        let output = &model.output;
+        let fresh = Fresh {
+            weight: output.init,
+            bias: output.bias.then_some(output.bias_init),
+            shape: vec![run.outputs(), run.output().input.len()],
+            rate: if output.frozen { 0.0 } else { output.rate.get() },
+        };
+        network.push_dense(model.hidden.len(), &fresh);
+        network.push_activation(output.activation);
         network
     }
 
-    /// Each layer draws from a stream of its own, so a layer starts alike whatever stands behind
-    /// it.
-    fn push_dense(&mut self, index: usize, init: DenseInit, from: usize, to: usize, seed: u64) {
-        let mut rng = RunRng::new(seed).stream(Stream::Init, index as u32);
-        let (weight, bias) = init::draw(&mut rng, init, from, to);
-        self.ops.push(Op::Dense(self.dense.len()));
-        self.dense.push(Dense {
-            index,
-            weight: weight_from_host(weight, from, to, &self.device),
-            bias: bias.map(|bias| Tensor::from_data(TensorData::new(bias, [to]), &self.device)),
-        });
+    fn push_dense(&mut self, index: usize, fresh: &Fresh) {
+        let (weight, bias) = self.push_weights(index, fresh);
+        self.ops.push(Op::Dense { weight, bias });
+    }
+
+    /// Weights and biases of a layer. Each layer draws from a stream of its own, so a layer
+    /// starts alike whatever stands behind it.
+    fn push_weights(&mut self, index: usize, fresh: &Fresh) -> (usize, Option<usize>) {
+        let mut rng = RunRng::new(self.seed).stream(Stream::Init, index as u32);
+        let (weight, bias) = init::draw(&mut rng, fresh.weight, fresh.bias, &fresh.shape);
+        let place =
+            self.push_param(index, "weight", Role::Weight, &fresh.shape, weight, fresh.rate);
+        let shape = [fresh.shape[0]];
+        let bias =
+            bias.map(|bias| self.push_param(index, "bias", Role::Bias, &shape, bias, fresh.rate));
+        (place, bias)
+    }
+
+    fn push_param(
+        &mut self,
+        layer: usize,
+        kind: &str,
+        role: Role,
+        shape: &[usize],
+        values: Vec<f32>,
+        rate: f64,
+    ) -> usize {
+        let (name, value) =
+            (format!("{layer}.{kind}"), Any::from_host(shape, values, &self.device));
+        self.params.push(Param { name, layer, role, shape: shape.to_vec(), rate, value });
+        self.params.len() - 1
     }
 
     fn push_activation(&mut self, activation: Activation) {
@@ -119,63 +128,85 @@ impl Network {
         }
     }
 
-    /// Its dense layers, from the input on.
-    pub fn dense(&self) -> &[Dense] {
-        &self.dense
+    /// Its parameters, from the input on.
+    pub fn params(&self) -> &[Param] {
+        &self.params
     }
 
-    /// Takes the dense layers out, to be given back with [`Self::set_dense`].
-    pub fn take_dense(&mut self) -> Vec<Dense> {
-        std::mem::take(&mut self.dense)
+    /// The same, to be changed.
+    pub fn params_mut(&mut self) -> &mut [Param] {
+        &mut self.params
     }
 
-    /// Sets the dense layers, in the same order.
-    pub fn set_dense(&mut self, dense: Vec<Dense>) {
-        self.dense = dense;
+    /// Asks for everything that layers remember apart from parameters, under PyTorch's names.
+    pub fn read_buffers(&self, _reader: &mut Reader) {}
+
+    /// Takes over what [`Self::read_buffers`] gave.
+    ///
+    /// # Errors
+    /// When a name is missing, or a shape differs.
+    pub fn set_buffers(&mut self, _source: &mut Source<'_>) -> Result<(), EngineError> {
+        Ok(())
     }
 
-    /// Logits `[rows, outputs]` of `x` `[rows, inputs]`.
+    /// Outputs `[rows, outputs]` of `x` `[rows, values of a sample]` in evaluation mode.
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        self.run(&self.dense, x)
+        let values: Vec<&Any> = self.params.iter().map(|param| &param.value).collect();
+        self.run(&values, x).1
     }
 
-    /// The same, with the possibility to go back.
-    pub fn forward_tracked(&self, x: Tensor<2>) -> Pass {
-        let leaves: Vec<Dense> = self.dense.iter().map(Dense::tracked).collect();
-        Pass { logits: self.run(&leaves, x.autodiff()), leaves }
+    /// The same in training mode, with the possibility to go back. Running statistics change.
+    pub fn forward_tracked(&mut self, x: Tensor<2>, _noise: Noise) -> Pass {
+        let leaves: Vec<Any> = self.params.iter().map(|param| param.value.tracked()).collect();
+        let (logits, outputs) = self.run(&leaves.iter().collect::<Vec<_>>(), x.autodiff());
+        Pass { outputs, logits, leaves }
     }
 
-    fn run(&self, dense: &[Dense], x: Tensor<2>) -> Tensor<2> {
-        self.ops.iter().fold(x, |x, op| match op {
-            Op::Dense(number) => dense[*number].forward(x),
-            Op::Activation(activation) => activate(*activation, x),
-        })
+    /// Values before and after the output activation.
+    fn run(&self, values: &[&Any], x: Tensor<2>) -> (Tensor<2>, Tensor<2>) {
+        let apply = |x, op: &Op| match *op {
+            Op::Dense { weight, bias } => {
+                let bias = bias.map(|bias| values[bias].rank1().clone());
+                linear(x, values[weight].rank2().clone(), bias)
+            }
+            Op::Activation(activation) => activate(activation, x),
+        };
+        match self.ops.split_last() {
+            Some((Op::Activation(last), ops)) => {
+                let logits = ops.iter().fold(x, apply);
+                (logits.clone(), activate(*last, logits))
+            }
+            _ => {
+                let outputs = self.ops.iter().fold(x, apply);
+                (outputs.clone(), outputs)
+            }
+        }
     }
 }
 
 impl Pass {
-    /// Gradients of the parameters, in the order of the dense layers, for a gradient at the
-    /// logits.
-    ///
-    /// # Errors
-    /// When the graph does not reach a parameter, which would be a defect of this module.
-    pub fn backward(self, at_logits: Tensor<2>) -> Result<Vec<DenseGradient>, EngineError> {
-        let mut gradients = back_propagate(self.logits, at_logits);
-        dense_gradients(&self.leaves, &mut gradients)
+    /// Gradients of the parameters, in their order, for a gradient at the outputs; `None` where
+    /// no gradient arrives.
+    pub fn backward(self, at_outputs: Tensor<2>) -> Vec<Option<Any>> {
+        let mut gradients = back_propagate(self.outputs, at_outputs);
+        take_gradients(&self.leaves, &mut gradients)
     }
 
-    /// The same, and the gradient at `x`, which must be the tracked leaf this pass began with.
-    ///
-    /// # Errors
-    /// When the graph does not reach a parameter or `x`.
+    /// The same for a gradient at the values before the output activation.
+    pub fn backward_from_logits(self, at_logits: Tensor<2>) -> Vec<Option<Any>> {
+        let mut gradients = back_propagate(self.logits, at_logits);
+        take_gradients(&self.leaves, &mut gradients)
+    }
+
+    /// The gradient at `x`, which must be the tracked leaf this pass began with, and those of the
+    /// parameters.
     pub fn backward_to(
         self,
         x: &Tensor<2>,
-        at_logits: Tensor<2>,
-    ) -> Result<(Tensor<2>, Vec<DenseGradient>), EngineError> {
-        let mut gradients = back_propagate(self.logits, at_logits);
-        let at_x = x.grad_remove(&mut gradients).ok_or_else(|| missing("the input"))?;
-        Ok((at_x, dense_gradients(&self.leaves, &mut gradients)?))
+        at_outputs: Tensor<2>,
+    ) -> (Option<Tensor<2>>, Vec<Option<Any>>) {
+        let mut gradients = back_propagate(self.outputs, at_outputs);
+        (x.grad_remove(&mut gradients), take_gradients(&self.leaves, &mut gradients))
     }
 }
 
@@ -184,64 +215,6 @@ pub(super) fn back_propagate(output: Tensor<2>, at_output: Tensor<2>) -> Gradien
     output.mul(at_output.autodiff()).backward()
 }
 
-fn dense_gradients(
-    leaves: &[Dense],
-    gradients: &mut Gradients,
-) -> Result<Vec<DenseGradient>, EngineError> {
-    leaves.iter().map(|leaf| take_gradient(leaf, gradients)).collect()
-}
-
-fn take_gradient(leaf: &Dense, gradients: &mut Gradients) -> Result<DenseGradient, EngineError> {
-    let weight = leaf.weight.grad_remove(gradients).ok_or_else(|| missing(&leaf.weight_name()))?;
-    let bias = match &leaf.bias {
-        Some(bias) => Some(bias.grad_remove(gradients).ok_or_else(|| missing(&leaf.bias_name()))?),
-        None => None,
-    };
-    Ok(DenseGradient { weight, bias })
-}
-
-fn missing(name: &str) -> EngineError {
-    EngineError::Failed(format!("No gradient reached {name}."))
-}
-
-/// An activation with PyTorch's derivative everywhere.
-pub(super) fn activate(activation: Activation, x: Tensor<2>) -> Tensor<2> {
-    match activation {
-        Activation::Linear => x,
-        Activation::Sigmoid => activation::sigmoid(x),
-        Activation::Tanh => activation::tanh(x),
-        Activation::Relu => activation::relu(x),
-        // Burn's own has derivative 1 at 0, PyTorch's the slope.
-        Activation::LeakyRelu { slope } => {
-            let negative = x.clone().lower_equal_elem(0.0);
-            x.clone().mask_where(negative, x.mul_scalar(slope.get()))
-        }
-    }
-}
-
-/// A weight `[in, out]` on the device from PyTorch's layout `[out, in]`.
-pub(super) fn weight_from_host(
-    values: Vec<f32>,
-    from: usize,
-    to: usize,
-    device: &Device,
-) -> Tensor<2> {
-    let turned = transposed(&values, to, from);
-    Tensor::from_data(TensorData::new(turned, [from, to]), device)
-}
-
-/// A table `[rows, cols]` turned to `[cols, rows]`.
-pub(super) fn transposed(values: &[f32], rows: usize, cols: usize) -> Vec<f32> {
-    (0..cols).flat_map(|col| (0..rows).map(move |row| values[row * cols + col])).collect()
-}
-
-/// A tensor under a name; a shape that does not fit its values is a defect of the device.
-pub(super) fn named(
-    name: String,
-    shape: Vec<usize>,
-    values: Vec<f32>,
-) -> Result<NamedTensor, EngineError> {
-    let tensor = HostTensor::new(shape, values)
-        .map_err(|error| EngineError::Failed(format!("{name}: {error}")))?;
-    Ok(NamedTensor { name, tensor })
+fn take_gradients(leaves: &[Any], gradients: &mut Gradients) -> Vec<Option<Any>> {
+    leaves.iter().map(|leaf| leaf.take_gradient(gradients)).collect()
 }

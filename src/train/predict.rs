@@ -5,14 +5,14 @@ use crate::data::{Dataset, Features, Labelled, Targets};
 use crate::record::{
     Boundary, BoundaryRequest, Confusion, Fit, FitRequest, PartMetrics, Prediction, Predictions,
 };
-use crate::spec::{Loss, Task};
+use crate::spec::Task;
 
 use super::batches::read_rows;
 use super::device::execution_error;
 use super::engine::EngineError;
-use super::learner::values;
-use super::loss;
+use super::loss::{self, Criterion};
 use super::network::Network;
+use super::params::values;
 
 /// Rows that go through the network at once when nothing is trained.
 const CHUNK: usize = 2048;
@@ -41,11 +41,14 @@ pub(super) fn to_device(values: Vec<f32>, cols: usize, device: &Device) -> Tenso
 pub(super) struct Predictor<'a> {
     pub network: &'a Network,
     pub device: &'a Device,
-    pub loss: Loss,
-    pub outputs: usize,
+    pub criterion: &'a Criterion,
 }
 
 impl Predictor<'_> {
+    fn outputs(&self) -> usize {
+        self.criterion.readout.outputs
+    }
+
     /// Hands the logits of every row to `see`, in order.
     fn each_row(
         &self,
@@ -69,7 +72,7 @@ impl Predictor<'_> {
     ) -> Result<(), EngineError> {
         let logits = self.network.forward(to_device(rows, cols, self.device));
         let logits = logits.try_into_data().map_err(execution_error)?;
-        for (row, logits) in values(&logits)?.chunks_exact(self.outputs).enumerate() {
+        for (row, logits) in values(&logits)?.chunks_exact(self.outputs()).enumerate() {
             see(row, logits);
         }
         Ok(())
@@ -83,7 +86,7 @@ impl Predictor<'_> {
     pub fn measure(&self, part: &Labelled, penalty: f64) -> Result<PartMetrics, EngineError> {
         let (mut total, mut correct, mut absolute, mut squares) = (0.0, 0_usize, 0.0, 0.0);
         self.each_row(&part.features, |row, logits| {
-            total += loss::of_row(self.loss, logits, &part.targets, row);
+            total += loss::of_row(self.criterion.loss, logits, &part.targets, row);
             match &part.targets {
                 Targets::Classes(classes) => {
                     correct += usize::from(loss::predicted_class(logits) == classes[row] as usize);
@@ -96,7 +99,7 @@ impl Predictor<'_> {
             }
         })?;
         let rows = part.rows();
-        let loss = loss::reduce(self.loss, total, rows);
+        let loss = loss::reduce(self.criterion.reduction, total, rows);
         let metrics = PartMetrics { loss, objective: loss + penalty, rows, ..Default::default() };
         Ok(match &part.targets {
             _ if rows == 0 => metrics,
@@ -105,6 +108,7 @@ impl Predictor<'_> {
             }
             Targets::Numbers(numbers) => PartMetrics {
                 r2: determination(squares, numbers),
+                mse: Some(squares / rows as f64),
                 mae: Some(absolute / rows as f64),
                 ..metrics
             },
@@ -120,7 +124,7 @@ impl Predictor<'_> {
         request: &BoundaryRequest,
         data: &Dataset,
     ) -> Result<Boundary, EngineError> {
-        let mut outputs = Vec::with_capacity(request.side * request.side * self.outputs);
+        let mut outputs = Vec::with_capacity(request.side * request.side * self.outputs());
         for cells in grid(request).data().chunks(2 * CHUNK) {
             let mut rows = Vec::with_capacity(cells.len() / 2 * data.shape.len());
             cells.as_chunks::<2>().0.iter().for_each(|cell| data.lift(cell, &mut rows));
@@ -128,8 +132,8 @@ impl Predictor<'_> {
             self.each_value_row(rows, data.shape.len(), keep)?;
         }
         let (outputs, cols) = match data.task {
-            Task::Classification { .. } => loss::probabilities(outputs, self.outputs),
-            Task::Regression => (outputs, self.outputs),
+            Task::Classification { .. } => loss::probabilities(outputs, self.outputs()),
+            Task::Regression => (outputs, self.outputs()),
         };
         let outputs = Matrix::new(request.side * request.side, cols, outputs)
             .map_err(|error| EngineError::Failed(error.to_string()))?;
@@ -185,7 +189,7 @@ impl Predictor<'_> {
 
     fn prediction(&self, row: usize, part: &Labelled, logits: &[f32]) -> Prediction {
         let predicted = loss::predicted_class(logits);
-        let (probabilities, _) = loss::probabilities(logits.to_vec(), self.outputs);
+        let (probabilities, _) = loss::probabilities(logits.to_vec(), self.outputs());
         Prediction {
             row,
             truth: part.targets.class(row).unwrap_or_default(),

@@ -5,13 +5,15 @@ use burn::tensor::Tensor;
 
 use crate::base::Matrix;
 use crate::record::NamedTensor;
-use crate::spec::{Activation, Loss, ValidRun};
+use crate::spec::{Activation, Loss, OutputSpec, Readout, Reduction, Task, ValidRun, readout};
 
+use super::activate::activate;
 use super::device::{Compute, execution_error};
 use super::engine::{EngineError, EngineState, HotParams};
-use super::learner::{Learner, read_number, values};
-use super::loss;
-use super::network::{activate, back_propagate};
+use super::learner::Learner;
+use super::loss::Criterion;
+use super::network::{Noise, back_propagate};
+use super::params::{read_number, values};
 use super::predict::to_device;
 
 /// An activation of `x` and its derivative there.
@@ -32,18 +34,47 @@ pub fn activation(
     Ok([values, download(gradient)?])
 }
 
-/// A loss and its gradient at the logits.
+/// A loss and its gradient at the outputs.
 ///
 /// # Errors
 /// When the device fails.
 pub fn loss_gradient(
     compute: &Compute,
-    loss: Loss,
-    logits: &Matrix,
+    criterion: &Bare,
+    outputs: &Matrix,
     targets: &Matrix,
 ) -> Result<(f64, Matrix), EngineError> {
-    let found = loss::with_gradient(loss, upload(compute, logits), upload(compute, targets));
+    let criterion = criterion.criterion();
+    let found = criterion.with_gradient(upload(compute, outputs), upload(compute, targets));
     Ok((read_number(found.value)?, download(found.gradient)?))
+}
+
+/// A loss apart from any data.
+#[derive(Clone, Debug)]
+pub struct Bare {
+    /// The loss.
+    pub loss: Loss,
+    /// Mean or sum.
+    pub reduction: Reduction,
+    /// One for each class, or none.
+    pub class_weights: Vec<f32>,
+    /// How outputs are read.
+    pub readout: Readout,
+}
+
+impl Bare {
+    /// The mean of a loss whose targets are rows like the outputs.
+    #[must_use]
+    pub fn mean(loss: Loss) -> Self {
+        let task = Task::Classification { classes: 2 };
+        let readout = readout(task, loss, &OutputSpec::default());
+        Self { loss, reduction: Reduction::Mean, class_weights: Vec::new(), readout }
+    }
+
+    fn criterion(&self) -> Criterion {
+        let Self { loss, reduction, class_weights, readout } = self.clone();
+        Criterion { loss, reduction, class_weights, readout }
+    }
 }
 
 /// A network that is trained on tables instead of a dataset.
@@ -57,7 +88,7 @@ pub struct Bench {
 #[derive(Debug)]
 pub struct Passed {
     /// `[rows, outputs]`
-    pub logits: Matrix,
+    pub outputs: Matrix,
     /// Gradient at the input.
     pub at_input: Matrix,
     /// Gradients of the parameters, under their names.
@@ -65,10 +96,10 @@ pub struct Passed {
 }
 
 impl Bench {
-    /// The network and the optimizer of `run`, but with `loss`.
+    /// The network and the optimizer of `run`, but with another loss.
     #[must_use]
-    pub fn new(run: &ValidRun, loss: Loss, seed: u64, compute: Compute) -> Self {
-        let learner = Learner::new(run, seed, compute.device()).with_loss(loss);
+    pub fn new(run: &ValidRun, loss: &Bare, seed: u64, compute: Compute) -> Self {
+        let learner = Learner::new(run, loss.criterion(), seed, compute.device());
         Self { learner, compute }
     }
 
@@ -102,17 +133,19 @@ impl Bench {
         read_number(self.learner.step(x, targets, hot)?.loss)
     }
 
-    /// Forward, and back from a gradient at the logits.
+    /// Forward, and back from a gradient at the outputs, in training mode.
     ///
     /// # Errors
     /// When the device fails.
-    pub fn pass(&self, x: &Matrix, at_logits: &Matrix) -> Result<Passed, EngineError> {
+    pub fn pass(&mut self, x: &Matrix, at_outputs: &Matrix) -> Result<Passed, EngineError> {
         let x = upload(&self.compute, x).autodiff().require_grad();
-        let pass = self.learner.network().forward_tracked(x.clone());
-        let logits = download(pass.logits.clone().inner())?;
-        let (at_input, gradients) = pass.backward_to(&x, upload(&self.compute, at_logits))?;
+        let noise = Noise { seed: 0, update: 0 };
+        let pass = self.learner.network_mut().forward_tracked(x.clone(), noise);
+        let outputs = download(pass.outputs.clone().inner())?;
+        let (at_input, gradients) = pass.backward_to(&x, upload(&self.compute, at_outputs));
         let gradients = self.learner.name_gradients(&gradients)?;
-        Ok(Passed { logits, at_input: download(at_input)?, gradients })
+        let at_input = at_input.ok_or_else(|| failed("no gradient reached the input"))?;
+        Ok(Passed { outputs, at_input: download(at_input)?, gradients })
     }
 }
 

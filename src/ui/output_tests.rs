@@ -12,7 +12,7 @@ use crate::record::{
     PartMetrics, PauseReason, Position, Prediction, Predictions, ProbeFrame, RunState, StepPoint,
 };
 use crate::spec::{SampleShape, Task};
-use crate::ui::panels::curves::Quantity;
+use crate::ui::panels::curves::Shown;
 use crate::ui::panels::{boundary, confusion, curves, gallery, numbers};
 use crate::ui::theme::Theme;
 use crate::ui::{Cx, View, compare, output};
@@ -129,11 +129,22 @@ fn trained(state: &mut State, run: usize, steps: u64, end: f64) {
     for step in 0..=steps {
         let fall = end + (1.1 - end) * (-(step as f64) / (steps as f64 / 5.0)).exp();
         let noise = 0.1 * (step as f64 * 12.9898).sin() * fall;
-        chunk.steps.push(StepPoint { at: at(step), loss: fall + noise, objective: fall + 0.1 });
+        chunk.steps.push(StepPoint {
+            at: at(step),
+            loss: fall + noise,
+            objective: fall + 0.1,
+            rate: 0.1,
+        });
         if step % 10 == 0 {
             let [train, test] =
                 [part(fall, 1.0 - fall / 2.2), part(fall * 1.1 + 0.01, 1.0 - fall / 2.0)];
-            chunk.evals.push(EvalPoint { at: at(step), train, validation: None, test });
+            chunk.evals.push(EvalPoint {
+                at: at(step),
+                train,
+                validation: None,
+                test,
+                ..EvalPoint::default()
+            });
         }
     }
     let metrics = chunk.evals.last().copied();
@@ -207,7 +218,7 @@ fn regression() -> State {
         part.targets = Targets::Numbers(numbers.collect());
     }
     let mut spec = crate::spec::preset("spiral-relu").expect("built in").runs[0].clone();
-    spec.train.loss = crate::spec::Loss::Mse { reduction: crate::spec::Reduction::Mean };
+    spec.train.loss = crate::spec::Loss::Mse;
     let mut state = fixtures::loading("spiral-relu");
     fixtures::act(&mut state, Action::Edit(Edit::SetRun(0, spec)));
     fixtures::give(&mut state, Ok(Arc::new(data)));
@@ -226,7 +237,13 @@ fn regression() -> State {
     let frame = ProbeFrame {
         run: fixtures::id(&state, 0),
         at: at(100),
-        metrics: Some(EvalPoint { at: at(100), train: part, validation: None, test: part }),
+        metrics: Some(EvalPoint {
+            at: at(100),
+            train: part,
+            validation: None,
+            test: part,
+            ..EvalPoint::default()
+        }),
         boundary: Some(Boundary { request, outputs }),
         fit: None,
         confusion: None,
@@ -248,7 +265,13 @@ fn validated(preset: &str) -> State {
             let loss = 0.08 + 0.04 * (step as f64 / 400.0).sin();
             let [train, test] = [part(loss * 0.6, 0.98), part(loss * 1.2, 0.95)];
             let validation = Some(part(loss, 0.96));
-            chunk.evals.push(EvalPoint { at: at(step), train, validation, test });
+            chunk.evals.push(EvalPoint {
+                at: at(step),
+                train,
+                validation,
+                test,
+                ..EvalPoint::default()
+            });
         }
         fixtures::report(&mut state, run, chunk);
     }
@@ -276,7 +299,7 @@ fn curve() -> State {
         )
     };
     let mut spec = crate::spec::preset("spiral-relu").expect("built in").runs[0].clone();
-    spec.train.loss = crate::spec::Loss::Mse { reduction: crate::spec::Reduction::Mean };
+    spec.train.loss = crate::spec::Loss::Mse;
     let mut state = fixtures::loading("spiral-relu");
     fixtures::act(&mut state, Action::Edit(Edit::SetRun(0, spec)));
     fixtures::give(&mut state, Ok(Arc::new(data)));
@@ -288,7 +311,13 @@ fn curve() -> State {
     let frame = ProbeFrame {
         run: fixtures::id(&state, 0),
         at: at(100),
-        metrics: Some(EvalPoint { at: at(100), train: part, validation: None, test: part }),
+        metrics: Some(EvalPoint {
+            at: at(100),
+            train: part,
+            validation: None,
+            test: part,
+            ..EvalPoint::default()
+        }),
         boundary: None,
         fit: Some(Fit { request, values }),
         confusion: None,
@@ -447,11 +476,9 @@ fn the_quantity_is_chosen_by_its_name() {
     let mut bench = window(one_run(), |ui, cx| curves::show(ui, cx, &[0]));
     bench.run_steps(2);
     assert!(bench.query_by_label("Plot of loss by step").is_some());
-    for (name, quantity) in [
-        ("Accuracy", Quantity::Accuracy),
-        ("Objective", Quantity::Objective),
-        ("Loss", Quantity::Loss),
-    ] {
+    for (name, quantity) in
+        [("Accuracy", Shown::Accuracy), ("Objective", Shown::Objective), ("Loss", Shown::Loss)]
+    {
         bench.get_by_label(name).click();
         bench.run_steps(2);
         assert_eq!(bench.state().view.curves.quantity, quantity);

@@ -108,7 +108,7 @@ pub(super) fn is_structural(edit: &Edit) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::{Activation, DenseSpec, preset};
+    use crate::spec::{Activation, DenseSpec, LayerKind, preset};
     use crate::workbench::SlotId;
 
     fn draft() -> Draft {
@@ -127,8 +127,11 @@ mod tests {
             draft = edited(&draft, &edit).expect("possible");
             assert_eq!(layers(&draft), expected, "{edit:?}");
         };
-        let tanh = LayerSpec::Activation(Activation::Tanh);
-        apply(Edit::AddLayer(0, 0, LayerSpec::Flatten), &["Flatten", "Dense", "ReLU"]);
+        let tanh = LayerSpec::from(Activation::Tanh);
+        apply(
+            Edit::AddLayer(0, 0, LayerSpec::from(LayerKind::Flatten)),
+            &["Flatten", "Dense", "ReLU"],
+        );
         apply(Edit::SetLayer(0, 2, tanh), &["Flatten", "Dense", "Tanh"]);
         apply(Edit::MoveLayer { run: 0, from: 2, to: 0 }, &["Tanh", "Flatten", "Dense"]);
         apply(Edit::DuplicateLayer(0, 2), &["Tanh", "Flatten", "Dense", "Dense"]);
@@ -137,7 +140,7 @@ mod tests {
 
     #[test]
     fn what_does_not_exist_is_left_alone() {
-        let dense = || LayerSpec::Dense(DenseSpec::new(3));
+        let dense = || LayerSpec::from(DenseSpec::new(3));
         for edit in [
             Edit::AddLayer(0, 9, dense()),
             Edit::AddLayer(1, 0, dense()),

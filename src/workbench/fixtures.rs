@@ -134,7 +134,7 @@ pub(crate) fn measure(
 ) {
     tell(state, index, Event::State(RunState::Running));
     let mut chunk = MetricChunk::new(id(state, index));
-    let point = |&(step, loss)| StepPoint { at: at(step), loss, objective: loss + 0.5 };
+    let point = |&(step, loss)| StepPoint { at: at(step), loss, objective: loss + 0.5, rate: 0.1 };
     chunk.steps.extend(losses.iter().map(point));
     chunk.evals.extend(eval);
     tell(state, index, Event::Metrics(chunk));

@@ -228,7 +228,7 @@ impl State {
 fn take_over_hot(run: &mut crate::spec::TrainSpec, draft: &crate::spec::TrainSpec) {
     run.learning_rate = draft.learning_rate;
     run.l2 = draft.l2;
-    run.l2_biases = draft.l2_biases;
+    run.penalise_biases = draft.penalise_biases;
     run.batch = draft.batch;
     run.stop = draft.stop;
 }

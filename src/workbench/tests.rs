@@ -23,13 +23,7 @@ fn starts(effects: &[Effect]) -> Vec<&super::effect::Start> {
 }
 
 fn checkpoint(step: u64) -> Arc<Checkpoint> {
-    Arc::new(Checkpoint {
-        at: at(step),
-        epoch: step,
-        cursor: 0,
-        parameters: vec![],
-        optimizer: vec![],
-    })
+    Arc::new(Checkpoint { at: at(step), epoch: step, ..Checkpoint::default() })
 }
 
 fn end(state: &mut State, index: usize, reason: EndReason) {
@@ -65,7 +59,7 @@ fn play_and_pause_reach_every_run() {
 #[test]
 fn a_network_that_never_trained_follows_the_draft_by_itself() {
     let mut state = ready("spiral-relu");
-    let layer = LayerSpec::Activation(Activation::Tanh);
+    let layer = LayerSpec::from(Activation::Tanh);
     let effects = state.reduce(Action::Edit(Edit::SetLayer(0, 1, layer.clone())));
     assert!(starts(&effects).is_empty(), "not before the user lets go");
     let effects = state.reduce(Action::Settle);
@@ -182,7 +176,7 @@ fn after_a_divergence_no_step_is_recorded_twice() {
 #[test]
 fn what_cannot_work_is_said_and_not_tried() {
     let mut state = ready("spiral-relu");
-    let zero = LayerSpec::Dense(DenseSpec::new(0));
+    let zero = LayerSpec::from(DenseSpec::new(0));
     state.reduce(Action::Edit(Edit::SetLayer(0, 0, zero)));
     assert!(!state.can_play());
     let notices = state.notices().len();
@@ -321,7 +315,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         (run.clone(), place.clone()).prop_map(|(r, p)| Action::Edit(Edit::RemoveLayer(r, p))),
         (run.clone(), place.clone()).prop_map(|(r, p)| Action::Edit(Edit::DuplicateLayer(r, p))),
         (run.clone(), place, 0..40_usize).prop_map(|(run, place, units)| {
-            Action::Edit(Edit::AddLayer(run, place, LayerSpec::Dense(DenseSpec::new(units))))
+            Action::Edit(Edit::AddLayer(run, place, LayerSpec::from(DenseSpec::new(units))))
         }),
         Just(Action::Step(StepUnit::Epoch)),
         Just(Action::SetDevice(DeviceChoice::Cpu)),

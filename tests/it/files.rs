@@ -71,20 +71,20 @@ stop = { steps = 10000 }
 }
 
 fn dense(units: usize, init: Init) -> LayerSpec {
-    LayerSpec::Dense(DenseSpec { init, ..DenseSpec::new(units) })
+    LayerSpec::from(DenseSpec { init, ..DenseSpec::new(units) })
 }
 
 fn every_layer() -> Vec<LayerSpec> {
-    let act = LayerSpec::Activation;
+    let act = |activation: Activation| LayerSpec::from(activation);
     let std = Finite::lit(0.01);
-    let first = DenseSpec { bias: false, init: Init::Normal { std }, ..DenseSpec::new(100) };
+    let first = DenseSpec { bias: false, init: Init::normal(std), ..DenseSpec::new(100) };
     let second =
         DenseSpec { init: Init::KaimingUniform, bias_init: BiasInit::Zeros, ..DenseSpec::new(8) };
     vec![
-        LayerSpec::Flatten,
-        LayerSpec::Dense(first),
+        LayerSpec::from(LayerKind::Flatten),
+        LayerSpec::from(first),
         act(Activation::Linear),
-        LayerSpec::Dense(second),
+        LayerSpec::from(second),
         act(Activation::Sigmoid),
         dense(8, Init::KaimingNormal),
         act(Activation::Tanh),
@@ -116,34 +116,40 @@ fn the_file_of_format_1_opens() {
         ..DataSpec::new(DataSource::Csv(source))
     };
     assert_eq!(spec.data, data);
-    let output =
-        OutputSpec { init: Init::Normal { std: Finite::lit(1e-3) }, bias_init: BiasInit::Zeros };
+    let output = OutputSpec {
+        init: Init::normal(Finite::lit(1e-3)),
+        bias_init: BiasInit::Zeros,
+        ..OutputSpec::default()
+    };
     assert_eq!(spec.runs[0].model, ModelSpec { hidden: every_layer(), output });
-    let optimizer = Optimizer::Adam {
+    let optimizer = Optimizer::Adam(AdamSpec {
         beta1: Finite::lit(0.8),
         beta2: Finite::lit(0.99),
         epsilon: Finite::lit(1e-7),
-    };
+        amsgrad: false,
+    });
     let first = TrainSpec {
-        loss: Loss::CrossEntropy,
+        loss: Loss::CROSS_ENTROPY,
         optimizer,
         learning_rate: Finite::lit(1e-3),
         l2: Finite::lit(1e-3),
-        l2_biases: true,
+        penalise_biases: true,
         batch: BatchSize::Of(64),
         stop: StopRule::Epochs(5),
+        ..TrainSpec::default()
     };
     assert_eq!(spec.runs[0].train, first);
     let least = &spec.runs[1];
     assert_eq!(least.model, ModelSpec::default());
-    assert_eq!(least.train.loss, Loss::Mse { reduction: Reduction::Sum });
+    assert_eq!(least.train.loss, Loss::Mse);
     let alpha = Finite::lit(0.9);
-    assert_eq!(least.train.optimizer, Optimizer::RmsProp { alpha, epsilon: Finite::lit(1e-8) });
+    assert_eq!(least.train.optimizer, rms_prop(alpha, Finite::lit(1e-8)));
     assert_eq!((least.train.learning_rate, least.train.l2), (Finite::ONE, Finite::ZERO));
     assert_eq!((least.train.batch, least.train.stop), (BatchSize::Full, StopRule::Never));
-    assert_eq!(spec.runs[2].train.loss, Loss::Mse { reduction: Reduction::Mean });
+    assert_eq!(spec.runs[2].train.loss, Loss::Mse);
+    assert_eq!(spec.runs[2].train.reduction, Reduction::Sum);
     let momentum = Finite::lit(0.9);
-    assert_eq!(spec.runs[2].train.optimizer, Optimizer::Sgd { momentum });
+    assert_eq!(spec.runs[2].train.optimizer, Optimizer::sgd(momentum));
     assert_eq!(spec.runs[3].train.loss, Loss::BinaryCrossEntropy);
     assert_eq!(spec.runs[3].train.optimizer, Optimizer::SGD);
     assert_eq!(from_toml(&to_toml(&spec, None)).expect("opens").spec, spec);
@@ -505,32 +511,34 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn an_init() -> impl Strategy<Value = Init> {
-    prop_oneof![some(&Init::ALL), finite().prop_map(|std| Init::Normal { std })]
+    prop_oneof![some(&Init::ALL), finite().prop_map(Init::normal)]
 }
 
 fn a_layer() -> impl Strategy<Value = LayerSpec> {
     let dense = (0..=MAX_UNITS, any::<bool>(), an_init(), some(&BiasInit::ALL));
     prop_oneof![
         dense.prop_map(|(units, bias, init, bias_init)| {
-            LayerSpec::Dense(DenseSpec { units, bias, init, bias_init })
+            LayerSpec::from(DenseSpec { units, bias, init, bias_init })
         }),
-        some(&Activation::ALL).prop_map(LayerSpec::Activation),
-        finite().prop_map(|slope| LayerSpec::Activation(Activation::LeakyRelu { slope })),
-        Just(LayerSpec::Flatten),
+        some(&Activation::ALL).prop_map(LayerSpec::from),
+        finite().prop_map(|slope| LayerSpec::from(Activation::LeakyRelu { slope })),
+        Just(LayerSpec::from(LayerKind::Flatten)),
     ]
 }
 
 const MAX_UNITS: usize = 1_000_000;
 
+fn rms_prop(alpha: Finite, epsilon: Finite) -> Optimizer {
+    Optimizer::RmsProp { alpha, epsilon, momentum: Finite::ZERO, centred: false }
+}
+
 fn an_optimizer() -> impl Strategy<Value = Optimizer> {
     prop_oneof![
         some(&Optimizer::ALL),
-        finite().prop_map(|momentum| Optimizer::Sgd { momentum }),
-        (finite(), finite()).prop_map(|(alpha, epsilon)| Optimizer::RmsProp { alpha, epsilon }),
-        (finite(), finite(), finite()).prop_map(|(beta1, beta2, epsilon)| Optimizer::Adam {
-            beta1,
-            beta2,
-            epsilon
+        finite().prop_map(Optimizer::sgd),
+        (finite(), finite()).prop_map(|(alpha, epsilon)| rms_prop(alpha, epsilon)),
+        (finite(), finite(), finite()).prop_map(|(beta1, beta2, epsilon)| {
+            Optimizer::Adam(AdamSpec { beta1, beta2, epsilon, amsgrad: false })
         }),
     ]
 }
@@ -554,11 +562,20 @@ prop_compose! {
         optimizer in an_optimizer(),
         learning_rate in finite(),
         l2 in finite(),
-        l2_biases: bool,
+        penalise_biases: bool,
         batch in a_batch(),
         stop in a_stop(),
     ) -> TrainSpec {
-        TrainSpec { loss, optimizer, learning_rate, l2, l2_biases, batch, stop }
+        TrainSpec {
+            loss,
+            optimizer,
+            learning_rate,
+            l2,
+            penalise_biases,
+            batch,
+            stop,
+            ..TrainSpec::default()
+        }
     }
 }
 
@@ -570,7 +587,8 @@ prop_compose! {
         bias_init in some(&BiasInit::ALL),
         train in a_train(),
     ) -> RunSpec {
-        RunSpec { name, model: ModelSpec { hidden, output: OutputSpec { init, bias_init } }, train }
+        let output = OutputSpec { init, bias_init, ..OutputSpec::default() };
+        RunSpec { name, model: ModelSpec { hidden, output }, train }
     }
 }
 
@@ -818,7 +836,7 @@ fn mlp_bytes() -> Vec<u8> {
 
 fn checkpoint(parameters: Vec<NamedTensor>) -> Checkpoint {
     let at = Position { step: Step(1), ..Position::default() };
-    Checkpoint { at, epoch: 1, cursor: 0, parameters, optimizer: vec![] }
+    Checkpoint { at, epoch: 1, parameters, ..Checkpoint::default() }
 }
 
 fn parameter<'a>(checkpoint: &'a Checkpoint, name: &str) -> &'a HostTensor {
@@ -869,8 +887,7 @@ fn weights_of_pytorch_survive_our_file() {
 fn golden_run(data: &Dataset) -> ValidRun {
     let mut run = preset("spiral-relu").expect("built in").runs[0].clone();
     run.name = "2-4-3 tanh".into();
-    run.model.hidden =
-        vec![LayerSpec::Dense(DenseSpec::new(4)), LayerSpec::Activation(Activation::Tanh)];
+    run.model.hidden = vec![LayerSpec::from(DenseSpec::new(4)), LayerSpec::from(Activation::Tanh)];
     validate_run(&run, &data.facts()).expect("valid")
 }
 

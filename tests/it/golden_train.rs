@@ -10,7 +10,7 @@ use descent::spec::{
     Activation, BatchSize, DenseSpec, LayerSpec, Loss, ModelSpec, Optimizer, OutputSpec, Reduction,
     RunSpec, SampleShape, StopRule, Task, TrainSpec, ValidRun, validate_run,
 };
-use descent::train::testing::{self, Bench};
+use descent::train::testing::{self, Bare, Bench};
 use descent::train::{Batch, BurnEngine, Compute, Engine, EngineState, HotParams};
 use serde_json::Value;
 
@@ -64,15 +64,14 @@ fn train(loss: Loss, optimizer: Optimizer) -> TrainSpec {
         loss,
         optimizer,
         learning_rate: Finite::ONE,
-        l2: Finite::ZERO,
-        l2_biases: false,
         batch: BatchSize::Full,
         stop: StopRule::Never,
+        ..TrainSpec::default()
     }
 }
 
 fn hidden(units: usize, activation: Activation) -> Vec<LayerSpec> {
-    vec![LayerSpec::Dense(DenseSpec::new(units)), LayerSpec::Activation(activation)]
+    vec![LayerSpec::from(DenseSpec::new(units)), LayerSpec::from(activation)]
 }
 
 fn run(hidden: Vec<LayerSpec>, train: TrainSpec, data: &Dataset) -> ValidRun {
@@ -101,7 +100,7 @@ fn turned(value: &Value) -> Vec<f32> {
     (0..weight.cols()).flat_map(|col| weight.col(col).collect::<Vec<_>>()).collect()
 }
 
-const LECTURE: HotParams = HotParams { learning_rate: 1.0, l2: 1e-3, l2_biases: false };
+const LECTURE: HotParams = HotParams { l2: 1e-3, penalise_biases: false, ..HotParams::rate(1.0) };
 
 /// Trains `steps` steps on all rows and gives the objective before each, and after the last.
 fn objectives(engine: &mut BurnEngine, steps: usize, hot: &HotParams) -> Vec<f64> {
@@ -119,13 +118,13 @@ fn the_linear_spiral_ends_where_the_lecture_does() {
     let file = golden("experiments.json");
     let expected = &file["spiral_linear"];
     let data = spiral(&file);
-    let run = run(Vec::new(), train(Loss::CrossEntropy, Optimizer::SGD), &data);
+    let run = run(Vec::new(), train(Loss::CROSS_ENTROPY, Optimizer::SGD), &data);
     let mut engine = engine(&run, &data);
     let parameters = vec![
         named("0.weight", &[3, 2], turned(&expected["W"])),
         named("0.bias", &[3], vec![0.0; 3]),
     ];
-    engine.restore(&EngineState { parameters, optimizer: Vec::new() }).expect("fits");
+    engine.restore(&EngineState { parameters, ..EngineState::default() }).expect("fits");
     let found = objectives(&mut engine, 200, &LECTURE);
     for (ten, loss) in numbers(&expected["losses_every_10"]).into_iter().enumerate() {
         let at = found[10 * ten];
@@ -148,7 +147,7 @@ fn the_spiral_network_follows_the_lecture() {
     let expected = &file["spiral_mlp"];
     let data = spiral(&file);
     let layers = hidden(100, Activation::Relu);
-    let run = run(layers, train(Loss::CrossEntropy, Optimizer::SGD), &data);
+    let run = run(layers, train(Loss::CROSS_ENTROPY, Optimizer::SGD), &data);
     let mut engine = engine(&run, &data);
     let parameters = vec![
         named("0.weight", &[100, 2], turned(&expected["W1"])),
@@ -156,7 +155,7 @@ fn the_spiral_network_follows_the_lecture() {
         named("2.weight", &[3, 100], turned(&expected["W2"])),
         named("2.bias", &[3], vec![0.0; 3]),
     ];
-    engine.restore(&EngineState { parameters, optimizer: Vec::new() }).expect("fits");
+    engine.restore(&EngineState { parameters, ..EngineState::default() }).expect("fits");
     let found = objectives(&mut engine, 100, &LECTURE);
     for step in [0, 1, 2, 3, 5, 10, 20, 50, 100] {
         let loss = expected["losses"][step.to_string()].as_f64().expect("a number");
@@ -179,7 +178,7 @@ fn the_cubic_of_the_sine_meets_every_printed_loss() {
     let file = golden("experiments.json");
     let expected = &file["sin_cubic"]["lab7_printed_run_reconstructed"];
     let data = sine();
-    let loss = Loss::Mse { reduction: Reduction::Sum };
+    let loss = Loss::Mse;
     let run = run(Vec::new(), train(loss, Optimizer::SGD), &data);
     let mut engine = engine(&run, &data);
     let start = floats(&expected["init_abcd"]);
@@ -187,8 +186,8 @@ fn the_cubic_of_the_sine_meets_every_printed_loss() {
         named("0.weight", &[1, 3], start[1..].to_vec()),
         named("0.bias", &[1], vec![start[0]]),
     ];
-    engine.restore(&EngineState { parameters, optimizer: Vec::new() }).expect("fits");
-    let hot = HotParams { learning_rate: 1e-6, l2: 0.0, l2_biases: false };
+    engine.restore(&EngineState { parameters, ..EngineState::default() }).expect("fits");
+    let hot = HotParams::rate(1e-6);
     let found = objectives(&mut engine, 1999, &hot);
     for (step, loss) in expected["printed_in_lab7"].as_object().expect("a table") {
         let (step, loss) = (step.parse::<usize>().expect("a step"), loss.as_f64().expect("a loss"));
@@ -237,14 +236,15 @@ fn activations_and_their_derivatives_are_pytorchs() {
     check_activations(&Compute::cpu());
 }
 
-fn golden_loss(name: &str) -> Loss {
-    match name.split(':').next() {
-        Some("CrossEntropyLoss") => Loss::CrossEntropy,
+fn golden_loss(name: &str) -> Bare {
+    let loss = match name.split(':').next() {
+        Some("CrossEntropyLoss") => Loss::CROSS_ENTROPY,
         Some("BCEWithLogitsLoss") => Loss::BinaryCrossEntropy,
-        Some("MSELoss") if name.ends_with("sum") => Loss::Mse { reduction: Reduction::Sum },
-        Some("MSELoss") => Loss::Mse { reduction: Reduction::Mean },
+        Some("MSELoss") => Loss::Mse,
         other => panic!("unknown loss {other:?}"),
-    }
+    };
+    let reduction = if name.ends_with("sum") { Reduction::Sum } else { Reduction::Mean };
+    Bare { reduction, ..Bare::mean(loss) }
 }
 
 /// Classes as one-hot rows.
@@ -265,13 +265,13 @@ fn check_losses(compute: &Compute) {
         let loss = golden_loss(name);
         let is_flat = case["input"]["shape"].as_array().expect("a shape").len() == 1;
         let logits = if is_flat { column(&case["input"]) } else { table(&case["input"]) };
-        let targets = match loss {
-            Loss::CrossEntropy => one_hot(&floats(&case["target"]), logits.cols()),
+        let targets = match loss.loss {
+            Loss::CrossEntropy { .. } => one_hot(&floats(&case["target"]), logits.cols()),
             _ if is_flat => column(&case["target"]),
             _ => table(&case["target"]),
         };
         let (value, gradient) =
-            testing::loss_gradient(compute, loss, &logits, &targets).expect("computes");
+            testing::loss_gradient(compute, &loss, &logits, &targets).expect("computes");
         assert_close(name, &[value as f32], &floats(&case["loss"]), 2e-6);
         assert_close(name, gradient.data(), &floats(&case["grad_input"]), 2e-6);
     }
@@ -305,10 +305,10 @@ fn check_dense(case: &Value) {
     let (inputs, outputs) = (x.cols(), at_y.cols());
     let has_bias = case["params"]["bias"].as_bool().unwrap_or(true);
     let dense = DenseSpec { bias: has_bias, ..DenseSpec::new(outputs) };
-    let loss = if outputs == 1 { Loss::BinaryCrossEntropy } else { Loss::CrossEntropy };
+    let loss = if outputs == 1 { Loss::BinaryCrossEntropy } else { Loss::CROSS_ENTROPY };
     let data = shape_only(inputs, outputs.max(2));
-    let run = run(vec![LayerSpec::Dense(dense)], train(loss, Optimizer::SGD), &data);
-    let mut bench = Bench::new(&run, loss, 0, Compute::cpu());
+    let run = run(vec![LayerSpec::from(dense)], train(loss, Optimizer::SGD), &data);
+    let mut bench = Bench::new(&run, &Bare::mean(loss), 0, Compute::cpu());
     let classes: Vec<f32> = (0..outputs).map(|class| class as f32).collect();
     let identity = one_hot(&classes, outputs).data().to_vec();
     let mut parameters = vec![
@@ -319,9 +319,9 @@ fn check_dense(case: &Value) {
     if has_bias {
         parameters.push(named("0.bias", &[outputs], floats(&case["state"]["bias"])));
     }
-    bench.restore(&EngineState { parameters, optimizer: Vec::new() }).expect("fits");
+    bench.restore(&EngineState { parameters, ..EngineState::default() }).expect("fits");
     let passed = bench.pass(&x, &at_y).expect("computes");
-    assert_close(name, passed.logits.data(), &floats(&case["y"]), 2e-6);
+    assert_close(name, passed.outputs.data(), &floats(&case["y"]), 2e-6);
     assert_close(name, passed.at_input.data(), &floats(&case["grad_x"]), 5e-6);
     for kind in ["weight", "bias"].iter().take(1 + usize::from(has_bias)) {
         let found = passed.gradients.iter().find(|found| found.name == format!("0.{kind}"));
@@ -352,12 +352,12 @@ impl Small {
         let rule = golden_optimizer(&case["optimizer"]);
         // A linear activation keeps its place, so that names agree.
         let layers = hidden(3, activation);
-        let run = run(layers, train(Loss::CrossEntropy, rule), &shape_only(2, 2));
-        let mut bench = Bench::new(&run, loss, 0, compute);
+        let run = run(layers, train(Loss::CROSS_ENTROPY, rule), &shape_only(2, 2));
+        let mut bench = Bench::new(&run, &loss, 0, compute);
         let init = &shared["init"];
         let parameters =
             PARAMETERS.map(|(name, shape)| named(name, shape, floats(&init[name]))).to_vec();
-        bench.restore(&EngineState { parameters, optimizer: Vec::new() }).expect("fits");
+        bench.restore(&EngineState { parameters, ..EngineState::default() }).expect("fits");
         Self { bench, x: table(&shared["x"]), targets }
     }
 
@@ -373,7 +373,7 @@ fn number(value: &Value, default: f64) -> Finite {
 
 fn golden_optimizer(value: &Value) -> Optimizer {
     match value["type"].as_str() {
-        Some("SGD") => Optimizer::Sgd { momentum: number(&value["momentum"], 0.0) },
+        Some("SGD") => Optimizer::sgd(number(&value["momentum"], 0.0)),
         Some("RMSprop") => Optimizer::RmsProp {
             alpha: number(&value["alpha"], 0.99),
             epsilon: number(&value["eps"], 1e-8),
@@ -401,7 +401,7 @@ fn check_trajectory(shared: &Value, case: &Value, compute: Compute) {
     let hot = HotParams {
         learning_rate: case["optimizer"]["lr"].as_f64().expect("a rate"),
         l2: case["optimizer"]["weight_decay"].as_f64().unwrap_or(0.0),
-        l2_biases: true,
+        penalise_biases: true,
     };
     let losses = floats(&case["losses"]);
     let params = case["params"].as_array().expect("a list");

@@ -27,7 +27,7 @@ use crate::files::{python_with_torch, run_python};
 
 const ROWS: usize = 90;
 const STEPS: u64 = 64;
-const HOT: HotParams = HotParams { learning_rate: 0.01, l2: 0.0, l2_biases: false };
+const HOT: HotParams = HotParams::rate(0.01);
 
 /// Clouds around three centres.
 fn clouds(rows: usize, seed: u64) -> Labelled {
@@ -113,13 +113,13 @@ fn streamed(data: &Dataset, reads: usize) -> Dataset {
 }
 
 fn valid(data: &Dataset, batch: BatchSize) -> ValidRun {
-    let hidden = vec![LayerSpec::Dense(DenseSpec::new(8)), LayerSpec::Activation(Activation::Tanh)];
+    let hidden = vec![LayerSpec::from(DenseSpec::new(8)), LayerSpec::from(Activation::Tanh)];
     let train = TrainSpec {
-        loss: Loss::CrossEntropy,
+        loss: Loss::CROSS_ENTROPY,
         optimizer: Optimizer::ADAM,
         learning_rate: Finite::lit(0.01),
         l2: Finite::ZERO,
-        l2_biases: false,
+        penalise_biases: false,
         batch,
         stop: StopRule::Steps(STEPS),
     };
@@ -200,7 +200,11 @@ fn a_validation_part_is_measured_and_changes_no_weight() {
         for metric in Metric::ALL {
             let is_there = held.history.series(metric).is_some();
             let was_there = plain.history.series(metric).is_some();
-            let is_new = [Metric::ValidationLoss, Metric::ValidationAccuracy].contains(&metric);
+            let is_new = [
+                Metric::Of(Part::Validation, Quantity::Loss),
+                Metric::Of(Part::Validation, Quantity::Accuracy),
+            ]
+            .contains(&metric);
             assert_eq!(is_there, was_there || is_new, "{metric:?}");
             assert!(!(was_there && is_new), "{metric:?}");
         }
@@ -404,7 +408,7 @@ fn compared(data: &Dataset, points: &[Vec<f32>], numbers: Vec<f32>) -> Dataset {
 
 fn engine(data: Dataset) -> BurnEngine {
     let mut spec = valid(&self::data(), BatchSize::Full).spec().clone();
-    spec.train.loss = Loss::Mse { reduction: Reduction::Mean };
+    spec.train.loss = Loss::Mse;
     let run = validate_run(&spec, &data.facts()).expect("valid");
     BurnEngine::build(&run, &Arc::new(data), 5, Compute::cpu()).expect("builds")
 }
@@ -463,7 +467,7 @@ fn the_exported_module_computes_inputs_as_they_were_trained_on() {
     for scaling in Scaling::ALL {
         let data = computed(2, scaling);
         let mut spec = valid(&self::data(), BatchSize::Full).spec().clone();
-        spec.train.loss = Loss::Mse { reduction: Reduction::Mean };
+        spec.train.loss = Loss::Mse;
         let run = validate_run(&spec, &data.facts()).expect("valid");
         let folder = tempfile::tempdir().expect("a folder");
         let text = pytorch_module(&ModelCard { experiment: "x", run: &run, data: &data });

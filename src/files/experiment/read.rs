@@ -5,8 +5,8 @@ use crate::base::Finite;
 use crate::data::DataHash;
 use crate::files::error::FileError;
 use crate::spec::{
-    Activation, BatchSize, BiasInit, DenseSpec, ExperimentSpec, Init, LayerSpec, Loss, MAX_RUNS,
-    ModelSpec, Optimizer, OutputSpec, RunSpec, StopRule, TrainSpec,
+    Activation, AdamSpec, BatchSize, BiasInit, DenseSpec, ExperimentSpec, Init, LayerKind,
+    LayerSpec, Loss, MAX_RUNS, ModelSpec, Optimizer, OutputSpec, RunSpec, StopRule, TrainSpec,
 };
 
 use super::fields::{Field, Section};
@@ -120,26 +120,27 @@ fn read_run(field: &Field<'_>) -> Result<RunSpec, FileError> {
 }
 
 fn read_train(section: &Section<'_>) -> Result<TrainSpec, FileError> {
-    let l2_biases = section.get("l2-biases");
+    let penalise_biases = section.get("l2-biases");
     Ok(TrainSpec {
         loss: section.need("loss")?.choice(&Loss::ALL, words::loss)?,
         optimizer: read_optimizer(&section.need("optimizer")?)?,
         learning_rate: section.need("learning-rate")?.finite()?,
         l2: section.get("l2").map_or(Ok(Finite::ZERO), |l2| l2.finite())?,
-        l2_biases: l2_biases.map_or(Ok(false), |flag| flag.flag())?,
+        penalise_biases: penalise_biases.map_or(Ok(false), |flag| flag.flag())?,
         batch: read_batch(&section.need("batch")?)?,
         stop: read_stop(&section.need("stop")?)?,
+        ..TrainSpec::default()
     })
 }
 
 /// A word, or a table whose first key says what it is: `{ dense = 100 }`.
 fn read_layer(field: &Field<'_>) -> Result<LayerSpec, FileError> {
     if field.has("dense") {
-        return read_dense(field).map(LayerSpec::Dense);
+        return read_dense(field).map(LayerSpec::from);
     }
     if field.has("leaky-relu") {
         let slope = field.section(&["leaky-relu"])?.need("leaky-relu")?.finite()?;
-        return Ok(LayerSpec::Activation(Activation::LeakyRelu { slope }));
+        return Ok(LayerSpec::from(Activation::LeakyRelu { slope }));
     }
     if field.is_table() {
         let message = "needs its kind: { dense = 100 }, { leaky-relu = 0.01 } or a word.";
@@ -152,8 +153,8 @@ fn read_layer(field: &Field<'_>) -> Result<LayerSpec, FileError> {
         Plain::Flatten => words::FLATTEN,
     };
     Ok(match field.choice(&all, word)? {
-        Plain::Activation(activation) => LayerSpec::Activation(activation),
-        Plain::Flatten => LayerSpec::Flatten,
+        Plain::Activation(activation) => LayerSpec::from(activation),
+        Plain::Flatten => LayerSpec::from(LayerKind::Flatten),
     })
 }
 
@@ -166,7 +167,7 @@ enum Plain {
 
 fn read_dense(field: &Field<'_>) -> Result<DenseSpec, FileError> {
     let section = field.section(&["dense", "bias", "init", "std", "bias-init"])?;
-    let OutputSpec { init, bias_init } = read_start(&section)?;
+    let OutputSpec { init, bias_init, .. } = read_start(&section)?;
     Ok(DenseSpec {
         units: section.need("dense")?.count(0, MAX_UNITS)?,
         bias: section.get("bias").map_or(Ok(true), |bias| bias.flag())?,
@@ -185,14 +186,14 @@ fn read_start(section: &Section<'_>) -> Result<OutputSpec, FileError> {
     let bias_init = optional_choice(section, "bias-init", &BiasInit::ALL, words::bias_init)?
         .unwrap_or_default();
     let init = match (init, section.get("std")) {
-        (Init::Normal { .. }, Some(std)) => Init::Normal { std: std.finite()? },
+        (Init::Normal { .. }, Some(std)) => Init::normal(std.finite()?),
         (Init::Normal { .. }, None) => {
             return Err(section.wrong("“std” is missing: init = \"normal\" needs it."));
         }
         (_, Some(std)) => return Err(std.wrong("goes with init = \"normal\" only.")),
         (other, None) => other,
     };
-    Ok(OutputSpec { init, bias_init })
+    Ok(OutputSpec { init, bias_init, ..OutputSpec::default() })
 }
 
 /// A word for the usual constants, or a table: `{ kind = "sgd", momentum = 0.9 }`.
@@ -205,21 +206,32 @@ fn read_optimizer(field: &Field<'_>) -> Result<Optimizer, FileError> {
         section.get(key).map_or(Ok(usual), |value| value.finite())
     };
     Ok(match kind {
-        Optimizer::Sgd { momentum } => {
+        Optimizer::Sgd { momentum, .. } => {
             let section = field.section(&["kind", "momentum"])?;
-            Optimizer::Sgd { momentum: constant(&section, "momentum", momentum)? }
+            Optimizer::sgd(constant(&section, "momentum", momentum)?)
         }
-        Optimizer::RmsProp { alpha, epsilon } => {
+        Optimizer::RmsProp { alpha, epsilon, momentum, centred } => {
             let section = field.section(&["kind", "alpha", "epsilon"])?;
             let alpha = constant(&section, "alpha", alpha)?;
-            Optimizer::RmsProp { alpha, epsilon: constant(&section, "epsilon", epsilon)? }
+            Optimizer::RmsProp {
+                alpha,
+                epsilon: constant(&section, "epsilon", epsilon)?,
+                momentum,
+                centred,
+            }
         }
-        Optimizer::Adam { beta1, beta2, epsilon } => {
+        Optimizer::Adam(AdamSpec { beta1, beta2, epsilon, amsgrad }) => {
             let section = field.section(&["kind", "beta1", "beta2", "epsilon"])?;
             let beta1 = constant(&section, "beta1", beta1)?;
             let beta2 = constant(&section, "beta2", beta2)?;
-            Optimizer::Adam { beta1, beta2, epsilon: constant(&section, "epsilon", epsilon)? }
+            Optimizer::Adam(AdamSpec {
+                beta1,
+                beta2,
+                epsilon: constant(&section, "epsilon", epsilon)?,
+                amsgrad,
+            })
         }
+        other => other,
     })
 }
 

@@ -4,7 +4,7 @@
 use crate::spec::{
     Activation, BiasInit, Coding, ColumnKind, ColumnRole, Comment, Decimal, Delimiter, DrawnSet,
     Encoding, FaultRule, HeaderMode, Init, Loss, MissingRule, Optimizer, PixelChoice, Quote,
-    Reduction, Scaling, TaskChoice, Thousands, ToyKind,
+    Scaling, TaskChoice, Thousands, ToyKind,
 };
 
 pub(super) const POINTS: &str = "points";
@@ -255,6 +255,24 @@ pub(super) fn activation(activation: Activation) -> &'static str {
         Activation::Tanh => "tanh",
         Activation::Relu => "relu",
         Activation::LeakyRelu { .. } => "leaky-relu",
+        Activation::UnitStep => "unit-step",
+        Activation::Sign => "sign",
+        Activation::PiecewiseLinear => "piecewise-linear",
+        Activation::LogSigmoid => "log-sigmoid",
+        Activation::HardSigmoid => "hard-sigmoid",
+        Activation::HardTanh => "hard-tanh",
+        Activation::Softsign => "softsign",
+        Activation::Relu6 => "relu6",
+        Activation::Elu { .. } => "elu",
+        Activation::Selu => "selu",
+        Activation::Gelu => "gelu",
+        Activation::GeluTanh => "gelu-tanh",
+        Activation::Silu => "silu",
+        Activation::Softplus => "softplus",
+        Activation::Mish => "mish",
+        Activation::Softmax => "softmax",
+        Activation::LogSoftmax => "log-softmax",
+        Activation::Softmin => "softmin",
     }
 }
 
@@ -266,6 +284,8 @@ pub(super) fn init(init: Init) -> &'static str {
         Init::XavierUniform => "xavier-uniform",
         Init::XavierNormal => "xavier-normal",
         Init::Normal { .. } => "normal",
+        Init::Uniform { .. } => "uniform",
+        Init::Constant { .. } => "constant",
         Init::Zeros => "zeros",
     }
 }
@@ -273,16 +293,26 @@ pub(super) fn init(init: Init) -> &'static str {
 pub(super) fn bias_init(init: BiasInit) -> &'static str {
     match init {
         BiasInit::PyTorch => "pytorch",
+        BiasInit::Normal { .. } => "normal",
+        BiasInit::Uniform { .. } => "uniform",
+        BiasInit::Constant { .. } => "constant",
         BiasInit::Zeros => "zeros",
     }
 }
 
 pub(super) fn loss(loss: Loss) -> &'static str {
     match loss {
-        Loss::CrossEntropy => "cross-entropy",
+        Loss::CrossEntropy { .. } => "cross-entropy",
         Loss::BinaryCrossEntropy => "binary-cross-entropy",
-        Loss::Mse { reduction: Reduction::Mean } => "mse",
-        Loss::Mse { reduction: Reduction::Sum } => "mse-sum",
+        Loss::BinaryFromProbability => "bce",
+        Loss::Nll => "nll",
+        Loss::Mse => "mse",
+        Loss::HalfSquared => "half-squared",
+        Loss::Mae => "mae",
+        Loss::Huber { .. } => "huber",
+        Loss::SmoothL1 { .. } => "smooth-l1",
+        Loss::Hinge => "hinge",
+        Loss::Perceptron => "perceptron",
     }
 }
 
@@ -290,6 +320,13 @@ pub(super) fn optimizer(optimizer: Optimizer) -> &'static str {
     match optimizer {
         Optimizer::Sgd { .. } => "sgd",
         Optimizer::RmsProp { .. } => "rmsprop",
-        Optimizer::Adam { .. } => "adam",
+        Optimizer::Adagrad { .. } => "adagrad",
+        Optimizer::Adadelta { .. } => "adadelta",
+        Optimizer::Adam(_) => "adam",
+        Optimizer::AdamW(_) => "adamw",
+        Optimizer::Adamax { .. } => "adamax",
+        Optimizer::NAdam { .. } => "nadam",
+        Optimizer::RAdam { .. } => "radam",
+        Optimizer::Rprop { .. } => "rprop",
     }
 }

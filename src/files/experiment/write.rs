@@ -3,8 +3,8 @@ use std::fmt::Write;
 use crate::base::Finite;
 use crate::data::DataHash;
 use crate::spec::{
-    Activation, BatchSize, BiasInit, DenseSpec, ExperimentSpec, Init, LayerSpec, Optimizer,
-    OutputSpec, RunSpec, StopRule,
+    Activation, AdamSpec, BatchSize, BiasInit, DenseSpec, ExperimentSpec, Init, LayerKind,
+    LayerSpec, Optimizer, OutputSpec, RunSpec, StopRule,
 };
 
 use super::FORMAT_VERSION;
@@ -67,7 +67,7 @@ fn write_run(file: &mut Lines, run: &RunSpec) {
     file.pair("optimizer", &optimizer(train.optimizer));
     file.number("learning-rate", train.learning_rate);
     file.number("l2", train.l2);
-    file.pair("l2-biases", &train.l2_biases.to_string());
+    file.pair("l2-biases", &train.penalise_biases.to_string());
     file.pair("batch", &batch(train.batch));
     file.pair("stop", &stop(train.stop));
 }
@@ -87,13 +87,13 @@ pub(super) fn list(items: Vec<String>) -> String {
 }
 
 fn layer(layer: &LayerSpec) -> String {
-    match layer {
-        LayerSpec::Dense(spec) => dense(spec),
-        LayerSpec::Activation(Activation::LeakyRelu { slope }) => {
+    match &layer.kind {
+        LayerKind::Dense(spec) => dense(spec),
+        LayerKind::Activation(Activation::LeakyRelu { slope }) => {
             format!("{{ leaky-relu = {} }}", number(*slope))
         }
-        LayerSpec::Activation(activation) => quoted(words::activation(*activation)),
-        LayerSpec::Flatten => quoted(words::FLATTEN),
+        LayerKind::Activation(activation) => quoted(words::activation(*activation)),
+        _ => quoted(words::FLATTEN),
     }
 }
 
@@ -119,7 +119,7 @@ fn output(spec: &OutputSpec) -> String {
 
 fn init(init: Init) -> Vec<(&'static str, String)> {
     let mut entries = vec![("init", quoted(words::init(init)))];
-    if let Init::Normal { std } = init {
+    if let Init::Normal { std, .. } = init {
         entries.push(("std", number(std)));
     }
     entries
@@ -131,14 +131,15 @@ fn optimizer(optimizer: Optimizer) -> String {
     }
     let mut entries = vec![("kind", quoted(words::optimizer(optimizer)))];
     match optimizer {
-        Optimizer::Sgd { momentum } => entries.push(("momentum", number(momentum))),
-        Optimizer::RmsProp { alpha, epsilon } => {
+        Optimizer::Sgd { momentum, .. } => entries.push(("momentum", number(momentum))),
+        Optimizer::RmsProp { alpha, epsilon, .. } => {
             entries.extend([("alpha", number(alpha)), ("epsilon", number(epsilon))]);
         }
-        Optimizer::Adam { beta1, beta2, epsilon } => {
+        Optimizer::Adam(AdamSpec { beta1, beta2, epsilon, .. }) => {
             entries.extend([("beta1", number(beta1)), ("beta2", number(beta2))]);
             entries.push(("epsilon", number(epsilon)));
         }
+        _ => {}
     }
     inline(&entries)
 }

@@ -151,7 +151,7 @@ pub struct ImagesSpec {
 }
 
 /// Shape of one sample without the batch axis: `[features]`, or `[channels, height, width]`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SampleShape(pub Vec<usize>);
 
 impl SampleShape {
@@ -208,6 +208,8 @@ pub struct DataFacts {
     pub task: Task,
     /// Rows of the training part.
     pub train_rows: usize,
+    /// Rows of the validation part; 0 where there is none.
+    pub validation_rows: usize,
     /// Rows of the test part.
     pub test_rows: usize,
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::record::{EvalPoint, Finding, PauseReason, Position, RunState, StepPoint};
-use crate::train::engine::{Engine, EngineError, Evaluation};
+use crate::train::engine::{Engine, EngineError, Evaluation, StepLoss};
 use crate::train::protocol::{Event, StepUnit};
 
 use super::diagnosis::{self, Symptom};
@@ -56,7 +56,7 @@ impl<E: Engine> Worker<'_, E> {
         self.samples += self.sampler.take(size) as u64;
         self.step = self.step.next();
         self.latest = None;
-        self.pending.push(self.position());
+        self.pending.push((self.position(), hot.learning_rate));
         if self.preparing || self.pending.len() as u64 >= self.engine.losses_every() {
             self.settle()?;
         }
@@ -118,8 +118,9 @@ impl<E: Engine> Worker<'_, E> {
             let message = format!("The engine gave {got} losses for {made} updates.");
             return Err(EngineError::Failed(message).into());
         }
-        for (at, loss) in self.pending.drain(..).zip(losses) {
-            let point = StepPoint { at, loss: loss.loss, objective: loss.objective };
+        for ((at, rate), loss) in self.pending.drain(..).zip(losses) {
+            let StepLoss { loss: data_loss, objective } = loss;
+            let point = StepPoint { at, loss: data_loss, objective, rate };
             self.desk.outbox.stage_step(point);
             if !(loss.loss.is_finite() && loss.objective.is_finite()) {
                 return Err(Halt::Diverged(Symptom::Loss(at.step)));
@@ -171,8 +172,8 @@ impl<E: Engine> Worker<'_, E> {
     }
 
     pub(super) fn point(&self, evaluation: Evaluation) -> EvalPoint {
-        let Evaluation { train, validation, test } = evaluation;
-        EvalPoint { at: self.position(), train, validation, test }
+        let Evaluation { train, validation, test, penalties } = evaluation;
+        EvalPoint { at: self.position(), train, validation, test, penalties }
     }
 
     /// Goes back to the last good state and waits there.

@@ -1,7 +1,7 @@
 use crate::base::{Finite, Step};
 use crate::data::Dataset;
 use crate::record::Finding;
-use crate::spec::{BatchSize, Loss, Optimizer, Reduction, TrainSpec};
+use crate::spec::{BatchSize, Optimizer, Reduction, TrainSpec};
 
 /// Where something was first seen that is no finite number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ fn penalty_overshoots(train: &TrainSpec) -> bool {
 fn large_rate(train: &TrainSpec) -> f64 {
     match train.optimizer {
         Optimizer::Sgd { .. } => 1.0,
-        Optimizer::RmsProp { .. } | Optimizer::Adam { .. } => 0.1,
+        _ => 0.1,
     }
 }
 
@@ -100,7 +100,7 @@ fn large_feature(data: &Dataset) -> Option<f32> {
 }
 
 fn sums_over_batch(train: &TrainSpec) -> bool {
-    train.loss == Loss::Mse { reduction: Reduction::Sum } && train.batch != BatchSize::Of(1)
+    train.reduction == Reduction::Sum && train.batch != BatchSize::Of(1)
 }
 
 /// The learning rate to try next, with one digit as a user would type it: a tenth, or 1 where even
@@ -153,7 +153,7 @@ mod tests {
     fn names_a_summed_loss_and_otherwise_the_learning_rate() {
         let mut train = TrainSpec { learning_rate: Finite::lit(0.02), ..train() };
         assert!(message(&train).contains("of 0.02 may be too large for this network"));
-        train.loss = Loss::Mse { reduction: Reduction::Sum };
+        train.reduction = Reduction::Sum;
         assert!(message(&train).contains("summed over the batch"));
     }
 }

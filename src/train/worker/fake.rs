@@ -197,7 +197,7 @@ impl Engine for FakeEngine {
         let rows = if all_rows { 1000 } else { 10 };
         let part = PartMetrics { loss, objective, rows, ..PartMetrics::default() };
         let validation = self.plan.validation.then_some(part);
-        Ok(Evaluation { train: part, validation, test: part })
+        Ok(Evaluation { train: part, validation, test: part, ..Evaluation::default() })
     }
 
     fn evaluated_rows(&self) -> usize {
@@ -229,6 +229,7 @@ impl Engine for FakeEngine {
         Ok(EngineState {
             parameters: vec![named("0.weight", self.weight)],
             optimizer: vec![named("velocity", self.velocity)],
+            ..EngineState::default()
         })
     }
 

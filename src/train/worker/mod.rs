@@ -22,7 +22,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use crate::base::Step;
-use crate::record::{Checkpoint, EvalPoint, Position, ProbeRequest};
+use crate::record::{Checkpoint, EvalPoint, Position, ProbeRequest, Watch};
 use crate::spec::TrainSpec;
 
 use super::engine::{Engine, EngineError, EngineState, HotParams};
@@ -95,8 +95,9 @@ struct Worker<'a, E> {
     /// Time spent computing updates. Waiting, measuring and drawing are left out, so that the
     /// curves of runs that keep in step can be compared over time.
     trained: Duration,
-    /// Where the run stood after each update whose losses are still with the engine.
-    pending: Vec<Position>,
+    /// Where the run stood after each update whose losses are still with the engine, and its
+    /// learning rate.
+    pending: Vec<(Position, f64)>,
     /// Whether a device that has to prepare itself has not computed a first update yet.
     preparing: bool,
     /// The newest measurement.
@@ -201,11 +202,7 @@ impl<'a, E: Engine> Worker<'a, E> {
 }
 
 fn hot(train: &TrainSpec) -> HotParams {
-    HotParams {
-        learning_rate: train.learning_rate.get(),
-        l2: train.l2.get(),
-        l2_biases: train.l2_biases,
-    }
+    HotParams::of(train, train.learning_rate.get())
 }
 
 fn checkpoint_of(state: EngineState, at: Position, sampler: &Sampler) -> Checkpoint {
@@ -215,6 +212,8 @@ fn checkpoint_of(state: EngineState, at: Position, sampler: &Sampler) -> Checkpo
         cursor: sampler.cursor(),
         parameters: state.parameters,
         optimizer: state.optimizer,
+        buffers: state.buffers,
+        watch: Watch::default(),
     }
 }
 
@@ -222,5 +221,7 @@ fn state_of(checkpoint: &Checkpoint) -> EngineState {
     EngineState {
         parameters: checkpoint.parameters.clone(),
         optimizer: checkpoint.optimizer.clone(),
+        buffers: checkpoint.buffers.clone(),
+        updates: checkpoint.at.step.0,
     }
 }

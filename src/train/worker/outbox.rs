@@ -201,7 +201,7 @@ mod tests {
 
     fn point(step: u64, loss: f64) -> StepPoint {
         let at = Position { step: Step(step), ..Position::default() };
-        StepPoint { at, loss, objective: -loss }
+        StepPoint { at, loss, objective: -loss, rate: 0.1 }
     }
 
     fn outbox(room: usize) -> (Outbox, Receiver<Event>) {
@@ -212,7 +212,7 @@ mod tests {
     fn checkpoint(step: u64) -> Arc<Checkpoint> {
         let at = Position { step: Step(step), ..Position::default() };
         let (parameters, optimizer) = (vec![], vec![]);
-        Arc::new(Checkpoint { at, epoch: 0, cursor: 0, parameters, optimizer })
+        Arc::new(Checkpoint { at, parameters, optimizer, ..Checkpoint::default() })
     }
 
     /// A word for each event: the steps of a chunk, the step of a checkpoint, or a state.

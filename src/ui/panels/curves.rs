@@ -9,7 +9,7 @@ use egui::{Align2, Color32, RichText, Stroke, Ui, Vec2, pos2, vec2};
 use egui_plot::{AxisHints, Line, LineStyle, Plot, PlotPoint, PlotPoints, PlotResponse, VLine};
 
 use crate::base::RunId;
-use crate::record::{Metric, Run, Series};
+use crate::record::{Metric, Part, Quantity, Run, Series};
 use crate::spec::Task;
 use crate::ui::widgets::{Marker, choice, thousands};
 use crate::ui::{Cx, format, theme};
@@ -34,7 +34,7 @@ const AXIS_CHOOSERS: f32 = 230.0;
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize,
 )]
-pub enum Quantity {
+pub enum Shown {
     /// The data loss.
     #[default]
     Loss,
@@ -48,7 +48,7 @@ pub enum Quantity {
     Mae,
 }
 
-impl Quantity {
+impl Shown {
     /// What can be drawn for a task, in the order it is offered.
     #[must_use]
     pub fn offered(task: Task) -> &'static [Self] {
@@ -84,15 +84,30 @@ impl Quantity {
     #[must_use]
     pub fn metrics(self) -> &'static [Metric] {
         match self {
-            Self::Loss => {
-                &[Metric::BatchLoss, Metric::TrainLoss, Metric::ValidationLoss, Metric::TestLoss]
+            Self::Loss => &[
+                Metric::BatchLoss,
+                Metric::Of(Part::Train, Quantity::Loss),
+                Metric::Of(Part::Validation, Quantity::Loss),
+                Metric::Of(Part::Test, Quantity::Loss),
+            ],
+            Self::Objective => {
+                &[Metric::BatchObjective, Metric::Of(Part::Train, Quantity::Objective)]
             }
-            Self::Objective => &[Metric::BatchObjective, Metric::TrainObjective],
-            Self::Accuracy => {
-                &[Metric::TrainAccuracy, Metric::ValidationAccuracy, Metric::TestAccuracy]
-            }
-            Self::R2 => &[Metric::TrainR2, Metric::ValidationR2, Metric::TestR2],
-            Self::Mae => &[Metric::TrainMae, Metric::ValidationMae, Metric::TestMae],
+            Self::Accuracy => &[
+                Metric::Of(Part::Train, Quantity::Accuracy),
+                Metric::Of(Part::Validation, Quantity::Accuracy),
+                Metric::Of(Part::Test, Quantity::Accuracy),
+            ],
+            Self::R2 => &[
+                Metric::Of(Part::Train, Quantity::R2),
+                Metric::Of(Part::Validation, Quantity::R2),
+                Metric::Of(Part::Test, Quantity::R2),
+            ],
+            Self::Mae => &[
+                Metric::Of(Part::Train, Quantity::Mae),
+                Metric::Of(Part::Validation, Quantity::Mae),
+                Metric::Of(Part::Test, Quantity::Mae),
+            ],
         }
     }
 
@@ -164,9 +179,7 @@ impl Pen {
     fn of(metric: Metric) -> Self {
         match metric {
             Metric::BatchLoss | Metric::BatchObjective => Self::BATCH,
-            Metric::TestLoss | Metric::TestAccuracy | Metric::TestR2 | Metric::TestMae => {
-                Self::TEST
-            }
+            Metric::Of(Part::Test, _) => Self::TEST,
             metric if metric.is_validation() => Self::VALIDATION,
             _ => Self::TRAIN,
         }
@@ -182,7 +195,7 @@ impl Pen {
 #[serde(default)]
 pub struct CurvesView {
     /// What is drawn.
-    pub quantity: Quantity,
+    pub quantity: Shown,
     /// Over what.
     pub x: XAxis,
     /// Whether x is drawn by its logarithm.
@@ -202,7 +215,7 @@ impl CurvesView {
         self.zoomed = false;
     }
 
-    fn axes(&self, quantity: Quantity) -> Axes {
+    fn axes(&self, quantity: Shown) -> Axes {
         Axes {
             x: self.x,
             log_x: self.log_x,
@@ -318,9 +331,9 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, runs: &[usize]) {
 pub fn show_sized(ui: &mut Ui, cx: &mut Cx<'_>, runs: &[usize], height: f32) {
     let state = cx.state;
     let courses: Vec<Course<'_>> = runs.iter().filter_map(|&run| course(state, cx, run)).collect();
-    let offered = Quantity::offered(task(state, runs));
+    let offered = Shown::offered(task(state, runs));
     let chosen = cx.view.curves.quantity;
-    let quantity = if offered.contains(&chosen) { chosen } else { Quantity::Loss };
+    let quantity = if offered.contains(&chosen) { chosen } else { Shown::Loss };
     choosers(ui, &mut cx.view.curves, offered, quantity);
     legend(ui, &courses, quantity);
     if courses.iter().all(|course| !has_points(course, quantity)) {
@@ -348,7 +361,7 @@ fn task(state: &State, runs: &[usize]) -> Task {
     data.map_or(Task::Classification { classes: 2 }, |data| data.task)
 }
 
-fn has_points(course: &Course<'_>, quantity: Quantity) -> bool {
+fn has_points(course: &Course<'_>, quantity: Shown) -> bool {
     let series = quantity.metrics().iter().filter_map(|&metric| course.run.history.series(metric));
     series.into_iter().any(|series| series.last().is_some() || series.non_finite().0 > 0)
 }
@@ -356,14 +369,14 @@ fn has_points(course: &Course<'_>, quantity: Quantity) -> bool {
 /// The metrics of a quantity that are drawn: those of a validation part only where a run has one.
 fn drawn<'a>(
     courses: &'a [Course<'_>],
-    quantity: Quantity,
+    quantity: Shown,
 ) -> impl DoubleEndedIterator<Item = Metric> + 'a {
     let has = |metric| courses.iter().any(|course| course.run.history.series(metric).is_some());
     let metrics = quantity.metrics().iter().copied();
     metrics.filter(move |&metric| !metric.is_validation() || has(metric))
 }
 
-fn choosers(ui: &mut Ui, view: &mut CurvesView, offered: &[Quantity], mut quantity: Quantity) {
+fn choosers(ui: &mut Ui, view: &mut CurvesView, offered: &[Shown], mut quantity: Shown) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         for &one in offered {
@@ -407,7 +420,7 @@ fn x_chooser(ui: &mut Ui, view: &mut CurvesView) {
 }
 
 /// Runs by colour, then what the strokes mean.
-fn legend(ui: &mut Ui, courses: &[Course<'_>], quantity: Quantity) {
+fn legend(ui: &mut Ui, courses: &[Course<'_>], quantity: Shown) {
     let muted = ui.visuals().weak_text_color();
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
@@ -474,7 +487,7 @@ fn refresh(
     ui: &Ui,
     cache: &mut BTreeMap<(usize, Metric), Curve>,
     courses: &[Course<'_>],
-    quantity: Quantity,
+    quantity: Shown,
     axes: Axes,
 ) -> Extent {
     let now = ui.input(|input| input.time);
@@ -506,7 +519,7 @@ fn refresh(
 /// All that drawing needs to know.
 struct Frame<'a> {
     courses: &'a [Course<'a>],
-    quantity: Quantity,
+    quantity: Shown,
     axes: Axes,
     extent: Extent,
     height: f32,
@@ -651,7 +664,7 @@ fn notes(ui: &mut Ui, cx: &Cx<'_>, frame: &Frame<'_>, response: &PlotResponse<()
 }
 
 /// `training loss not a finite number from step 13`
-fn broken_note(course: &Course<'_>, quantity: Quantity, is_named: bool) -> Option<String> {
+fn broken_note(course: &Course<'_>, quantity: Shown, is_named: bool) -> Option<String> {
     let broken = |&metric: &Metric| {
         let (_, first) = course.run.history.series(metric)?.non_finite();
         Some((metric, first?))
@@ -800,19 +813,19 @@ mod tests {
 
     #[test]
     fn only_accuracies_are_percentages() {
-        for quantity in [Quantity::Loss, Quantity::Objective, Quantity::R2, Quantity::Mae] {
+        for quantity in [Shown::Loss, Shown::Objective, Shown::R2, Shown::Mae] {
             assert!(!quantity.value(0.5).contains('%'));
             assert!(!quantity.axis_label().contains('%'));
         }
-        assert_eq!(Quantity::Accuracy.value(98.0), "98.0\u{2009}%");
+        assert_eq!(Shown::Accuracy.value(98.0), "98.0\u{2009}%");
     }
 
     #[test]
     fn every_offered_quantity_has_curves_of_its_task() {
-        let classes = Quantity::offered(Task::Classification { classes: 3 });
-        assert!(classes.iter().all(|q| !matches!(q, Quantity::R2 | Quantity::Mae)));
-        assert!(!Quantity::offered(Task::Regression).contains(&Quantity::Accuracy));
-        let all = classes.iter().chain(Quantity::offered(Task::Regression));
+        let classes = Shown::offered(Task::Classification { classes: 3 });
+        assert!(classes.iter().all(|q| !matches!(q, Shown::R2 | Shown::Mae)));
+        assert!(!Shown::offered(Task::Regression).contains(&Shown::Accuracy));
+        let all = classes.iter().chain(Shown::offered(Task::Regression));
         assert!(all.into_iter().all(|quantity| !quantity.metrics().is_empty()));
     }
 

@@ -9,7 +9,7 @@ use descent::train::StepLoss;
 
 use super::*;
 
-const HOT: HotParams = HotParams { learning_rate: 0.05, l2: 1e-3, l2_biases: true };
+const HOT: HotParams = HotParams { l2: 1e-3, penalise_biases: true, ..HotParams::rate(0.05) };
 
 /// Clouds of points around a centre for each class, or a noisy plane for regression.
 fn clouds(rows: usize, inputs: usize, classes: Option<usize>) -> Arc<Dataset> {
@@ -50,7 +50,7 @@ fn walk(engine: &mut BurnEngine, rows: usize, from: usize, to: usize) -> Vec<Ste
 #[test]
 fn training_twice_gives_the_same_bits() {
     let data = clouds(60, 3, Some(3));
-    let run = tanh_run(&data, Loss::CrossEntropy, Optimizer::ADAM);
+    let run = tanh_run(&data, Loss::CROSS_ENTROPY, Optimizer::ADAM);
     let mut outcomes = (0..2).map(|_| {
         let mut engine = engine(&run, &data);
         (walk(&mut engine, 60, 0, 50), engine.checkpoint().expect("reads"))
@@ -61,9 +61,9 @@ fn training_twice_gives_the_same_bits() {
 #[test]
 fn going_on_from_a_checkpoint_gives_the_same_bits_as_never_stopping() {
     let data = clouds(60, 3, Some(3));
-    let rules = [Optimizer::SGD, Optimizer::Sgd { momentum: Finite::lit(0.9) }, Optimizer::RMSPROP];
+    let rules = [Optimizer::SGD, Optimizer::sgd(Finite::lit(0.9)), Optimizer::RMSPROP];
     for rule in rules.into_iter().chain([Optimizer::ADAM]) {
-        let run = tanh_run(&data, Loss::CrossEntropy, rule);
+        let run = tanh_run(&data, Loss::CROSS_ENTROPY, rule);
         let mut whole = engine(&run, &data);
         walk(&mut whole, 60, 0, 20);
         let checkpoint = whole.checkpoint().expect("reads");
@@ -79,7 +79,7 @@ fn going_on_from_a_checkpoint_gives_the_same_bits_as_never_stopping() {
 #[test]
 fn measuring_does_not_change_training() {
     let data = clouds(60, 2, Some(3));
-    let run = tanh_run(&data, Loss::CrossEntropy, Optimizer::ADAM);
+    let run = tanh_run(&data, Loss::CROSS_ENTROPY, Optimizer::ADAM);
     let mut quiet = engine(&run, &data);
     let mut probed = engine(&run, &data);
     for step in 0..20 {
@@ -97,7 +97,7 @@ fn measuring_does_not_change_training() {
 #[test]
 fn the_same_beginning_of_a_stack_starts_alike() {
     let data = clouds(10, 3, Some(3));
-    let train = train(Loss::CrossEntropy, Optimizer::SGD);
+    let train = train(Loss::CROSS_ENTROPY, Optimizer::SGD);
     let short = run(hidden(5, Activation::Relu), train.clone(), &data);
     let mut layers = hidden(5, Activation::Relu);
     layers.extend(hidden(4, Activation::Relu));
@@ -112,15 +112,15 @@ fn the_same_beginning_of_a_stack_starts_alike() {
 #[test]
 fn a_network_can_learn_one_batch_by_heart() {
     for (classes, loss, limit) in [
-        (Some(3), Loss::CrossEntropy, 0.01),
+        (Some(3), Loss::CROSS_ENTROPY, 0.01),
         (Some(2), Loss::BinaryCrossEntropy, 0.01),
-        (None, Loss::Mse { reduction: Reduction::Mean }, 1e-3),
-        (None, Loss::Mse { reduction: Reduction::Sum }, 1e-2),
+        (None, Loss::Mse, 1e-3),
+        (None, Loss::Mse, 1e-2),
     ] {
         let data = clouds(12, 2, classes);
         let rule = Optimizer::ADAM;
         let mut engine = engine(&tanh_run(&data, loss, rule), &data);
-        let hot = HotParams { learning_rate: 0.05, l2: 0.0, l2_biases: false };
+        let hot = HotParams::rate(0.05);
         for _ in 0..600 {
             engine.step(Batch::All, 0, &hot).expect("steps");
         }
@@ -137,10 +137,10 @@ fn a_network_can_learn_one_batch_by_heart() {
 #[test]
 fn the_loss_of_a_step_is_the_evaluated_one_before_it() {
     for (classes, loss) in [
-        (Some(3), Loss::CrossEntropy),
+        (Some(3), Loss::CROSS_ENTROPY),
         (Some(2), Loss::BinaryCrossEntropy),
-        (None, Loss::Mse { reduction: Reduction::Mean }),
-        (None, Loss::Mse { reduction: Reduction::Sum }),
+        (None, Loss::Mse),
+        (None, Loss::Mse),
     ] {
         let data = clouds(50, 3, classes);
         let mut engine = engine(&tanh_run(&data, loss, Optimizer::SGD), &data);
@@ -156,7 +156,7 @@ fn the_loss_of_a_step_is_the_evaluated_one_before_it() {
 #[test]
 fn rows_are_gathered_in_the_order_asked_for() {
     let data = clouds(30, 3, Some(3));
-    let run = tanh_run(&data, Loss::CrossEntropy, Optimizer::SGD);
+    let run = tanh_run(&data, Loss::CROSS_ENTROPY, Optimizer::SGD);
     let all: Vec<usize> = (0..30).collect();
     let [mut whole, mut listed] = [engine(&run, &data), engine(&run, &data)];
     whole.step(Batch::All, 0, &HOT).expect("steps");
@@ -168,7 +168,7 @@ fn rows_are_gathered_in_the_order_asked_for() {
 #[test]
 fn a_large_training_part_is_measured_on_a_sample() {
     let data = clouds(5100, 2, Some(3));
-    let run = tanh_run(&data, Loss::CrossEntropy, Optimizer::SGD);
+    let run = tanh_run(&data, Loss::CROSS_ENTROPY, Optimizer::SGD);
     let mut engine = engine(&run, &data);
     assert_eq!(engine.evaluated_rows(), 5000 + 5100);
     let sampled = engine.evaluate(&HOT, false).expect("evaluates");
@@ -183,9 +183,9 @@ fn a_large_training_part_is_measured_on_a_sample() {
 #[test]
 fn divergence_is_a_result_and_no_panic() {
     let data = clouds(30, 3, None);
-    let loss = Loss::Mse { reduction: Reduction::Sum };
+    let loss = Loss::Mse;
     let mut engine = engine(&tanh_run(&data, loss, Optimizer::SGD), &data);
-    let hot = HotParams { learning_rate: 1e30, l2: 1e-3, l2_biases: false };
+    let hot = HotParams { l2: 1e-3, penalise_biases: false, ..HotParams::rate(1e30) };
     for _ in 0..5 {
         engine.step(Batch::All, 0, &hot).expect("steps");
     }
@@ -197,7 +197,7 @@ fn divergence_is_a_result_and_no_panic() {
 
 #[test]
 fn pictures_agree_with_each_other() {
-    for (classes, loss) in [(3, Loss::CrossEntropy), (2, Loss::BinaryCrossEntropy)] {
+    for (classes, loss) in [(3, Loss::CROSS_ENTROPY), (2, Loss::BinaryCrossEntropy)] {
         let data = clouds(40, 2, Some(classes));
         let mut engine = engine(&tanh_run(&data, loss, Optimizer::ADAM), &data);
         walk(&mut engine, 40, 0, 5);
@@ -226,7 +226,7 @@ fn pictures_agree_with_each_other() {
 
 #[test]
 fn what_a_task_does_not_have_is_refused_with_a_reason() {
-    let mean = Loss::Mse { reduction: Reduction::Mean };
+    let mean = Loss::Mse;
     let solid = clouds(10, 3, None);
     let mut engine = engine(&tanh_run(&solid, mean, Optimizer::SGD), &solid);
     let request = BoundaryRequest { x: [0.0, 1.0], y: [0.0, 1.0], side: 2 };
@@ -243,7 +243,7 @@ type Spoil = fn(&mut EngineState);
 #[test]
 fn a_checkpoint_that_does_not_fit_is_refused_and_changes_nothing() {
     let data = clouds(10, 3, Some(3));
-    let run = tanh_run(&data, Loss::CrossEntropy, Optimizer::ADAM);
+    let run = tanh_run(&data, Loss::CROSS_ENTROPY, Optimizer::ADAM);
     let mut engine = engine(&run, &data);
     walk(&mut engine, 10, 0, 2);
     let good = engine.checkpoint().expect("reads");
@@ -266,7 +266,7 @@ fn a_checkpoint_that_does_not_fit_is_refused_and_changes_nothing() {
 
 #[test]
 fn other_data_than_the_run_was_checked_against_is_refused() {
-    let run = tanh_run(&clouds(10, 3, Some(3)), Loss::CrossEntropy, Optimizer::SGD);
+    let run = tanh_run(&clouds(10, 3, Some(3)), Loss::CROSS_ENTROPY, Optimizer::SGD);
     assert!(BurnEngine::build(&run, &clouds(11, 3, Some(3)), 0, Compute::cpu()).is_err());
 }
 
@@ -354,14 +354,15 @@ proptest! {
         let truth: Vec<u32> = (0..rows).map(|_| rng.below(classes) as u32).collect();
         let layers = widths[1..].iter().flat_map(|&units| hidden(units, activation)).collect();
         let data = shape_only(widths[0], classes);
-        let spec = run(layers, train(Loss::CrossEntropy, Optimizer::SGD), &data);
-        let bench = Bench::new(&spec, Loss::CrossEntropy, seed, Compute::cpu());
+        let spec = run(layers, train(Loss::CROSS_ENTROPY, Optimizer::SGD), &data);
+        let loss = Bare::mean(Loss::CROSS_ENTROPY);
+        let mut bench = Bench::new(&spec, &loss, seed, Compute::cpu());
         let floats: Vec<f32> = truth.iter().map(|&class| class as f32).collect();
         let targets = one_hot(&floats, classes);
         let zero = Matrix::zeros(rows, classes);
-        let logits = bench.pass(&x, &zero).expect("computes").logits;
+        let logits = bench.pass(&x, &zero).expect("computes").outputs;
         let (_, at_logits) =
-            testing::loss_gradient(&Compute::cpu(), Loss::CrossEntropy, &logits, &targets)
+            testing::loss_gradient(&Compute::cpu(), &loss, &logits, &targets)
                 .expect("computes");
         let passed = bench.pass(&x, &at_logits).expect("computes");
         let parameters = bench.state().expect("reads").parameters;

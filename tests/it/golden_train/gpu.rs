@@ -41,7 +41,7 @@ fn a_graphics_device_trains_like_the_processor() {
     let Some(compute) = graphics() else { return };
     let file = golden("experiments.json");
     let data = spiral(&file);
-    let run = run(hidden(16, Activation::Relu), train(Loss::CrossEntropy, Optimizer::ADAM), &data);
+    let run = run(hidden(16, Activation::Relu), train(Loss::CROSS_ENTROPY, Optimizer::ADAM), &data);
     let hot = HotParams { learning_rate: 0.01, ..LECTURE };
     let mut engines = [compute, Compute::cpu()]
         .map(|compute| BurnEngine::build(&run, &data, 0, compute).expect("builds"));
@@ -70,7 +70,7 @@ fn a_graphics_device_trains_like_the_processor() {
 #[test]
 fn asking_for_a_card_that_is_not_there_gives_the_processor_and_says_so() {
     let data = shape_only(2, 2);
-    let run = run(Vec::new(), train(Loss::CrossEntropy, Optimizer::SGD), &data);
+    let run = run(Vec::new(), train(Loss::CROSS_ENTROPY, Optimizer::SGD), &data);
     let (_, note) = build_on(DeviceChoice::Gpu(1000), &run, &data, 0).expect("builds");
     assert!(note.name.starts_with("CPU"), "{note:?}");
     assert!(note.reason.contains("cannot be used"), "{note:?}");

@@ -2,7 +2,7 @@ use egui::{
     Align, Frame, Id, Label, Layout, Margin, Rect, Response, RichText, Sense, Stroke, Ui, vec2,
 };
 
-use crate::spec::{Activation, BiasInit, DenseSpec, Init, LayerInfo, LayerSpec};
+use crate::spec::{Activation, BiasInit, DenseSpec, Init, LayerInfo, LayerKind, LayerSpec};
 use crate::ui::fields::{self, Real};
 use crate::ui::widgets::{self, Icon};
 use crate::ui::{Cx, theme::Theme};
@@ -55,7 +55,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: Place<'_>) -
         frame(theme, has_issue).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = LINES;
             let handle = first_line(ui, cx, model, &Place { index, layer, handle });
-            if let LayerSpec::Dense(dense) = layer {
+            if let LayerKind::Dense(dense) = &layer.kind {
                 dense_line(ui, theme, cx, model, index, dense);
             }
             narrow_facts(ui, theme, model, model.shapes.layer(index), model.is_changed(index));
@@ -86,10 +86,12 @@ fn first_line(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: &Place<'_>
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE;
         let handle = handle(ui, theme, place);
-        match place.layer {
-            LayerSpec::Dense(dense) => units(ui, theme, cx, model, index, dense),
-            LayerSpec::Activation(activation) => function(ui, theme, cx, model, index, *activation),
-            LayerSpec::Flatten => kind(ui, "Flatten"),
+        match &place.layer.kind {
+            LayerKind::Dense(dense) => units(ui, theme, cx, model, index, dense),
+            LayerKind::Activation(activation) => {
+                function(ui, theme, cx, model, index, *activation);
+            }
+            other => kind(ui, other.label()),
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
@@ -142,7 +144,7 @@ fn units(
 }
 
 fn set_dense(cx: &mut Cx<'_>, model: &Model<'_>, index: usize, dense: DenseSpec) {
-    cx.edit(Edit::SetLayer(model.run, index, LayerSpec::Dense(dense)));
+    cx.edit(Edit::SetLayer(model.run, index, LayerSpec::from(dense)));
 }
 
 fn function(
@@ -154,7 +156,7 @@ fn function(
     now: Activation,
 ) {
     let mut set = |activation| {
-        cx.edit(Edit::SetLayer(model.run, index, LayerSpec::Activation(activation)));
+        cx.edit(Edit::SetLayer(model.run, index, LayerSpec::from(activation)));
     };
     let name = format!("Layer {} activation", index + 1);
     let chosen = fields::list(ui, &name, now.label(), 104.0, |ui| activations(ui, now));
@@ -174,7 +176,7 @@ fn function(
 }
 
 fn activations(ui: &mut Ui, now: Activation) -> Option<Activation> {
-    kinds(ui, &Activation::ALL, now, Activation::label, formula)
+    kinds(ui, &Activation::ALL, now, Activation::label, Activation::formula)
 }
 
 /// The kinds of something, whatever their constants. Returns another one when it is clicked.
@@ -194,17 +196,6 @@ fn kinds<T: Copy>(
         }
     }
     chosen
-}
-
-/// What an activation computes.
-pub fn formula(activation: Activation) -> &'static str {
-    match activation {
-        Activation::Linear => "x, as it comes",
-        Activation::Sigmoid => "1 / (1 + exp(−x))",
-        Activation::Tanh => "tanh x",
-        Activation::Relu => "max(0, x)",
-        Activation::LeakyRelu { .. } => "x for positive values, slope · x for the others",
-    }
 }
 
 fn dense_line(
@@ -269,12 +260,12 @@ pub fn weights(ui: &mut Ui, theme: &Theme, name: &str, now: Init) -> Option<Init
     widgets::muted(ui, theme, "weights").on_hover_text("How the weights start");
     let list = format!("{name} weights");
     let chosen = fields::list(ui, &list, now.label(), INIT_WIDTH, |ui| inits(ui, now));
-    let Init::Normal { std } = now else { return chosen };
+    let Init::Normal { std, .. } = now else { return chosen };
     let help = "Standard deviation of the normal distribution";
     widgets::muted(ui, theme, "std").on_hover_text(help);
     let how = Real::ratio(0.0..=100.0, 1e-4);
     let edited = fields::real(ui, theme, &format!("{name} std"), std, &how);
-    chosen.or(edited.map(|std| Init::Normal { std }))
+    chosen.or(edited.map(Init::normal))
 }
 
 fn inits(ui: &mut Ui, now: Init) -> Option<Init> {
@@ -289,6 +280,8 @@ fn distribution(init: Init) -> &'static str {
         Init::XavierUniform => "uniform in ±√(6 / (fan_in + fan_out))",
         Init::XavierNormal => "normal with variance 2 / (fan_in + fan_out)",
         Init::Normal { .. } => "std · randn",
+        Init::Uniform { .. } => "uniform between two ends",
+        Init::Constant { .. } => "all equal",
         Init::Zeros => "all zero: neurons of a hidden layer then stay equal for ever",
     }
 }
@@ -396,7 +389,7 @@ pub fn issues(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, layer: Option<usi
             let at = layer.unwrap_or(model.layers().len());
             line(ui, |ui| {
                 if ui.button("Insert Flatten").clicked() {
-                    cx.edit(Edit::AddLayer(model.run, at, LayerSpec::Flatten));
+                    cx.edit(Edit::AddLayer(model.run, at, LayerSpec::from(LayerKind::Flatten)));
                 }
             });
         }

@@ -2,7 +2,8 @@ use std::borrow::Cow;
 
 use crate::base::LayerIdx;
 use crate::spec::{
-    DataFacts, Field, LayerInfo, LayerSpec, RunSpec, SpecIssue, layer_infos, output_units,
+    DataFacts, Field, LayerInfo, LayerKind, LayerSpec, RunSpec, SpecIssue, layer_infos,
+    output_units,
 };
 use crate::workbench::State;
 
@@ -70,7 +71,13 @@ impl<'a> Shapes<'a> {
     /// Whether a dense layer stands where an image arrives, so that a Flatten before it helps.
     pub fn wants_flatten(&self, layer: Option<usize>, layers: &[LayerSpec]) -> bool {
         let info = match layer {
-            Some(layer) if !matches!(layers.get(layer), Some(LayerSpec::Dense(_))) => None,
+            Some(layer)
+                if !layers
+                    .get(layer)
+                    .is_some_and(|layer| matches!(layer.kind, LayerKind::Dense(_))) =>
+            {
+                None
+            }
             Some(layer) => self.layer(layer),
             None => self.output(),
         };
@@ -80,7 +87,7 @@ impl<'a> Shapes<'a> {
 
 fn inferred<'a>(state: &State, spec: &RunSpec) -> Option<Known<'a>> {
     let facts = state.data().dataset()?.facts();
-    let units = output_units(facts.task, spec.train.loss);
+    let units = output_units(facts.task, spec.train.loss, &spec.model.output);
     let (layers, output) = layer_infos(&spec.model, &facts.input, units, &mut Vec::new());
     Some(Known { facts: Cow::Owned(facts), layers: Cow::Owned(layers), output: Cow::Owned(output) })
 }

@@ -1,6 +1,6 @@
 use egui::{Id, Key, Modifiers, Popup, Pos2, Rangef, Rect, Response, Sense, Stroke, Ui, vec2};
 
-use crate::spec::{Activation, DenseSpec, Field, LayerSpec};
+use crate::spec::{Activation, DenseSpec, Field, LayerKind, LayerSpec};
 use crate::ui::Cx;
 use crate::ui::fields;
 use crate::ui::widgets::Icon;
@@ -67,19 +67,19 @@ fn new_layer(ui: &mut Ui, layers: &[LayerSpec], at: usize) -> Option<LayerSpec> 
     let mut chosen = None;
     if ui.button("Dense").on_hover_text("y = x Wᵀ + b: every input reaches every unit").clicked()
     {
-        chosen = Some(LayerSpec::Dense(like_neighbour(layers, at)));
+        chosen = Some(LayerSpec::from(like_neighbour(layers, at)));
     }
     ui.separator();
     for activation in Activation::ALL {
-        let entry = ui.button(activation.label()).on_hover_text(card::formula(activation));
+        let entry = ui.button(activation.label()).on_hover_text(Activation::formula(activation));
         if entry.clicked() {
-            chosen = Some(LayerSpec::Activation(activation));
+            chosen = Some(LayerSpec::from(activation));
         }
     }
     ui.separator();
     let help = "Makes one row of values out of an image";
     if ui.button("Flatten").on_hover_text(help).clicked() {
-        chosen = Some(LayerSpec::Flatten);
+        chosen = Some(LayerSpec::from(LayerKind::Flatten));
     }
     chosen
 }
@@ -87,8 +87,8 @@ fn new_layer(ui: &mut Ui, layers: &[LayerSpec], at: usize) -> Option<LayerSpec> 
 /// A dense layer like the nearest one before that place, else the nearest one behind it.
 fn like_neighbour(layers: &[LayerSpec], at: usize) -> DenseSpec {
     let (before, behind) = layers.split_at(at.min(layers.len()));
-    let neighbour = before.iter().rev().chain(behind).find_map(|layer| match layer {
-        LayerSpec::Dense(dense) => Some(dense.clone()),
+    let neighbour = before.iter().rev().chain(behind).find_map(|layer| match &layer.kind {
+        LayerKind::Dense(dense) => Some(dense.clone()),
         _ => None,
     });
     neighbour.unwrap_or_else(|| DenseSpec::new(FIRST_UNITS))

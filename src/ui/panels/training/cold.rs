@@ -2,7 +2,7 @@ use egui::Ui;
 
 use crate::base::Finite;
 use crate::spec::{
-    DataFacts, Field, Loss, Optimizer, Reduction, RunSpec, Task, TrainSpec, validate_run,
+    AdamSpec, DataFacts, Field, Loss, Optimizer, RunSpec, Task, TrainSpec, validate_run,
 };
 use crate::ui::Cx;
 use crate::ui::fields::{self, Real};
@@ -59,8 +59,8 @@ fn mend_loss(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
     }
     let Some(data) = cx.state.data().dataset() else { return };
     let fit = match data.task {
-        Task::Classification { .. } => Loss::CrossEntropy,
-        Task::Regression => Loss::Mse { reduction: Reduction::Mean },
+        Task::Classification { .. } => Loss::CROSS_ENTROPY,
+        Task::Regression => Loss::Mse,
     };
     let label = format!("Use {}", fit.label().to_lowercase());
     if ui.horizontal(|ui| ui.button(label).clicked()).inner {
@@ -70,10 +70,10 @@ fn mend_loss(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
 
 fn formula(loss: Loss) -> &'static str {
     match loss {
-        Loss::CrossEntropy => "Softmax and negative log-likelihood, averaged over the batch",
-        Loss::BinaryCrossEntropy => "Sigmoid and log loss on one output, averaged over the batch",
-        Loss::Mse { reduction: Reduction::Mean } => "(ŷ − y)², averaged over the batch",
-        Loss::Mse { reduction: Reduction::Sum } => "(ŷ − y)², summed over the batch",
+        Loss::CrossEntropy { .. } => "Softmax and negative log-likelihood",
+        Loss::BinaryCrossEntropy => "Sigmoid and log loss on one output",
+        Loss::Mse => "(ŷ − y)²",
+        other => other.label(),
     }
 }
 
@@ -106,7 +106,7 @@ fn update_rule(optimizer: Optimizer) -> &'static str {
     match optimizer {
         Optimizer::Sgd { .. } => "b ← μb + g, p ← p − lr · b",
         Optimizer::RmsProp { .. } => "v ← αv + (1 − α)g², p ← p − lr · g / (√v + ε)",
-        Optimizer::Adam { .. } => {
+        _ => {
             "Means of g and g² that forget by β₁ and β₂, both corrected for their start; p ← p − \
              lr · m / (√v + ε)"
         }
@@ -122,7 +122,9 @@ fn constants(ui: &mut Ui, cx: &Cx<'_>, now: Optimizer) -> Option<Optimizer> {
         fields::row(ui, cx.theme, name, help, edit).unwrap_or(value)
     };
     let edited = match now {
-        Optimizer::Sgd { momentum } => Optimizer::Sgd {
+        Optimizer::Sgd { momentum, dampening, nesterov } => Optimizer::Sgd {
+            dampening,
+            nesterov,
             momentum: field(
                 "Momentum μ",
                 "Share of the last update that goes on",
@@ -130,15 +132,19 @@ fn constants(ui: &mut Ui, cx: &Cx<'_>, now: Optimizer) -> Option<Optimizer> {
                 &decay,
             ),
         },
-        Optimizer::RmsProp { alpha, epsilon } => Optimizer::RmsProp {
+        Optimizer::RmsProp { alpha, epsilon, momentum, centred } => Optimizer::RmsProp {
+            momentum,
+            centred,
             alpha: field("Decay α", "How slowly the mean square forgets", alpha, &decay),
             epsilon: field("Epsilon ε", "Added to the root", epsilon, &tiny),
         },
-        Optimizer::Adam { beta1, beta2, epsilon } => Optimizer::Adam {
+        Optimizer::Adam(AdamSpec { beta1, beta2, epsilon, amsgrad }) => Optimizer::Adam(AdamSpec {
+            amsgrad,
             beta1: field("Decay β₁", "How slowly the mean forgets", beta1, &decay),
             beta2: field("Decay β₂", "How slowly the mean square forgets", beta2, &decay),
             epsilon: field("Epsilon ε", "Added to the root", epsilon, &tiny),
-        },
+        }),
+        other => other,
     };
     (edited != now).then_some(edited)
 }

@@ -53,10 +53,10 @@ fn penalty(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
     }
     settings.problems(ui, cx.theme, Field::L2);
     let help = "Whether the sum runs over biases as well as weights";
-    let on = settings.train().l2_biases;
+    let on = settings.train().penalise_biases;
     let biases = fields::switch(ui, cx.theme, on, "Penalty on biases, too", help);
     if let Some(biases) = biases {
-        settings.edit(cx, |train| train.l2_biases = biases);
+        settings.edit(cx, |train| train.penalise_biases = biases);
     }
 }
 

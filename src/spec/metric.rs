@@ -1,0 +1,131 @@
+/// A part of the data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Part {
+    /// The rows that are trained on.
+    Train,
+    /// The rows that are held out to choose by.
+    Validation,
+    /// The rows that are held out.
+    #[default]
+    Test,
+}
+
+impl Part {
+    /// All parts.
+    pub const ALL: [Self; 3] = [Self::Train, Self::Validation, Self::Test];
+
+    /// Name shown to the user.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Train => "training part",
+            Self::Validation => "validation part",
+            Self::Test => "test part",
+        }
+    }
+
+    /// As it stands before the name of a quantity.
+    #[must_use]
+    pub fn adjective(self) -> &'static str {
+        match self {
+            Self::Train => "training",
+            Self::Validation => "validation",
+            Self::Test => "test",
+        }
+    }
+}
+
+/// What is measured on a part of the data. Shares lie between 0 and 1; what divides by nothing is
+/// 0, as in scikit-learn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Quantity {
+    /// Data loss, with the reduction of the run.
+    Loss,
+    /// Data loss plus penalties.
+    Objective,
+    /// Share of right answers.
+    Accuracy,
+    /// Share of rows whose true class is among the two best.
+    Top2,
+    /// … among the three best.
+    Top3,
+    /// … among the five best.
+    Top5,
+    /// Mean of the recalls of all classes that occur.
+    BalancedAccuracy,
+    /// Mean of the precisions of all classes.
+    Precision,
+    /// Mean of the recalls of all classes.
+    Recall,
+    /// Mean of the F1 scores of all classes.
+    F1,
+    /// Mean of the F1 scores, weighted by the rows of each class.
+    WeightedF1,
+    /// Area under the ROC curve, for two classes.
+    RocAuc,
+    /// Mean squared error.
+    Mse,
+    /// Its root.
+    Rmse,
+    /// Mean absolute error.
+    Mae,
+    /// Coefficient of determination; at most 1.
+    R2,
+}
+
+impl Quantity {
+    /// All quantities, in the order they are offered.
+    pub const ALL: [Self; 16] = [
+        Self::Loss,
+        Self::Objective,
+        Self::Accuracy,
+        Self::Top2,
+        Self::Top3,
+        Self::Top5,
+        Self::BalancedAccuracy,
+        Self::Precision,
+        Self::Recall,
+        Self::F1,
+        Self::WeightedF1,
+        Self::RocAuc,
+        Self::Mse,
+        Self::Rmse,
+        Self::Mae,
+        Self::R2,
+    ];
+
+    /// Name shown to the user.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Loss => "loss",
+            Self::Objective => "objective",
+            Self::Accuracy => "accuracy",
+            Self::Top2 => "top-2 accuracy",
+            Self::Top3 => "top-3 accuracy",
+            Self::Top5 => "top-5 accuracy",
+            Self::BalancedAccuracy => "balanced accuracy",
+            Self::Precision => "precision (macro)",
+            Self::Recall => "recall (macro)",
+            Self::F1 => "F1 (macro)",
+            Self::WeightedF1 => "F1 (weighted)",
+            Self::RocAuc => "ROC AUC",
+            Self::Mse => "mean squared error",
+            Self::Rmse => "root mean squared error",
+            Self::Mae => "mean absolute error",
+            Self::R2 => "R²",
+        }
+    }
+
+    /// Whether smaller is better.
+    #[must_use]
+    pub fn is_cost(self) -> bool {
+        matches!(self, Self::Loss | Self::Objective | Self::Mse | Self::Rmse | Self::Mae)
+    }
+
+    /// Whether `a` is better than `b`. Nothing is better than by a NaN.
+    #[must_use]
+    pub fn is_better(self, a: f64, b: f64) -> bool {
+        if self.is_cost() { a < b } else { a > b }
+    }
+}
