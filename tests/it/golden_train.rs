@@ -7,8 +7,8 @@ use descent::base::{Finite, HostTensor, Matrix};
 use descent::data::{Dataset, Labelled, Targets};
 use descent::record::NamedTensor;
 use descent::spec::{
-    Activation, BatchSize, DenseSpec, LayerSpec, Loss, ModelSpec, Optimizer, OutputSpec, Reduction,
-    RunSpec, SampleShape, StopRule, Task, TrainSpec, ValidRun, validate_run,
+    Activation, AdamSpec, BatchSize, DenseSpec, LayerSpec, Loss, ModelSpec, Optimizer, OutputSpec,
+    Reduction, RunSpec, SampleShape, StopRule, Task, TrainSpec, ValidRun, validate_run,
 };
 use descent::train::testing::{self, Bare, Bench};
 use descent::train::{Batch, BurnEngine, Compute, Engine, EngineState, HotParams};
@@ -377,12 +377,15 @@ fn golden_optimizer(value: &Value) -> Optimizer {
         Some("RMSprop") => Optimizer::RmsProp {
             alpha: number(&value["alpha"], 0.99),
             epsilon: number(&value["eps"], 1e-8),
+            momentum: number(&value["momentum"], 0.0),
+            centred: value["centered"].as_bool().unwrap_or(false),
         },
-        Some("Adam") => Optimizer::Adam {
+        Some("Adam") => Optimizer::Adam(AdamSpec {
             beta1: number(&value["betas"][0], 0.9),
             beta2: number(&value["betas"][1], 0.999),
             epsilon: number(&value["eps"], 1e-8),
-        },
+            amsgrad: value["amsgrad"].as_bool().unwrap_or(false),
+        }),
         other => panic!("unknown optimizer {other:?}"),
     }
 }
@@ -399,9 +402,9 @@ fn check_trajectories(file: &str, count: usize, compute: &Compute) {
 fn check_trajectory(shared: &Value, case: &Value, compute: Compute) {
     let name = case["name"].as_str().expect("a name");
     let hot = HotParams {
-        learning_rate: case["optimizer"]["lr"].as_f64().expect("a rate"),
         l2: case["optimizer"]["weight_decay"].as_f64().unwrap_or(0.0),
         penalise_biases: true,
+        ..HotParams::rate(case["optimizer"]["lr"].as_f64().expect("a rate"))
     };
     let losses = floats(&case["losses"]);
     let params = case["params"].as_array().expect("a list");

@@ -10,13 +10,12 @@ use descent::data::{
 };
 use descent::files::{ModelCard, pytorch_module};
 use descent::record::{
-    BoundaryRequest, Checkpoint, EndReason, FitRequest, Metric, NamedTensor, Part, RunHistory,
-    RunState,
+    BoundaryRequest, Checkpoint, EndReason, FitRequest, Metric, NamedTensor, Part, Quantity,
+    RunHistory, RunState,
 };
 use descent::spec::{
     Activation, BatchSize, DenseSpec, Derived, DeviceChoice, LayerSpec, Loss, ModelSpec, Optimizer,
-    OutputSpec, Reduction, RunSpec, SampleShape, Scaling, StopRule, Task, TrainSpec, ValidRun,
-    validate_run,
+    OutputSpec, RunSpec, SampleShape, Scaling, StopRule, Task, TrainSpec, ValidRun, validate_run,
 };
 use descent::train::{
     Batch, BurnEngine, Command, Compute, Control, Engine, Event, HotParams, Lockstep, Mode,
@@ -118,10 +117,9 @@ fn valid(data: &Dataset, batch: BatchSize) -> ValidRun {
         loss: Loss::CROSS_ENTROPY,
         optimizer: Optimizer::ADAM,
         learning_rate: Finite::lit(0.01),
-        l2: Finite::ZERO,
-        penalise_biases: false,
         batch,
         stop: StopRule::Steps(STEPS),
+        ..TrainSpec::default()
     };
     let model = ModelSpec { hidden, output: OutputSpec::default() };
     validate_run(&RunSpec { name: "rows".into(), model, train }, &data.facts()).expect("valid")
@@ -197,7 +195,7 @@ fn a_validation_part_is_measured_and_changes_no_weight() {
         let plain = whole(data(), batch);
         let held = whole(Dataset { validation: Some(clouds(20, 3)), ..data() }, batch);
         assert_eq!(weights(&plain), weights(&held));
-        for metric in Metric::ALL {
+        for metric in Metric::all() {
             let is_there = held.history.series(metric).is_some();
             let was_there = plain.history.series(metric).is_some();
             let is_new = [

@@ -270,6 +270,15 @@ fn other_data_than_the_run_was_checked_against_is_refused() {
     assert!(BurnEngine::build(&run, &clouds(11, 3, Some(3)), 0, Compute::cpu()).is_err());
 }
 
+/// The activations that the oracle knows.
+const ORACLES: [Activation; 5] = [
+    Activation::Linear,
+    Activation::Sigmoid,
+    Activation::Tanh,
+    Activation::Relu,
+    Activation::LeakyRelu { slope: Finite::lit(0.01) },
+];
+
 /// A network in plain `f64`, layer by layer, to be held against.
 struct Oracle {
     parameters: Vec<Vec<f64>>,
@@ -308,6 +317,7 @@ impl Oracle {
                     slope.get() * x
                 }
             }
+            other => panic!("the oracle does not know {other:?}"),
         }
     }
 
@@ -347,7 +357,7 @@ proptest! {
         kind in 0_usize..5,
         seed in any::<u64>(),
     ) {
-        let activation = Activation::ALL[kind];
+        let activation = ORACLES[kind];
         let mut rng = RunRng::new(seed).stream(Stream::TrainNoise, 0);
         let values = (0..rows * widths[0]).map(|_| rng.normal() as f32).collect();
         let x = Matrix::new(rows, widths[0], values).expect("fits");
