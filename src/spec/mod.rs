@@ -17,6 +17,7 @@ mod shape;
 mod sweep;
 mod train;
 mod validate;
+pub mod words;
 
 pub use activation::Activation;
 pub use data::{

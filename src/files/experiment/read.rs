@@ -7,11 +7,11 @@ use crate::files::error::FileError;
 use crate::spec::{
     Activation, AdamSpec, BatchSize, BiasInit, DenseSpec, ExperimentSpec, Init, LayerKind,
     LayerSpec, Loss, MAX_RUNS, ModelSpec, Optimizer, OutputSpec, RunSpec, StopRule, TrainSpec,
+    words,
 };
 
 use super::fields::{Field, Section};
 use super::read_data::read_data;
-use super::words;
 use super::{FORMAT_VERSION, Saved};
 
 /// Largest whole number that every TOML reader knows.
@@ -150,7 +150,7 @@ fn read_layer(field: &Field<'_>) -> Result<LayerSpec, FileError> {
     all.push(Plain::Flatten);
     let word = |layer| match layer {
         Plain::Activation(activation) => words::activation(activation),
-        Plain::Flatten => words::FLATTEN,
+        Plain::Flatten => "flatten",
     };
     Ok(match field.choice(&all, word)? {
         Plain::Activation(activation) => LayerSpec::from(activation),

@@ -1,10 +1,9 @@
-//! The words of the format. Each function is exhaustive, so that a new kind cannot be forgotten;
+//! The words for data. Those for models and training are in [`crate::spec::words`]. Each function is exhaustive, so that a new kind cannot be forgotten;
 //! reading goes through the same functions, so that both directions agree.
 
 use crate::spec::{
-    Activation, BiasInit, Coding, ColumnKind, ColumnRole, Comment, Decimal, Delimiter, DrawnSet,
-    Encoding, FaultRule, HeaderMode, Init, Loss, MissingRule, Optimizer, PixelChoice, Quote,
-    Scaling, TaskChoice, Thousands, ToyKind,
+    Coding, ColumnKind, ColumnRole, Comment, Decimal, Delimiter, DrawnSet, Encoding, FaultRule,
+    HeaderMode, MissingRule, PixelChoice, Quote, Scaling, TaskChoice, Thousands, ToyKind,
 };
 
 pub(super) const POINTS: &str = "points";
@@ -30,8 +29,6 @@ pub(super) const TRANSFORMS: [&str; 8] =
     [RESIZE, CENTRE_CROP, MEAN, ROTATION, RESIZED_CROP, FLIP, SHIFT, NOISE];
 /// The transforms that a word is enough for.
 pub(super) const TRANSFORM_WORDS: [&str; 2] = [GREYSCALE, NORMALISE];
-
-pub(super) const FLATTEN: &str = "flatten";
 
 pub(super) const HEADERS: [HeaderMode; 3] =
     [HeaderMode::Auto, HeaderMode::Present, HeaderMode::Absent];
@@ -245,88 +242,5 @@ pub(super) fn scaling(scaling: Scaling) -> &'static str {
         Scaling::Standardise => "standardise",
         Scaling::MinMax => "min-max",
         Scaling::Robust => "robust",
-    }
-}
-
-pub(super) fn activation(activation: Activation) -> &'static str {
-    match activation {
-        Activation::Linear => "linear",
-        Activation::Sigmoid => "sigmoid",
-        Activation::Tanh => "tanh",
-        Activation::Relu => "relu",
-        Activation::LeakyRelu { .. } => "leaky-relu",
-        Activation::UnitStep => "unit-step",
-        Activation::Sign => "sign",
-        Activation::PiecewiseLinear => "piecewise-linear",
-        Activation::LogSigmoid => "log-sigmoid",
-        Activation::HardSigmoid => "hard-sigmoid",
-        Activation::HardTanh => "hard-tanh",
-        Activation::Softsign => "softsign",
-        Activation::Relu6 => "relu6",
-        Activation::Elu { .. } => "elu",
-        Activation::Selu => "selu",
-        Activation::Gelu => "gelu",
-        Activation::GeluTanh => "gelu-tanh",
-        Activation::Silu => "silu",
-        Activation::Softplus => "softplus",
-        Activation::Mish => "mish",
-        Activation::Softmax => "softmax",
-        Activation::LogSoftmax => "log-softmax",
-        Activation::Softmin => "softmin",
-    }
-}
-
-pub(super) fn init(init: Init) -> &'static str {
-    match init {
-        Init::PyTorch => "pytorch",
-        Init::KaimingUniform => "kaiming-uniform",
-        Init::KaimingNormal => "kaiming-normal",
-        Init::XavierUniform => "xavier-uniform",
-        Init::XavierNormal => "xavier-normal",
-        Init::Normal { .. } => "normal",
-        Init::Uniform { .. } => "uniform",
-        Init::Constant { .. } => "constant",
-        Init::Zeros => "zeros",
-    }
-}
-
-pub(super) fn bias_init(init: BiasInit) -> &'static str {
-    match init {
-        BiasInit::PyTorch => "pytorch",
-        BiasInit::Normal { .. } => "normal",
-        BiasInit::Uniform { .. } => "uniform",
-        BiasInit::Constant { .. } => "constant",
-        BiasInit::Zeros => "zeros",
-    }
-}
-
-pub(super) fn loss(loss: Loss) -> &'static str {
-    match loss {
-        Loss::CrossEntropy { .. } => "cross-entropy",
-        Loss::BinaryCrossEntropy => "binary-cross-entropy",
-        Loss::BinaryFromProbability => "bce",
-        Loss::Nll => "nll",
-        Loss::Mse => "mse",
-        Loss::HalfSquared => "half-squared",
-        Loss::Mae => "mae",
-        Loss::Huber { .. } => "huber",
-        Loss::SmoothL1 { .. } => "smooth-l1",
-        Loss::Hinge => "hinge",
-        Loss::Perceptron => "perceptron",
-    }
-}
-
-pub(super) fn optimizer(optimizer: Optimizer) -> &'static str {
-    match optimizer {
-        Optimizer::Sgd { .. } => "sgd",
-        Optimizer::RmsProp { .. } => "rmsprop",
-        Optimizer::Adagrad { .. } => "adagrad",
-        Optimizer::Adadelta { .. } => "adadelta",
-        Optimizer::Adam(_) => "adam",
-        Optimizer::AdamW(_) => "adamw",
-        Optimizer::Adamax { .. } => "adamax",
-        Optimizer::NAdam { .. } => "nadam",
-        Optimizer::RAdam { .. } => "radam",
-        Optimizer::Rprop { .. } => "rprop",
     }
 }

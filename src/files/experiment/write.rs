@@ -4,11 +4,10 @@ use crate::base::Finite;
 use crate::data::DataHash;
 use crate::spec::{
     Activation, AdamSpec, BatchSize, BiasInit, DenseSpec, ExperimentSpec, Init, LayerKind,
-    LayerSpec, Optimizer, OutputSpec, RunSpec, StopRule,
+    LayerSpec, Optimizer, OutputSpec, RunSpec, StopRule, words,
 };
 
 use super::FORMAT_VERSION;
-use super::words;
 use super::write_data::write_data;
 
 /// Widest line before a list is broken into one element a line.
@@ -93,7 +92,7 @@ fn layer(layer: &LayerSpec) -> String {
             format!("{{ leaky-relu = {} }}", number(*slope))
         }
         LayerKind::Activation(activation) => quoted(words::activation(*activation)),
-        _ => quoted(words::FLATTEN),
+        _ => quoted("flatten"),
     }
 }
 
