@@ -247,7 +247,7 @@ mod tests {
             error
         };
         assert!(refused(b"descent = 1\nname = \"\xff\"").contains("byte 20 is not UTF-8"));
-        assert!(refused(b"").contains("descent = 2"));
+        assert!(refused(b"").contains("descent = 3"));
         assert!(refused(&vec![b'#'; MAX_EXPERIMENT_BYTES + 1]).contains("larger than"));
         let missing = open_experiment(&folder.path().join("no.toml")).expect_err("refused");
         assert!(missing.message().contains("no such file"), "{missing}");

@@ -42,7 +42,7 @@ fn a_file_reads_as_a_person_would_write_it() {
     assert_eq!(
         text,
         r#"# An experiment of Descent.
-descent = 2
+descent = 3
 name = "Spiral, ReLU network"
 seed = 0
 
@@ -63,7 +63,6 @@ loss = "cross-entropy"
 optimizer = "sgd"
 learning-rate = 1.0
 l2 = 0.001
-l2-biases = false
 batch = "full"
 stop = { steps = 10000 }
 "#
@@ -141,13 +140,13 @@ fn the_file_of_format_1_opens() {
     assert_eq!(spec.runs[0].train, first);
     let least = &spec.runs[1];
     assert_eq!(least.model, ModelSpec::default());
-    assert_eq!(least.train.loss, Loss::Mse);
+    assert_eq!((least.train.loss, least.train.reduction), (Loss::Mse, Reduction::Sum));
     let alpha = Finite::lit(0.9);
     assert_eq!(least.train.optimizer, rms_prop(alpha, Finite::lit(1e-8)));
     assert_eq!((least.train.learning_rate, least.train.l2), (Finite::ONE, Finite::ZERO));
     assert_eq!((least.train.batch, least.train.stop), (BatchSize::Full, StopRule::Never));
     assert_eq!(spec.runs[2].train.loss, Loss::Mse);
-    assert_eq!(spec.runs[2].train.reduction, Reduction::Sum);
+    assert_eq!(spec.runs[2].train.reduction, Reduction::Mean);
     let momentum = Finite::lit(0.9);
     assert_eq!(spec.runs[2].train.optimizer, Optimizer::sgd(momentum));
     assert_eq!(spec.runs[3].train.loss, Loss::BinaryCrossEntropy);
@@ -318,6 +317,175 @@ fn every_other_source_of_format_2_opens() {
     assert_eq!(pasted.dialect.comment, Comment::None);
 }
 
+fn conv(channels: usize, kernel: usize) -> ConvSpec {
+    ConvSpec::new(channels, kernel)
+}
+
+fn layers_of_format_3() -> Vec<LayerSpec> {
+    let layer = LayerSpec::new;
+    let norm = NormSpec { epsilon: share(1e-3), affine: false };
+    let second = ConvSpec {
+        channels: 20,
+        kernel: [2, 3],
+        stride: [2, 1],
+        padding: Padding::Of([1, 0]),
+        dilation: [2, 2],
+        groups: 2,
+        bias: false,
+        init: Init::KaimingNormal,
+        bias_init: BiasInit::Zeros,
+    };
+    let third = ConvSpec {
+        padding: Padding::Same,
+        init: Init::Uniform { low: share(-0.1), high: share(0.1) },
+        bias_init: BiasInit::Normal { mean: Finite::ZERO, std: share(0.01) },
+        ..conv(20, 3)
+    };
+    let fourth = ConvSpec {
+        init: Init::Constant { value: share(0.5) },
+        bias_init: BiasInit::Uniform { low: share(-1.0), high: Finite::ONE },
+        ..conv(20, 1)
+    };
+    let fifth = ConvSpec {
+        padding: Padding::Of([0, 0]),
+        init: Init::Normal { mean: share(0.1), std: share(0.2) },
+        bias_init: BiasInit::Constant { value: share(0.1) },
+        ..conv(20, 1)
+    };
+    let pool = PoolSpec { kernel: [2, 3], stride: [1, 1], padding: [1, 1], ceil: true };
+    let mean = PoolSpec { kernel: [2, 2], stride: [1, 2], padding: [1, 1], ceil: true };
+    let batch_norm = BatchNormSpec { momentum: share(0.2), epsilon: share(1e-3), affine: false };
+    let dense = DenseSpec { init: Init::XavierNormal, ..DenseSpec::new(8) };
+    let leaky = Activation::LeakyRelu { slope: share(0.2) };
+    let average = |pool, count_padding| layer(LayerKind::AvgPool2d { pool, count_padding });
+    let groups = |groups, norm| layer(LayerKind::GroupNorm { groups, norm });
+    let usual = NormSpec::default();
+    vec![
+        LayerSpec { name: "edges".into(), frozen: true, ..layer(LayerKind::Conv2d(conv(10, 5))) },
+        layer(LayerKind::BatchNorm(BatchNormSpec::default())),
+        LayerSpec { name: "first".into(), off: true, ..Activation::Relu.into() },
+        layer(LayerKind::MaxPool2d(PoolSpec::new(2))),
+        LayerSpec { rate: share(0.1), ..layer(LayerKind::Conv2d(second)) },
+        layer(LayerKind::BatchNorm(batch_norm)),
+        layer(LayerKind::Conv2d(third)),
+        layer(LayerKind::Conv2d(fourth)),
+        layer(LayerKind::Conv2d(fifth)),
+        layer(LayerKind::Skip { over: 2 }),
+        layer(LayerKind::MaxPool2d(pool)),
+        average(mean, false),
+        average(PoolSpec::new(1), true),
+        groups(4, usual),
+        groups(2, norm),
+        layer(LayerKind::LayerNorm(usual)),
+        layer(LayerKind::LayerNorm(norm)),
+        layer(LayerKind::GlobalAvgPool),
+        LayerSpec { name: "flat".into(), ..layer(LayerKind::Flatten) },
+        layer(LayerKind::Dropout { p: share(0.25) }),
+        LayerSpec { rate: Finite::ZERO, ..dense.into() },
+        Activation::Elu { alpha: share(0.5) }.into(),
+        Activation::Elu { alpha: Finite::ONE }.into(),
+        LayerSpec { off: true, ..leaky.into() },
+    ]
+}
+
+fn training_of_format_3() -> TrainSpec {
+    TrainSpec {
+        loss: Loss::CrossEntropy { smoothing: share(0.1) },
+        reduction: Reduction::Sum,
+        class_weights: ClassWeights::Of(vec![Finite::ONE, share(0.5), share(2.0)]),
+        optimizer: Optimizer::Sgd { momentum: share(0.9), dampening: share(0.1), nesterov: true },
+        learning_rate: share(0.1),
+        schedule: Schedule::Step { every: 3, gamma: share(0.5) },
+        warmup: 100,
+        weight_decay: share(1e-4),
+        l1: share(1e-5),
+        l2: share(1e-3),
+        l2_form: L2Form::Whole,
+        penalise_biases: true,
+        clip: Clip::Norm { max: share(5.0) },
+        batch: BatchSize::Of(64),
+        drop_last: true,
+        shuffle: false,
+        stop: StopRule::Epochs(10),
+        seconds: Some(share(60.0)),
+        target: Some(Target { part: Part::Test, quantity: Quantity::Accuracy, value: share(0.95) }),
+        early: Some(EarlyStopping {
+            part: Part::Validation,
+            quantity: Quantity::WeightedF1,
+            patience: 5,
+            min_change: share(1e-3),
+            keep_best: false,
+        }),
+    }
+}
+
+#[test]
+fn the_file_of_format_3_opens() {
+    let saved = from_toml(&golden_text("experiment-v3.toml")).expect("opens");
+    let [every, functions, words] = &saved.spec.runs[..] else { panic!("three runs") };
+    let output = OutputSpec {
+        init: Init::XavierUniform,
+        bias_init: BiasInit::PyTorch,
+        bias: false,
+        activation: Activation::LogSoftmax,
+        frozen: true,
+        rate: share(2.5),
+    };
+    assert_eq!(every.model, ModelSpec { hidden: layers_of_format_3(), output });
+    assert_eq!(every.train, training_of_format_3());
+    let mut layers = vec![LayerSpec::from(LayerKind::Flatten)];
+    layers.extend(Activation::ALL.map(LayerSpec::from));
+    assert_eq!(functions.model.hidden, layers);
+    assert_eq!(functions.model.output.activation, Activation::LeakyRelu { slope: share(0.3) });
+    let second = TrainSpec {
+        loss: Loss::Nll,
+        class_weights: ClassWeights::Balanced,
+        optimizer: Optimizer::RmsProp {
+            alpha: share(0.9),
+            epsilon: share(1e-6),
+            momentum: share(0.5),
+            centred: true,
+        },
+        schedule: Schedule::OneCycle { epochs: 10, rise: share(0.25) },
+        clip: Clip::Value { max: share(0.5) },
+        batch: BatchSize::Full,
+        stop: StopRule::Steps(200),
+        early: Some(EarlyStopping::default()),
+        ..TrainSpec::default()
+    };
+    assert_eq!(functions.train, second);
+    let third = TrainSpec {
+        loss: Loss::HalfSquared,
+        optimizer: Optimizer::ALL[5],
+        learning_rate: Finite::ONE,
+        schedule: Schedule::Cosine { epochs: 50, floor: Finite::ZERO },
+        batch: BatchSize::Of(1),
+        early: Some(EarlyStopping {
+            part: Part::Test,
+            quantity: Quantity::RocAuc,
+            ..EarlyStopping::default()
+        }),
+        ..TrainSpec::default()
+    };
+    assert_eq!(words.train, third);
+    assert_eq!(from_toml(&to_toml(&saved.spec, None)), Ok(saved));
+}
+
+#[test]
+fn layers_read_as_a_person_would_write_them() {
+    let mut spec = preset("spiral-relu").expect("built in");
+    spec.runs[0].model.hidden = layers_of_format_3();
+    let text = to_toml(&spec, None);
+    for layer in [
+        "    { conv = 10, kernel = 5, name = \"edges\", frozen = true },\n    \"batch-norm\",\n",
+        "    { kind = \"relu\", name = \"first\", off = true },\n    { max-pool = 2 },\n",
+        "    { skip = 2 },\n    { max-pool = [2, 3], stride = 1, padding = 1, ceil = true },\n",
+        "    { dropout = 0.25 },\n    { dense = 8, init = \"xavier-normal\", rate = 0.0 },\n",
+    ] {
+        assert!(text.contains(layer), "{layer}{text}");
+    }
+}
+
 /// In format 1 the last column was the label where none was named; now it is guessed.
 #[test]
 fn a_label_that_is_not_named_means_what_it_meant() {
@@ -336,7 +504,7 @@ fn refused(text: &str) -> FileError {
 
 /// A small file in which one line is replaced.
 fn file_with(line: &str, replacement: &str) -> String {
-    const FILE: &str = r#"descent = 2
+    const FILE: &str = r#"descent = 3
 name = "Small"
 seed = 1
 
@@ -358,7 +526,7 @@ loss = "cross-entropy"
 optimizer = "sgd"
 learning-rate = 1.0
 l2 = 0.001
-l2-biases = false
+penalise-biases = false
 batch = "full"
 stop = { steps = 200 }
 "#;
@@ -431,11 +599,73 @@ const DAMAGE: &[Damage] = &[
         (20, 29),
         &["“beta1”", "“momentum”"],
     ),
+    ("layers", "layers = [{ dnse = 5 }]", (17, 11), &["did you mean “dense”?"]),
+    ("layers", "layers = [{}]", (17, 11), &["layer 1", "{ conv = 8, kernel = 3 }"]),
+    ("layers", "layers = [\"dense\"]", (17, 11), &["layer 1", "{ dense = 16 }"]),
+    ("layers", "layers = [{ kind = \"skip\" }]", (17, 20), &["“kind”", "{ skip = 2 }"]),
+    ("layers", "layers = [{ kind = \"rleu\" }]", (17, 20), &["“rleu”", "“relu”?"]),
+    ("layers", "layers = [{ kind = \"relu\", slope = 1 }]", (17, 28), &["“slope”", "“name”"]),
+    ("layers", "layers = [{ conv = 8 }]", (17, 11), &["“kernel” is missing in layer 1"]),
+    (
+        "layers",
+        "layers = [{ conv = 8, kernel = [1] }]",
+        (17, 32),
+        &["“kernel”", "2 numbers, not 1"],
+    ),
+    ("layers", "layers = [{ conv = 8, kernel = [1, -1] }]", (17, 36), &["number 2", "-1"]),
+    ("layers", "layers = [{ conv = 8, kernl = 3 }]", (17, 23), &["“kernel”?"]),
+    (
+        "layers",
+        "layers = [{ conv = 8, kernel = 3, padding = \"smae\" }]",
+        (17, 45),
+        &["“padding”", "“same”?"],
+    ),
+    ("layers", "layers = [{ max-pool = 2, count-padding = true }]", (17, 27), &["“count-padding”"]),
+    ("layers", "layers = [{ dropout = \"half\" }]", (17, 23), &["“dropout”", "finite number"]),
+    ("layers", "layers = [{ dense = 1, off = 1 }]", (17, 30), &["“off”", "true or false"]),
+    ("layers", "layers = [{ dense = 1, dropout = 0.5 }]", (17, 24), &["“dropout”", "layer 1"]),
+    (
+        "layers",
+        "layers = [{ dense = 5, init = \"uniform\", low = 0 }]",
+        (17, 11),
+        &["“high” is missing", "init = \"uniform\""],
+    ),
+    ("layers", "layers = [{ dense = 5, bias-value = 1 }]", (17, 37), &["bias-init = \"constant\""]),
+    ("output", "output = { activation = \"flatten\" }", (18, 25), &["“activation”", "“flatten”"]),
+    ("output", "output = { activation = { dense = 5 } }", (18, 25), &["“activation”", "its kind"]),
+    ("output", "output = { off = true }", (18, 12), &["“off”"]),
+    ("loss", "loss = { kind = \"huber\", beta = 1 }", (19, 26), &["“beta”", "“delta”"]),
+    ("loss", "loss = \"mse-sum\"\nreduction = \"mean\"", (19, 8), &["“mse-sum”", "“mse”"]),
+    ("l2 ", "reduction = \"max\"", (22, 13), &["“reduction”", "“mean” or “sum”"]),
+    ("l2 ", "class-weights = \"balance\"", (22, 17), &["“class-weights”", "“balanced”?"]),
+    ("l2 ", "class-weights = [1, \"2\"]", (22, 21), &["class weight 2"]),
+    ("l2 ", "schedule = \"stepp\"", (22, 12), &["“schedule”", "“step”?"]),
+    ("l2 ", "schedule = { kind = \"step\", evry = 1 }", (22, 29), &["“every”?"]),
+    ("l2 ", "schedule = { kind = \"step\", every = -1 }", (22, 37), &["“every”", "-1"]),
+    ("l2 ", "warm-up = 0.5", (22, 11), &["“warm-up”", "0.5"]),
+    ("l2 ", "weight-decay = \"a\"", (22, 16), &["“weight-decay”"]),
+    ("l2 ", "l2-form = \"hole\"", (22, 11), &["“l2-form”", "“whole”?"]),
+    ("l2 ", "clip = 1.0", (22, 8), &["“clip”", "“none”"]),
+    ("l2 ", "clip = { norm = 1, value = 1 }", (22, 8), &["“clip”", "either"]),
+    ("l2 ", "shuffle = \"no\"", (22, 11), &["“shuffle”", "true or false"]),
+    ("l2 ", "seconds = inf", (22, 11), &["“seconds”", "inf"]),
+    ("l2 ", "target = { part = \"test\", value = 1 }", (22, 10), &["“quantity” is missing"]),
+    (
+        "l2 ",
+        "target = { part = \"tset\", quantity = \"loss\", value = 1 }",
+        (22, 19),
+        &["“part”", "“test”?"],
+    ),
+    ("l2 ", "early-stopping = true", (22, 18), &["“early-stopping”", "a table"]),
+    ("l2 ", "early-stopping = { patience = 5000000000 }", (22, 31), &["“patience”"]),
+    ("l2 ", "early-stoping = {}", (22, 1), &["“early-stopping”?"]),
     ("optimizer", "optimizer = { momentum = 1 }", (20, 13), &["“kind” is missing"]),
     ("learning-rate", "learning-rate = \"fast\"", (21, 17), &["“learning-rate”", "“fast”"]),
     ("learning-rate", "lerning-rate = 1.0", (21, 1), &["“lerning-rate”", "“learning-rate”?"]),
     ("l2 ", "l2 = false", (22, 6), &["“l2”", "false"]),
-    ("l2-biases", "l2-biases = 0", (23, 13), &["“l2-biases”", "true or false"]),
+    ("penalise", "penalise-biases = 0", (23, 19), &["“penalise-biases”", "true or false"]),
+    ("penalise", "l2-biases = 0", (23, 13), &["“l2-biases”", "true or false"]),
+    ("l2 ", "l2-biases = true", (22, 13), &["old name of “penalise-biases”"]),
     ("batch", "batch = \"all\"", (24, 9), &["“batch”", "“full”"]),
     ("batch", "batch = 1.5", (24, 9), &["“batch”", "1.5"]),
     ("stop", "stop = 200", (25, 8), &["“stop”", "“never”"]),
@@ -459,10 +689,10 @@ fn each_damaged_field_is_named_with_its_place() {
 
 #[test]
 fn a_newer_file_is_refused_before_anything_else() {
-    let error = refused("descent = 3\nhologram = { yes = true }\n");
+    let error = refused("descent = 4\nhologram = { yes = true }\n");
     assert!(error.message().contains("newer Descent"), "{error}");
     for text in ["", "name = \"x\"", "# nothing"] {
-        assert!(refused(text).message().contains("“descent = 2” is missing"));
+        assert!(refused(text).message().contains("“descent = 3” is missing"));
     }
     for version in ["0", "-1", "1.0", "\"1\""] {
         let error = refused(&file_with("descent", &format!("descent = {version}")));
@@ -511,35 +741,196 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn an_init() -> impl Strategy<Value = Init> {
-    prop_oneof![some(&Init::ALL), finite().prop_map(Init::normal)]
-}
-
-fn a_layer() -> impl Strategy<Value = LayerSpec> {
-    let dense = (0..=MAX_UNITS, any::<bool>(), an_init(), some(&BiasInit::ALL));
     prop_oneof![
-        dense.prop_map(|(units, bias, init, bias_init)| {
-            LayerSpec::from(DenseSpec { units, bias, init, bias_init })
-        }),
-        some(&Activation::ALL).prop_map(LayerSpec::from),
-        finite().prop_map(|slope| LayerSpec::from(Activation::LeakyRelu { slope })),
-        Just(LayerSpec::from(LayerKind::Flatten)),
+        some(&Init::ALL),
+        (finite(), finite()).prop_map(|(mean, std)| Init::Normal { mean, std }),
+        (finite(), finite()).prop_map(|(low, high)| Init::Uniform { low, high }),
+        finite().prop_map(|value| Init::Constant { value }),
     ]
 }
 
-const MAX_UNITS: usize = 1_000_000;
+fn a_bias_init() -> impl Strategy<Value = BiasInit> {
+    prop_oneof![
+        some(&BiasInit::ALL),
+        (finite(), finite()).prop_map(|(mean, std)| BiasInit::Normal { mean, std }),
+        (finite(), finite()).prop_map(|(low, high)| BiasInit::Uniform { low, high }),
+        finite().prop_map(|value| BiasInit::Constant { value }),
+    ]
+}
+
+fn an_activation() -> impl Strategy<Value = Activation> {
+    prop_oneof![
+        4 => some(&Activation::ALL),
+        1 => finite().prop_map(|slope| Activation::LeakyRelu { slope }),
+        1 => finite().prop_map(|alpha| Activation::Elu { alpha }),
+    ]
+}
+
+const MAX_SIZE: usize = 1_000_000;
+
+fn a_size() -> impl Strategy<Value = usize> {
+    prop_oneof![0..4_usize, 0..=MAX_SIZE]
+}
+
+fn a_pair() -> impl Strategy<Value = [usize; 2]> {
+    prop_oneof![a_size().prop_map(|both| [both; 2]), [a_size(), a_size()]]
+}
+
+fn a_padding() -> impl Strategy<Value = Padding> {
+    prop_oneof![Just(Padding::Valid), Just(Padding::Same), a_pair().prop_map(Padding::Of)]
+}
+
+prop_compose! {
+    fn a_conv()(
+        channels in a_size(),
+        kernel in a_pair(),
+        stride in a_pair(),
+        padding in a_padding(),
+        dilation in a_pair(),
+        groups in a_size(),
+        bias: bool,
+        init in an_init(),
+        bias_init in a_bias_init(),
+    ) -> ConvSpec {
+        ConvSpec { channels, kernel, stride, padding, dilation, groups, bias, init, bias_init }
+    }
+}
+
+prop_compose! {
+    fn a_pool()(
+        kernel in a_pair(),
+        stride in proptest::option::of(a_pair()),
+        padding in a_pair(),
+        ceil: bool,
+    ) -> PoolSpec {
+        PoolSpec { kernel, stride: stride.unwrap_or(kernel), padding, ceil }
+    }
+}
+
+fn a_norm() -> impl Strategy<Value = NormSpec> {
+    (finite(), any::<bool>()).prop_map(|(epsilon, affine)| NormSpec { epsilon, affine })
+}
+
+fn a_kind() -> impl Strategy<Value = LayerKind> {
+    let dense = (a_size(), any::<bool>(), an_init(), a_bias_init());
+    let batch_norm = (finite(), finite(), any::<bool>());
+    prop_oneof![
+        dense.prop_map(|(units, bias, init, bias_init)| {
+            LayerKind::Dense(DenseSpec { units, bias, init, bias_init })
+        }),
+        some(&LayerKind::usual()),
+        a_conv().prop_map(LayerKind::Conv2d),
+        a_pool().prop_map(LayerKind::MaxPool2d),
+        (a_pool(), any::<bool>())
+            .prop_map(|(pool, count_padding)| LayerKind::AvgPool2d { pool, count_padding }),
+        batch_norm.prop_map(|(momentum, epsilon, affine)| {
+            LayerKind::BatchNorm(BatchNormSpec { momentum, epsilon, affine })
+        }),
+        a_norm().prop_map(LayerKind::LayerNorm),
+        (a_size(), a_norm()).prop_map(|(groups, norm)| LayerKind::GroupNorm { groups, norm }),
+        finite().prop_map(|p| LayerKind::Dropout { p }),
+        a_size().prop_map(|over| LayerKind::Skip { over }),
+        an_activation().prop_map(LayerKind::Activation),
+    ]
+}
+
+prop_compose! {
+    fn a_treated_layer()(
+        kind in a_kind(),
+        name in text(),
+        off: bool,
+        frozen: bool,
+        rate in finite(),
+    ) -> LayerSpec {
+        LayerSpec { kind, name, off, frozen, rate }
+    }
+}
+
+fn a_layer() -> impl Strategy<Value = LayerSpec> {
+    prop_oneof![a_kind().prop_map(LayerSpec::new), a_treated_layer()]
+}
+
+prop_compose! {
+    fn an_output()(
+        init in an_init(),
+        bias_init in a_bias_init(),
+        bias: bool,
+        activation in an_activation(),
+        frozen: bool,
+        rate in prop_oneof![Just(Finite::ONE), finite()],
+    ) -> OutputSpec {
+        OutputSpec { init, bias_init, bias, activation, frozen, rate }
+    }
+}
 
 fn rms_prop(alpha: Finite, epsilon: Finite) -> Optimizer {
     Optimizer::RmsProp { alpha, epsilon, momentum: Finite::ZERO, centred: false }
 }
 
 fn an_optimizer() -> impl Strategy<Value = Optimizer> {
+    let numbers = || [finite(), finite(), finite(), finite()];
+    let constants = (some(&Optimizer::ALL), numbers(), any::<bool>());
+    let other = constants.prop_map(|(kind, [a, b, c, d], flag)| match kind {
+        Optimizer::Sgd { .. } => Optimizer::Sgd { momentum: a, dampening: b, nesterov: flag },
+        Optimizer::RmsProp { .. } => {
+            Optimizer::RmsProp { alpha: a, epsilon: b, momentum: c, centred: flag }
+        }
+        Optimizer::Adagrad { .. } => Optimizer::Adagrad { decay: a, initial: b, epsilon: c },
+        Optimizer::Adadelta { .. } => Optimizer::Adadelta { rho: a, epsilon: b },
+        Optimizer::Adam(_) => {
+            Optimizer::Adam(AdamSpec { beta1: a, beta2: b, epsilon: c, amsgrad: flag })
+        }
+        Optimizer::AdamW(_) => {
+            Optimizer::AdamW(AdamSpec { beta1: a, beta2: b, epsilon: c, amsgrad: flag })
+        }
+        Optimizer::Adamax { .. } => Optimizer::Adamax { beta1: a, beta2: b, epsilon: c },
+        Optimizer::NAdam { .. } => {
+            Optimizer::NAdam { beta1: a, beta2: b, epsilon: c, momentum_decay: d }
+        }
+        Optimizer::RAdam { .. } => Optimizer::RAdam { beta1: a, beta2: b, epsilon: c },
+        Optimizer::Rprop { .. } => {
+            Optimizer::Rprop { shrink: a, grow: b, min_step: c, max_step: d }
+        }
+    });
+    prop_oneof![some(&Optimizer::ALL), other]
+}
+
+fn a_loss() -> impl Strategy<Value = Loss> {
     prop_oneof![
-        some(&Optimizer::ALL),
-        finite().prop_map(Optimizer::sgd),
-        (finite(), finite()).prop_map(|(alpha, epsilon)| rms_prop(alpha, epsilon)),
-        (finite(), finite(), finite()).prop_map(|(beta1, beta2, epsilon)| {
-            Optimizer::Adam(AdamSpec { beta1, beta2, epsilon, amsgrad: false })
-        }),
+        4 => some(&Loss::ALL),
+        1 => finite().prop_map(|smoothing| Loss::CrossEntropy { smoothing }),
+        1 => finite().prop_map(|delta| Loss::Huber { delta }),
+        1 => finite().prop_map(|beta| Loss::SmoothL1 { beta }),
+    ]
+}
+
+fn a_schedule() -> impl Strategy<Value = Schedule> {
+    let settings = (some(&Schedule::ALL), any::<u32>(), finite());
+    settings.prop_map(|(kind, count, number)| match kind {
+        Schedule::Constant => Schedule::Constant,
+        Schedule::Step { .. } => Schedule::Step { every: count, gamma: number },
+        Schedule::Exponential { .. } => Schedule::Exponential { gamma: number },
+        Schedule::Cosine { .. } => Schedule::Cosine { epochs: count, floor: number },
+        Schedule::Restarts { .. } => Schedule::Restarts { epochs: count, floor: number },
+        Schedule::Polynomial { .. } => Schedule::Polynomial { epochs: count, power: number },
+        Schedule::Plateau { .. } => Schedule::Plateau { factor: number, patience: count },
+        Schedule::OneCycle { .. } => Schedule::OneCycle { epochs: count, rise: number },
+    })
+}
+
+fn class_weights() -> impl Strategy<Value = ClassWeights> {
+    prop_oneof![
+        Just(ClassWeights::None),
+        Just(ClassWeights::Balanced),
+        proptest::collection::vec(finite(), 0..20).prop_map(ClassWeights::Of),
+    ]
+}
+
+fn a_clip() -> impl Strategy<Value = Clip> {
+    prop_oneof![
+        Just(Clip::None),
+        finite().prop_map(|max| Clip::Norm { max }),
+        finite().prop_map(|max| Clip::Value { max }),
     ]
 }
 
@@ -556,25 +947,72 @@ fn a_stop() -> impl Strategy<Value = StopRule> {
     ]
 }
 
+fn a_target() -> impl Strategy<Value = Option<Target>> {
+    let fields = (some(&Part::ALL), some(&Quantity::ALL), finite());
+    proptest::option::of(fields.prop_map(|(part, quantity, value)| Target {
+        part,
+        quantity,
+        value,
+    }))
+}
+
+prop_compose! {
+    fn early_stopping()(
+        part in some(&Part::ALL),
+        quantity in some(&Quantity::ALL),
+        patience: u32,
+        min_change in finite(),
+        keep_best: bool,
+    ) -> EarlyStopping {
+        EarlyStopping { part, quantity, patience, min_change, keep_best }
+    }
+}
+
+/// What is minimised and what is added to it.
+type Objective = (Loss, Reduction, ClassWeights, (Finite, Finite, Finite), L2Form, bool);
+
+fn an_objective() -> impl Strategy<Value = Objective> {
+    let penalties = (finite(), finite(), finite());
+    let form = some(&L2Form::ALL);
+    (a_loss(), some(&Reduction::ALL), class_weights(), penalties, form, any::<bool>())
+}
+
 prop_compose! {
     fn a_train()(
-        loss in some(&Loss::ALL),
+        objective in an_objective(),
         optimizer in an_optimizer(),
         learning_rate in finite(),
-        l2 in finite(),
-        penalise_biases: bool,
-        batch in a_batch(),
-        stop in a_stop(),
+        schedule in a_schedule(),
+        warmup in 0..=i64::MAX as u64,
+        clip in a_clip(),
+        (batch, drop_last, shuffle) in (a_batch(), any::<bool>(), any::<bool>()),
+        (stop, seconds) in (a_stop(), proptest::option::of(finite())),
+        target in a_target(),
+        early in proptest::option::of(early_stopping()),
     ) -> TrainSpec {
+        let (loss, reduction, class_weights, penalties, l2_form, penalise_biases) = objective;
+        let (weight_decay, l1, l2) = penalties;
         TrainSpec {
             loss,
+            reduction,
+            class_weights,
             optimizer,
             learning_rate,
+            schedule,
+            warmup,
+            weight_decay,
+            l1,
             l2,
+            l2_form,
             penalise_biases,
+            clip,
             batch,
+            drop_last,
+            shuffle,
             stop,
-            ..TrainSpec::default()
+            seconds,
+            target,
+            early,
         }
     }
 }
@@ -583,11 +1021,9 @@ prop_compose! {
     fn a_run()(
         name in text(),
         hidden in proptest::collection::vec(a_layer(), 0..6),
-        init in an_init(),
-        bias_init in some(&BiasInit::ALL),
+        output in an_output(),
         train in a_train(),
     ) -> RunSpec {
-        let output = OutputSpec { init, bias_init, ..OutputSpec::default() };
         RunSpec { name, model: ModelSpec { hidden, output }, train }
     }
 }
@@ -797,7 +1233,7 @@ proptest! {
     #[test]
     fn no_text_makes_it_panic(text in any::<String>()) {
         let _ = from_toml(&text);
-        let _ = from_toml(&format!("descent = 2\n{text}"));
+        let _ = from_toml(&format!("descent = 3\n{text}"));
     }
 
     #[test]

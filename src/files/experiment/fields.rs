@@ -90,6 +90,16 @@ impl<'d> Field<'d> {
         self.value.get_ref().is_table()
     }
 
+    pub(super) fn is_list(&self) -> bool {
+        self.value.get_ref().is_array()
+    }
+
+    /// The word among `words` that one of the keys of a table was probably meant to be.
+    pub(super) fn nearest_key(&self, words: &[&'static str]) -> Option<&'static str> {
+        let table = self.value.get_ref().as_table()?;
+        table.keys().find_map(|key| similar(key.as_ref(), words))
+    }
+
     /// Whether it is a table with this key.
     pub(super) fn has(&self, key: &str) -> bool {
         self.value.get_ref().as_table().is_some_and(|table| table.contains_key(key))
@@ -128,6 +138,12 @@ impl<'d> Field<'d> {
     pub(super) fn count(&self, low: u64, high: usize) -> Result<usize, FileError> {
         let number = self.whole(low, high as u64)?;
         usize::try_from(number).map_err(|_| self.expected("a smaller number"))
+    }
+
+    /// A whole number that counts epochs.
+    pub(super) fn count32(&self) -> Result<u32, FileError> {
+        let number = self.whole(0, u64::from(u32::MAX))?;
+        u32::try_from(number).map_err(|_| self.expected("a smaller number"))
     }
 
     /// Any finite number.

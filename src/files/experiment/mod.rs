@@ -2,7 +2,7 @@
 //! Never: paths, readers, writers: text in, a spec out, and back.
 //!
 //! ```toml
-//! descent = 2                    # version of the format
+//! descent = 3                    # version of the format
 //! name = "Spiral, ReLU network"
 //! seed = 0                       # of weights and batch order
 //!
@@ -23,28 +23,40 @@
 //! optimizer = "sgd"              # or { kind = "sgd", momentum = 0.9 }
 //! learning-rate = 1.0
 //! l2 = 0.001
-//! l2-biases = false
 //! batch = "full"                 # or a number
 //! stop = { steps = 10000 }       # or { epochs = 5 }, or "never"
 //! ```
 //!
-//! What each source takes, beside `split`, `derived` and `transforms`, is shown with every key by
-//! `tests/golden/experiment-v2.toml`. Keys that are left out have their usual values.
+//! A layer is a word (`"relu"`, `"flatten"`, `"batch-norm"`), or a table whose first key says
+//! what it is (`{ conv = 10, kernel = 5 }`, `{ max-pool = 2 }`, `{ dropout = 0.5 }`,
+//! `{ skip = 2 }`), or one with a kind (`{ kind = "batch-norm", momentum = 0.2 }`). Each may have
+//! a `name` and be `off`, `frozen`, or learn at a `rate` of its own. Losses, optimizers and
+//! schedules are words or tables with a kind. Keys that are left out have their usual values.
+//! Every key of a model and its training is shown by `tests/golden/experiment-v3.toml`, every
+//! key of a table of data by `tests/golden/experiment-v2.toml`.
 //!
 //! Format 2 added sources, columns, parts and transforms. In a file of format 1 the label is the
-//! last column unless another is named; since then it is guessed.
+//! last column unless another is named; since then it is guessed. Format 3 added layers, losses,
+//! optimizers, schedules and stop rules; the loss `"mse-sum"` became a reduction, and `l2-biases`
+//! is called `penalise-biases` now. Both can still be read.
 //!
 //! The types of `spec` are not read and written directly: they may change, the format may not.
 //! Every key is read by name here, so that each complaint can say where it is and what would be
 //! right. Reading checks the form alone; whether a network can be trained is said by
 //! [`crate::spec::validate_run`], in one place for files and for the window.
 
+mod constants;
 mod fields;
 mod read;
 mod read_data;
+mod read_model;
+mod read_train;
+mod start;
 mod words;
 mod write;
 mod write_data;
+mod write_model;
+mod write_train;
 
 use crate::data::DataHash;
 use crate::spec::ExperimentSpec;
@@ -53,7 +65,7 @@ pub use read::from_toml;
 pub use write::to_toml;
 
 /// Version of the format that is written. Every version up to it can be read.
-pub const FORMAT_VERSION: u64 = 2;
+pub const FORMAT_VERSION: u64 = 3;
 
 /// What an experiment file holds.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,13 +2,12 @@ use std::fmt::Write;
 
 use crate::base::Finite;
 use crate::data::DataHash;
-use crate::spec::{
-    Activation, AdamSpec, BatchSize, BiasInit, DenseSpec, ExperimentSpec, Init, LayerKind,
-    LayerSpec, Optimizer, OutputSpec, RunSpec, StopRule, words,
-};
+use crate::spec::{ExperimentSpec, RunSpec};
 
 use super::FORMAT_VERSION;
 use super::write_data::write_data;
+use super::write_model::{layers, output};
+use super::write_train::write_train;
 
 /// Widest line before a list is broken into one element a line.
 pub(super) const WIDTH: usize = 100;
@@ -58,21 +57,10 @@ impl Lines {
 }
 
 fn write_run(file: &mut Lines, run: &RunSpec) {
-    let train = &run.train;
     file.text("name", &run.name);
     file.pair("layers", &layers(&run.model.hidden));
     file.pair("output", &output(&run.model.output));
-    file.text("loss", words::loss(train.loss));
-    file.pair("optimizer", &optimizer(train.optimizer));
-    file.number("learning-rate", train.learning_rate);
-    file.number("l2", train.l2);
-    file.pair("l2-biases", &train.penalise_biases.to_string());
-    file.pair("batch", &batch(train.batch));
-    file.pair("stop", &stop(train.stop));
-}
-
-fn layers(layers: &[LayerSpec]) -> String {
-    list(layers.iter().map(layer).collect())
+    write_train(file, &run.train);
 }
 
 /// In one line, or one element a line.
@@ -83,79 +71,6 @@ pub(super) fn list(items: Vec<String>) -> String {
     }
     let lines = items.iter().map(|item| format!("    {item},\n"));
     format!("[\n{}]", lines.collect::<String>())
-}
-
-fn layer(layer: &LayerSpec) -> String {
-    match &layer.kind {
-        LayerKind::Dense(spec) => dense(spec),
-        LayerKind::Activation(Activation::LeakyRelu { slope }) => {
-            format!("{{ leaky-relu = {} }}", number(*slope))
-        }
-        LayerKind::Activation(activation) => quoted(words::activation(*activation)),
-        _ => quoted("flatten"),
-    }
-}
-
-fn dense(spec: &DenseSpec) -> String {
-    let mut entries = vec![("dense", spec.units.to_string())];
-    if !spec.bias {
-        entries.push(("bias", "false".into()));
-    }
-    if spec.init != Init::default() {
-        entries.extend(init(spec.init));
-    }
-    if spec.bias_init != BiasInit::default() {
-        entries.push(("bias-init", quoted(words::bias_init(spec.bias_init))));
-    }
-    inline(&entries)
-}
-
-fn output(spec: &OutputSpec) -> String {
-    let mut entries = init(spec.init);
-    entries.push(("bias-init", quoted(words::bias_init(spec.bias_init))));
-    inline(&entries)
-}
-
-fn init(init: Init) -> Vec<(&'static str, String)> {
-    let mut entries = vec![("init", quoted(words::init(init)))];
-    if let Init::Normal { std, .. } = init {
-        entries.push(("std", number(std)));
-    }
-    entries
-}
-
-fn optimizer(optimizer: Optimizer) -> String {
-    if Optimizer::ALL.contains(&optimizer) {
-        return quoted(words::optimizer(optimizer));
-    }
-    let mut entries = vec![("kind", quoted(words::optimizer(optimizer)))];
-    match optimizer {
-        Optimizer::Sgd { momentum, .. } => entries.push(("momentum", number(momentum))),
-        Optimizer::RmsProp { alpha, epsilon, .. } => {
-            entries.extend([("alpha", number(alpha)), ("epsilon", number(epsilon))]);
-        }
-        Optimizer::Adam(AdamSpec { beta1, beta2, epsilon, .. }) => {
-            entries.extend([("beta1", number(beta1)), ("beta2", number(beta2))]);
-            entries.push(("epsilon", number(epsilon)));
-        }
-        _ => {}
-    }
-    inline(&entries)
-}
-
-fn batch(batch: BatchSize) -> String {
-    match batch {
-        BatchSize::Full => quoted("full"),
-        BatchSize::Of(size) => size.to_string(),
-    }
-}
-
-fn stop(rule: StopRule) -> String {
-    match rule {
-        StopRule::Never => quoted("never"),
-        StopRule::Epochs(count) => format!("{{ epochs = {count} }}"),
-        StopRule::Steps(count) => format!("{{ steps = {count} }}"),
-    }
 }
 
 pub(super) fn inline(entries: &[(&'static str, String)]) -> String {
