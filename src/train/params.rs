@@ -42,6 +42,8 @@ macro_rules! map_any {
     };
 }
 
+pub(super) use {any, map_any};
+
 impl Any {
     /// From PyTorch's layout on the host.
     pub fn from_host(shape: &[usize], values: Vec<f32>, device: &Device) -> Self {
@@ -64,6 +66,11 @@ impl Any {
     /// The same values as a leaf of a new gradient graph.
     pub fn tracked(&self) -> Self {
         map_any!(self.clone(), tensor => tensor.autodiff().require_grad())
+    }
+
+    /// The same values as a constant of a gradient graph.
+    pub fn untracked(&self) -> Self {
+        map_any!(self.clone(), tensor => tensor.autodiff())
     }
 
     /// The gradient that reached a tracked leaf, if any did.
@@ -160,6 +167,14 @@ pub(super) struct Param {
     pub value: Any,
 }
 
+impl Param {
+    /// Its values for one pass. Those of a frozen layer take no gradient, as in PyTorch: they are
+    /// no part of a norm that gradients are clipped by either.
+    pub fn leaf(&self) -> Any {
+        if self.rate > 0.0 { self.value.tracked() } else { self.value.untracked() }
+    }
+}
+
 /// Gathers tensors and reads them in one go, so that a graphics card is waited for once.
 #[derive(Default)]
 pub(super) struct Reader {
@@ -210,7 +225,7 @@ pub(super) fn read_number(tensor: Tensor<1>) -> Result<f64, EngineError> {
 }
 
 /// A table `[rows, cols]` turned to `[cols, rows]`.
-pub(super) fn transposed(values: &[f32], rows: usize, cols: usize) -> Vec<f32> {
+pub(super) fn transposed<T: Copy>(values: &[T], rows: usize, cols: usize) -> Vec<T> {
     (0..cols).flat_map(|col| (0..rows).map(move |row| values[row * cols + col])).collect()
 }
 
@@ -263,6 +278,14 @@ impl<'a> Source<'a> {
     pub fn take(&mut self, name: &str, shape: &[usize]) -> Result<Any, EngineError> {
         let values = self.take_host(name, shape)?.data().to_vec();
         Ok(Any::from_host(shape, values, self.device))
+    }
+
+    /// The number of this name, on the host.
+    ///
+    /// # Errors
+    /// When there is none, or it is no single number.
+    pub fn take_number(&mut self, name: &str) -> Result<f32, EngineError> {
+        Ok(self.take_host(name, &[])?.data().first().copied().unwrap_or_default())
     }
 
     /// Fails when something is left that nobody asked for.

@@ -16,6 +16,8 @@ use super::network::{Noise, back_propagate};
 use super::params::{read_number, values};
 use super::predict::to_device;
 
+pub use super::network::{Flown, Stack, dropout};
+
 /// An activation of `x` and its derivative there.
 ///
 /// # Errors

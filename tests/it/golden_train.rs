@@ -14,9 +14,11 @@ use descent::train::testing::{self, Bare, Bench};
 use descent::train::{Batch, BurnEngine, Compute, Engine, EngineState, HotParams};
 use serde_json::Value;
 
+mod cnn;
 mod engine;
 #[cfg(feature = "gpu")]
 mod gpu;
+mod layers;
 
 fn golden(file: &str) -> Value {
     let path = format!("{}/tests/golden/{file}", env!("CARGO_MANIFEST_DIR"));
@@ -286,48 +288,6 @@ fn losses_and_their_gradients_are_pytorchs() {
 fn shape_only(inputs: usize, classes: usize) -> Arc<Dataset> {
     let features = Matrix::zeros(1, inputs);
     dataset(features, Targets::Classes(vec![0]), Task::Classification { classes })
-}
-
-#[test]
-fn a_dense_layer_and_its_gradients_are_pytorchs() {
-    let file = golden("layers.json");
-    let cases = file["cases"].as_array().expect("cases");
-    assert_eq!(cases.len(), 3);
-    for case in cases {
-        check_dense(case);
-    }
-}
-
-/// The layer stands before an output layer that passes everything on unchanged.
-fn check_dense(case: &Value) {
-    let name = case["name"].as_str().expect("a name");
-    let (x, at_y) = (table(&case["x"]), table(&case["grad_y"]));
-    let (inputs, outputs) = (x.cols(), at_y.cols());
-    let has_bias = case["params"]["bias"].as_bool().unwrap_or(true);
-    let dense = DenseSpec { bias: has_bias, ..DenseSpec::new(outputs) };
-    let loss = if outputs == 1 { Loss::BinaryCrossEntropy } else { Loss::CROSS_ENTROPY };
-    let data = shape_only(inputs, outputs.max(2));
-    let run = run(vec![LayerSpec::from(dense)], train(loss, Optimizer::SGD), &data);
-    let mut bench = Bench::new(&run, &Bare::mean(loss), 0, Compute::cpu());
-    let classes: Vec<f32> = (0..outputs).map(|class| class as f32).collect();
-    let identity = one_hot(&classes, outputs).data().to_vec();
-    let mut parameters = vec![
-        named("0.weight", &[outputs, inputs], floats(&case["state"]["weight"])),
-        named("1.weight", &[outputs, outputs], identity),
-        named("1.bias", &[outputs], vec![0.0; outputs]),
-    ];
-    if has_bias {
-        parameters.push(named("0.bias", &[outputs], floats(&case["state"]["bias"])));
-    }
-    bench.restore(&EngineState { parameters, ..EngineState::default() }).expect("fits");
-    let passed = bench.pass(&x, &at_y).expect("computes");
-    assert_close(name, passed.outputs.data(), &floats(&case["y"]), 2e-6);
-    assert_close(name, passed.at_input.data(), &floats(&case["grad_x"]), 5e-6);
-    for kind in ["weight", "bias"].iter().take(1 + usize::from(has_bias)) {
-        let found = passed.gradients.iter().find(|found| found.name == format!("0.{kind}"));
-        let found = found.expect("named").tensor.data();
-        assert_close(name, found, &floats(&case["grads"][kind]), 5e-6);
-    }
 }
 
 /// The 2-3-2 network of the golden trajectories.

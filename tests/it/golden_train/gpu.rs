@@ -37,6 +37,13 @@ fn a_graphics_device_computes_pytorchs_numbers() {
 }
 
 #[test]
+fn layers_on_a_graphics_device_are_pytorchs() {
+    let Some(compute) = graphics() else { return };
+    layers::check_layers(&compute, layers::GRAPHICS);
+    cnn::check_lecture(&compute);
+}
+
+#[test]
 fn a_graphics_device_trains_like_the_processor() {
     let Some(compute) = graphics() else { return };
     let file = golden("experiments.json");

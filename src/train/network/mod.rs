@@ -1,0 +1,160 @@
+//! Knows: `base`, `spec`, burn, and the trainer's `params`, `init` and `activate`. A stack of layers: forward, and back.
+//! Never: losses, optimizers, data; no random numbers but those of `RunRng`.
+
+mod build;
+mod dropout;
+mod flow;
+mod norm;
+mod ops;
+mod stack;
+mod windows;
+
+use burn::tensor::{Device, Gradients, Tensor};
+
+use crate::spec::{Activation, ValidRun};
+
+use super::activate::activate;
+use super::engine::EngineError;
+use super::params::{Any, Param, Reader, Source};
+use norm::Running;
+use ops::{Mode, Op, Values, Walk};
+
+pub use stack::{Flown, Stack, dropout};
+
+/// A stack of layers and its parameters.
+#[derive(Clone, Debug)]
+pub(super) struct Network {
+    /// What is computed up to the output activation.
+    ops: Vec<Op>,
+    output: Activation,
+    params: Vec<Param>,
+    /// Running statistics of the batch normalisations, in their order.
+    running: Vec<Running>,
+    device: Device,
+}
+
+/// Where random numbers of a training pass come from: what is drawn depends on seed, layer and
+/// update alone.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Noise {
+    /// Seed of the run.
+    pub seed: u64,
+    /// Number of the update, counted from zero.
+    pub update: u64,
+}
+
+/// A forward pass that remembers how to go back.
+pub(super) struct Pass {
+    /// `[rows, outputs]`, after the output activation.
+    pub outputs: Tensor<2>,
+    /// `[rows, outputs]`, before it.
+    pub logits: Tensor<2>,
+    leaves: Vec<Any>,
+}
+
+impl Network {
+    /// The network of `run` with fresh values for `seed`.
+    pub fn new(run: &ValidRun, seed: u64, device: &Device) -> Self {
+        build::build(run, seed, device)
+    }
+
+    /// Its parameters, from the input on.
+    pub fn params(&self) -> &[Param] {
+        &self.params
+    }
+
+    /// The same, to be changed.
+    pub fn params_mut(&mut self) -> &mut [Param] {
+        &mut self.params
+    }
+
+    /// Asks for everything that layers remember apart from parameters, under PyTorch's names.
+    pub fn read_buffers(&self, reader: &mut Reader) {
+        for (name, shape, value) in self.buffers() {
+            reader.push(name, shape, &value);
+        }
+    }
+
+    fn buffers(&self) -> impl Iterator<Item = (String, Vec<usize>, Any)> {
+        self.running.iter().flat_map(|running| running.named(&self.device))
+    }
+
+    /// Takes over what [`Self::read_buffers`] gave.
+    ///
+    /// # Errors
+    /// When a name is missing, or a shape differs.
+    pub fn set_buffers(&mut self, source: &mut Source<'_>) -> Result<(), EngineError> {
+        self.running.iter_mut().try_for_each(|running| running.set(source))
+    }
+
+    /// Outputs `[rows, outputs]` of `x` `[rows, values of a sample]` in evaluation mode.
+    pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
+        let values: Vec<&Any> = self.params.iter().map(|param| &param.value).collect();
+        let logits = walk(&self.ops, &values, Mode::Evaluate(&self.running), x);
+        activate(self.output, logits)
+    }
+
+    /// The same in training mode, with the possibility to go back. Running statistics change.
+    pub fn forward_tracked(&mut self, x: Tensor<2>, noise: Noise) -> Pass {
+        let mode = Mode::Train { running: &mut self.running, noise };
+        pass(&self.ops, self.output, &self.params, mode, x)
+    }
+
+    /// In evaluation mode, with the possibility to go back.
+    pub fn forward_fixed(&self, x: Tensor<2>) -> Pass {
+        pass(&self.ops, self.output, &self.params, Mode::Evaluate(&self.running), x)
+    }
+}
+
+fn pass(ops: &[Op], output: Activation, params: &[Param], mode: Mode<'_>, x: Tensor<2>) -> Pass {
+    let leaves: Vec<Any> = params.iter().map(Param::leaf).collect();
+    let values: Vec<&Any> = leaves.iter().collect();
+    let logits = walk(ops, &values, mode, x.autodiff());
+    Pass { outputs: activate(output, logits.clone()), logits, leaves }
+}
+
+/// Values before the output activation.
+fn walk(ops: &[Op], values: Values<'_>, mode: Mode<'_>, x: Tensor<2>) -> Tensor<2> {
+    Walk { values, mode, kept: Vec::new() }.through(ops, x)
+}
+
+impl Pass {
+    /// Gradients of the parameters, in their order, for a gradient at the outputs; `None` where
+    /// no gradient arrives.
+    pub fn backward(self, at_outputs: Tensor<2>) -> Vec<Option<Any>> {
+        gradients(&self.leaves, self.outputs, at_outputs)
+    }
+
+    /// The same for a gradient at the values before the output activation.
+    pub fn backward_from_logits(self, at_logits: Tensor<2>) -> Vec<Option<Any>> {
+        gradients(&self.leaves, self.logits, at_logits)
+    }
+
+    /// The gradient at `x`, which must be the tracked leaf this pass began with, and those of the
+    /// parameters.
+    pub fn backward_to(
+        self,
+        x: &Tensor<2>,
+        at_outputs: Tensor<2>,
+    ) -> (Option<Tensor<2>>, Vec<Option<Any>>) {
+        let mut gradients = back_propagate(self.outputs, at_outputs);
+        (x.grad_remove(&mut gradients), take_gradients(&self.leaves, &mut gradients))
+    }
+}
+
+/// Gradients at the leaves; none at all when every layer is frozen.
+fn gradients(leaves: &[Any], output: Tensor<2>, at_output: Tensor<2>) -> Vec<Option<Any>> {
+    if !output.is_tracked() {
+        return vec![None; leaves.len()];
+    }
+    take_gradients(leaves, &mut back_propagate(output, at_output))
+}
+
+/// Burn seeds the last node with ones, so a product with the wanted gradient passes that on.
+pub(super) fn back_propagate(output: Tensor<2>, at_output: Tensor<2>) -> Gradients {
+    output.mul(at_output.autodiff()).backward()
+}
+
+fn take_gradients(leaves: &[Any], gradients: &mut Gradients) -> Vec<Option<Any>> {
+    leaves.iter().map(|leaf| leaf.take_gradient(gradients)).collect()
+}
