@@ -39,7 +39,7 @@ pub use model::{
 pub use optimizer::{AdamSpec, Optimizer};
 pub use presets::{PRESETS, Preset, preset};
 pub use readout::{Decision, Link, Readout, TargetCoding, readout};
-pub use schedule::Schedule;
+pub use schedule::{Moment, Plateau, Schedule};
 pub use sweep::{Axis, AxisValues, MAX_TRIALS, MAX_VALUES, Search, SweepSpec, Value};
 pub use train::{
     BatchSize, ClassWeights, Clip, EarlyStopping, L2Form, Loss, Reduction, StopRule, Target,

@@ -19,6 +19,7 @@ mod engine;
 #[cfg(feature = "gpu")]
 mod gpu;
 mod layers;
+mod schedules;
 
 fn golden(file: &str) -> Value {
     let path = format!("{}/tests/golden/{file}", env!("CARGO_MANIFEST_DIR"));
