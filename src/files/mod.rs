@@ -8,10 +8,12 @@ mod experiment;
 mod exporters;
 mod history;
 mod inspect;
+mod modules;
 mod open;
 mod pytorch;
 mod report;
 mod safetensors;
+mod weights;
 
 pub use atomic::write_atomic;
 pub use data_csv::write_data_csv;
@@ -24,6 +26,7 @@ pub use open::{MAX_EXPERIMENT_BYTES, Opened, open_experiment, read_limited, save
 pub use pytorch::{ModelCard, pytorch_module};
 pub use report::{ConfusionReport, Ending, Report, RunReport, write_report};
 pub use safetensors::{MAX_WEIGHT_BYTES, SafetensorsFile, read_safetensors, write_safetensors};
+pub use weights::{WeightFit, fit_weights};
 
 /// Version of Descent that is written into files.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

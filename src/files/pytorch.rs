@@ -1,11 +1,10 @@
 use std::collections::BTreeMap;
 
 use crate::data::{Dataset, Scaler};
-use crate::spec::{
-    Activation, Derived, LayerInfo, LayerKind, LayerSpec, Loss, Scaling, Task, ValidRun,
-};
+use crate::spec::{Activation, Decision, Derived, Link, Scaling, TargetCoding, Task, ValidRun};
 
 use super::VERSION;
+use super::modules::{self, modules};
 
 /// What has to be known about a trained network to use it elsewhere.
 #[derive(Clone, Copy, Debug)]
@@ -22,13 +21,14 @@ impl ModelCard<'_> {
     /// The texts that stand in a file of weights.
     #[must_use]
     pub fn metadata(&self) -> BTreeMap<String, String> {
-        let layers = sequential(self.run).join(", ");
+        let modules = modules(self.run);
+        let (container, layers) = (modules::container(&modules), modules.join(", "));
         let mut entries = vec![
             ("format", "pt".to_owned()),
             ("descent", VERSION.to_owned()),
             ("experiment", self.experiment.to_owned()),
             ("run", self.run.spec().name.clone()),
-            ("layers", format!("nn.Sequential({layers})")),
+            ("layers", format!("{container}({layers})")),
             ("input", format!("{:?}", self.run.facts().input.0)),
             ("output", output_text(self.run).to_owned()),
             ("label", self.data.label_name.clone()),
@@ -58,12 +58,11 @@ impl ModelCard<'_> {
     }
 }
 
-/// Python that builds the same network as an `nn.Sequential` and loads its weights from a
+/// Python that builds the same network as an `nn.Sequential`, or a subclass of it, and loads its weights from a
 /// safetensors file, refusing a file that does not fit to the last key.
 #[must_use]
 pub fn pytorch_module(card: &ModelCard<'_>) -> String {
-    let layers = sequential(card.run);
-    let layers: String = layers.iter().map(|layer| format!("        {layer},\n")).collect();
+    let modules = modules(card.run);
     format!(
         r#"# {run} ({experiment}), exported by Descent {VERSION}.
 #
@@ -79,12 +78,11 @@ from torch import nn
 INPUT_SHAPE = ({input})  # one sample, without the batch axis
 FEATURES = {features}
 CLASSES = {classes}
-{computed}{scaling}
+{computed}{scaling}{own}
 
 def build():
     """The network; its outputs are {output}."""
-    return nn.Sequential(
-{layers}    )
+{body}
 
 
 def load(path):
@@ -108,46 +106,58 @@ if __name__ == "__main__":
         computed = computed_text(card.data),
         scaling = card.data.scaler.as_ref().map(scaling_text).unwrap_or_default(),
         classes = list(&card.data.class_names),
+        own = modules::classes(&modules),
+        body = body(card, &modules),
         output = output_text(card.run),
     )
 }
 
-/// The modules of the network in order, as Python. Each layer of the stack is one module, so
-/// that the numbers in the names of the parameters agree.
-fn sequential(run: &ValidRun) -> Vec<String> {
-    let stack = run.spec().model.hidden.iter().zip(run.layers());
-    let mut modules: Vec<String> = stack.map(|(layer, info)| module(layer, info)).collect();
-    modules.push(linear(run.output(), true));
-    modules
-}
-
-fn module(layer: &LayerSpec, info: &LayerInfo) -> String {
-    match &layer.kind {
-        LayerKind::Dense(dense) => linear(info, dense.bias),
-        LayerKind::Flatten => "nn.Flatten()".into(),
-        LayerKind::Activation(Activation::Linear) => "nn.Identity()".into(),
-        LayerKind::Activation(Activation::Sigmoid) => "nn.Sigmoid()".into(),
-        LayerKind::Activation(Activation::Tanh) => "nn.Tanh()".into(),
-        LayerKind::Activation(Activation::Relu) => "nn.ReLU()".into(),
-        LayerKind::Activation(Activation::LeakyRelu { slope }) => {
-            format!("nn.LeakyReLU({:?})", slope.get())
+/// What stands between the brackets of the container: a module a line, with the names that the
+/// user gave.
+fn module_lines(card: &ModelCard<'_>, modules: &[String]) -> String {
+    let layers = &card.run.spec().model.hidden;
+    let lines = modules.iter().enumerate().map(|(place, module)| {
+        let name = layers.get(place).map(|layer| one_line(&layer.name)).unwrap_or_default();
+        match name.trim() {
+            "" => format!("        {module},\n"),
+            name => format!("        {module},  # {name}\n"),
         }
-        _ => "nn.Identity()".into(),
-    }
+    });
+    lines.collect()
 }
 
-fn linear(info: &LayerInfo, bias: bool) -> String {
-    let (inputs, outputs) = (info.input.len(), info.output.len());
-    let bias = if bias { "" } else { ", bias=False" };
-    format!("nn.Linear({inputs}, {outputs}{bias})")
+/// The body of the function that builds the network.
+fn body(card: &ModelCard<'_>, modules: &[String]) -> String {
+    let (container, lines) = (modules::container(modules), module_lines(card, modules));
+    let frozen = modules::frozen(card.run);
+    if frozen.is_empty() {
+        return format!("    return {container}(\n{lines}    )");
+    }
+    format!(
+        "    model = {container}(\n{lines}    )\n    for place in {frozen:?}:  # frozen layers\n        \
+         model[place].requires_grad_(False)\n    return model"
+    )
 }
 
 /// What the outputs mean.
 fn output_text(run: &ValidRun) -> &'static str {
-    match (run.facts().task, run.spec().train.loss) {
-        (Task::Regression, _) => "predicted numbers",
-        (_, Loss::BinaryCrossEntropy) => "logits of the second class (sigmoid gives probabilities)",
-        _ => "logits (softmax gives probabilities)",
+    if run.facts().task == Task::Regression {
+        return "predicted numbers";
+    }
+    let readout = run.readout();
+    match (readout.link, readout.decision, run.spec().model.output.activation) {
+        (Some(Link::Softmax), ..) => "logits (softmax gives probabilities)",
+        (Some(Link::Sigmoid), ..) => "logits of the second class (sigmoid gives probabilities)",
+        (Some(Link::Exp), ..) => "logarithms of probabilities",
+        (Some(Link::Probability), ..) => "probabilities of the second class",
+        (None, Decision::Largest | Decision::None, _) => "scores of the classes; the largest wins",
+        (None, _, Activation::UnitStep) => "0 for the first class, 1 for the second",
+        (None, _, Activation::Sign) => "-1 for the first class, 1 for the second",
+        (None, Decision::AtLeast(_), _) => "numbers; from 0 on it is the second class",
+        (None, Decision::Above(_), _) if readout.coding == TargetCoding::PlusMinus => {
+            "numbers; above 0 it is the second class"
+        }
+        (None, Decision::Above(_), _) => "numbers; above 0.5 it is the second class",
     }
 }
 
@@ -253,10 +263,10 @@ fn is_break(letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{Finite, Matrix};
+    use crate::base::Matrix;
     use crate::data::{Labelled, Targets};
     use crate::spec::{
-        DataFacts, DenseSpec, ExperimentSpec, SampleShape, Scaling, preset, validate_run,
+        DataFacts, ExperimentSpec, Loss, SampleShape, Scaling, preset, validate_run,
     };
 
     fn data(shape: &[usize], names: &[&str]) -> Dataset {
@@ -278,30 +288,6 @@ mod tests {
 
     fn valid(spec: &ExperimentSpec, facts: &DataFacts) -> ValidRun {
         validate_run(&spec.runs[0], facts).expect("valid")
-    }
-
-    #[test]
-    fn every_layer_is_one_module() {
-        let mut spec = preset("mnist-mlp").expect("built in");
-        let hidden = &mut spec.runs[0].model.hidden;
-        hidden.truncate(1);
-        hidden.extend(Activation::ALL.map(LayerSpec::from));
-        hidden.push(LayerSpec::from(DenseSpec { bias: false, ..DenseSpec::new(5) }));
-        let data = data(&[1, 28, 28], &["0", "1", "2"]);
-        let modules = sequential(&valid(&spec, &data.facts()));
-        assert_eq!(
-            modules,
-            [
-                "nn.Flatten()",
-                "nn.Identity()",
-                "nn.Sigmoid()",
-                "nn.Tanh()",
-                "nn.ReLU()",
-                "nn.LeakyReLU(0.01)",
-                "nn.Linear(784, 5, bias=False)",
-                "nn.Linear(5, 3)",
-            ]
-        );
     }
 
     #[test]
@@ -390,10 +376,49 @@ mod tests {
     }
 
     #[test]
-    fn a_slope_is_written_as_python() {
-        let layer = LayerSpec::from(Activation::LeakyRelu { slope: Finite::lit(1e-9) });
-        let shape = SampleShape(vec![1]);
-        let info = LayerInfo { input: shape.clone(), output: shape, ..LayerInfo::default() };
-        assert_eq!(module(&layer, &info), "nn.LeakyReLU(1e-9)");
+    fn names_and_frozen_layers_stand_in_the_module() {
+        let mut spec = preset("spiral-relu").expect("built in");
+        let layer = &mut spec.runs[0].model.hidden[0];
+        layer.frozen = true;
+        layer.name = "first\nimport os".into();
+        let data = data(&[2], &["a", "b", "c"]);
+        let run = valid(&spec, &data.facts());
+        let text = pytorch_module(&ModelCard { experiment: "x", run: &run, data: &data });
+        let body = "    model = nn.Sequential(
+        nn.Linear(2, 100),  # first import os
+        nn.ReLU(),
+        nn.Linear(100, 3),
+    )
+    for place in [0]:  # frozen layers
+        model[place].requires_grad_(False)
+    return model
+";
+        assert!(text.contains(body), "{text}");
+    }
+
+    #[test]
+    fn what_the_outputs_mean_follows_from_the_loss_and_the_output_layer() {
+        let mut spec = preset("and-gate").expect("built in");
+        let data = data(&[2], &["0", "1"]);
+        let mut told = |loss, activation| {
+            spec.runs[0].train.loss = loss;
+            spec.runs[0].model.output.activation = activation;
+            output_text(&valid(&spec, &data.facts()))
+        };
+        for (loss, activation, words) in [
+            (Loss::CROSS_ENTROPY, Activation::Linear, "logits (softmax"),
+            (Loss::BinaryCrossEntropy, Activation::Linear, "logits of the second"),
+            (Loss::BinaryFromProbability, Activation::Sigmoid, "probabilities of the second"),
+            (Loss::Nll, Activation::LogSoftmax, "logarithms"),
+            (Loss::Perceptron, Activation::UnitStep, "0 for the first class"),
+            (Loss::Perceptron, Activation::Linear, "from 0 on"),
+            (Loss::Hinge, Activation::Linear, "above 0 it"),
+            (Loss::Mse, Activation::Linear, "above 0.5"),
+            (Loss::Mse, Activation::Tanh, "above 0 it"),
+            (Loss::Mse, Activation::Sigmoid, "probabilities of the second"),
+        ] {
+            let text = told(loss, activation);
+            assert!(text.contains(words), "{loss:?} {activation:?}: {text}");
+        }
     }
 }

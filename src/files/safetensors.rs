@@ -33,8 +33,9 @@ struct Entry<'a> {
     data_offsets: [usize; 2],
 }
 
-/// Writes the trainable values as safetensors, under the names and in the layout of PyTorch's
-/// `state_dict`, as `F32`. Equal input gives equal bytes.
+/// Writes trainable values and what layers remember beside them (running statistics) as
+/// safetensors, under the names and in the layout of PyTorch's `state_dict`: as `F32`, counts of
+/// batches as `I64`. Equal input gives equal bytes.
 ///
 /// Values that are no finite numbers are written as they are, since the file should hold what
 /// the network holds; the sentence that is then returned warns of them.
@@ -46,27 +47,44 @@ pub fn write_safetensors(
     metadata: &BTreeMap<String, String>,
     out: &mut dyn Write,
 ) -> io::Result<Option<String>> {
-    let mut header = header(&checkpoint.parameters, metadata)?.into_bytes();
+    let tensors = in_order(checkpoint);
+    let mut header = header(&tensors, metadata)?.into_bytes();
     header.resize(header.len().next_multiple_of(ALIGNMENT), b' ');
     out.write_all(&(header.len() as u64).to_le_bytes())?;
     out.write_all(&header)?;
-    for parameter in &checkpoint.parameters {
-        write_values(parameter.tensor.data(), out)?;
+    for NamedTensor { name, tensor } in &tensors {
+        match is_count(name) {
+            true => write_counts(tensor.data(), out)?,
+            false => write_values(tensor.data(), out)?,
+        }
     }
-    Ok(warning(&checkpoint.parameters))
+    Ok(warning(&tensors))
+}
+
+/// Counts first: they are twice as wide, and every value must stand at a multiple of its width.
+fn in_order(checkpoint: &Checkpoint) -> Vec<&NamedTensor> {
+    let all = || checkpoint.parameters.iter().chain(&checkpoint.buffers);
+    let counts = all().filter(|tensor| is_count(&tensor.name));
+    counts.chain(all().filter(|tensor| !is_count(&tensor.name))).collect()
+}
+
+/// Whether PyTorch holds it as a whole number: how many batches a normalisation has seen.
+fn is_count(name: &str) -> bool {
+    name.rsplit('.').next() == Some("num_batches_tracked")
 }
 
 /// The header in JSON. It is put together here because the library keeps metadata in a hash map,
 /// whose order differs from one time to the next.
 fn header(
-    parameters: &[NamedTensor],
+    tensors: &[&NamedTensor],
     metadata: &BTreeMap<String, String>,
 ) -> serde_json::Result<String> {
     let mut entries = vec![format!("\"__metadata__\":{}", serde_json::to_string(metadata)?)];
     let mut start = 0;
-    for NamedTensor { name, tensor } in parameters {
-        let end = start + size_of_val(tensor.data());
-        let entry = Entry { dtype: "F32", shape: tensor.shape(), data_offsets: [start, end] };
+    for NamedTensor { name, tensor } in tensors {
+        let (dtype, width) = if is_count(name) { ("I64", 8) } else { ("F32", 4) };
+        let end = start + tensor.data().len() * width;
+        let entry = Entry { dtype, shape: tensor.shape(), data_offsets: [start, end] };
         let (name, entry) = (serde_json::to_string(name)?, serde_json::to_string(&entry)?);
         entries.push(format!("{name}:{entry}"));
         start = end;
@@ -85,18 +103,19 @@ fn write_values(values: &[f32], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn warning(parameters: &[NamedTensor]) -> Option<String> {
-    let broken: Vec<&str> = parameters
-        .iter()
-        .filter(|parameter| !parameter.tensor.is_finite())
-        .map(|parameter| parameter.name.as_str())
-        .collect();
+fn write_counts(values: &[f32], out: &mut dyn Write) -> io::Result<()> {
+    values.iter().try_for_each(|&value| out.write_all(&(value as i64).to_le_bytes()))
+}
+
+fn warning(tensors: &[&NamedTensor]) -> Option<String> {
+    let broken = tensors.iter().filter(|named| !named.tensor.is_finite());
+    let broken: Vec<&str> = broken.map(|named| named.name.as_str()).collect();
     (!broken.is_empty()).then(|| {
         format!("These weights hold values that are not finite numbers: {}.", broken.join(", "))
     })
 }
 
-/// Reads a safetensors file of `F32` arrays.
+/// Reads a safetensors file of `F32` arrays. Counts of batches may be `I64`.
 ///
 /// # Errors
 /// When the file is cut off, damaged or too large, or holds another type of number.
@@ -120,15 +139,23 @@ pub fn read_safetensors(bytes: &[u8]) -> Result<SafetensorsFile, FileError> {
 
 fn read_tensor(file: &SafeTensors<'_>, name: String) -> Result<NamedTensor, FileError> {
     let view = file.tensor(&name).map_err(|error| damaged(&error))?;
-    if view.dtype() != Dtype::F32 {
-        let message = format!(
-            "“{name}” holds numbers of type {}; Descent reads F32 (`tensor.float()` in PyTorch).",
-            view.dtype()
-        );
-        return Err(FileError::new(message));
-    }
-    let (values, _) = view.data().as_chunks::<4>();
-    let values = values.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
+    let values = match view.dtype() {
+        Dtype::F32 => {
+            let (values, _) = view.data().as_chunks::<4>();
+            values.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect()
+        }
+        Dtype::I64 if is_count(&name) => {
+            let (values, _) = view.data().as_chunks::<8>();
+            values.iter().map(|&bytes| i64::from_le_bytes(bytes) as f32).collect()
+        }
+        other => {
+            let message = format!(
+                "“{name}” holds numbers of type {other}; Descent reads F32 (`tensor.float()` in \
+                 PyTorch)."
+            );
+            return Err(FileError::new(message));
+        }
+    };
     let tensor = HostTensor::new(view.shape().to_vec(), values)
         .map_err(|error| FileError::new(format!("“{name}” is damaged: {error}.")))?;
     Ok(NamedTensor { name, tensor })
@@ -193,6 +220,22 @@ mod tests {
             assert!(file.tensors.contains(&written), "{}", written.name);
         }
         assert_eq!(file.metadata, metadata());
+    }
+
+    #[test]
+    fn running_statistics_come_along_and_counts_are_whole_numbers() {
+        let buffers = vec![
+            tensor("1.running_mean", &[3], vec![0.5, -1.0, 2.0]),
+            tensor("1.num_batches_tracked", &[], vec![938.0]),
+        ];
+        let checkpoint = Checkpoint { buffers: buffers.clone(), ..checkpoint(small()) };
+        let mut written = Vec::new();
+        write_safetensors(&checkpoint, &metadata(), &mut written).expect("written");
+        let text = String::from_utf8_lossy(&written);
+        let count = r#""1.num_batches_tracked":{"dtype":"I64","shape":[],"data_offsets":[0,8]}"#;
+        assert!(text.contains(count), "{text}");
+        let file = read_safetensors(&written).expect("reads");
+        assert!(buffers.iter().chain(&small()).all(|tensor| file.tensors.contains(tensor)));
     }
 
     #[test]
