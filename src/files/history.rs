@@ -80,7 +80,7 @@ fn part_key(part: Part) -> &'static str {
 }
 
 /// Name of a quantity in files.
-fn quantity_key(quantity: Quantity) -> &'static str {
+pub(super) fn quantity_key(quantity: Quantity) -> &'static str {
     match quantity {
         Quantity::Loss => "loss",
         Quantity::Objective => "objective",
@@ -156,6 +156,7 @@ mod tests {
             "train_objective,2,0.5,16,0.5,1.0",
             "train_accuracy,2,0.5,16,0.5,0.5",
             "test_loss,2,0.5,16,0.5,2.0",
+            "test_objective,2,0.5,16,0.5,2.5",
             "test_accuracy,2,0.5,16,0.5,1.0",
             "\"marker: learning rate 1 → 0.1, by hand\",1,0.25,8,0.5,",
         ];
@@ -177,7 +178,11 @@ mod tests {
         let rows: Vec<&str> = text.lines().filter(|line| line.contains("validation")).collect();
         assert_eq!(
             rows,
-            ["A,validation_loss,4,1,32,0.5,0.5", "A,validation_accuracy,4,1,32,0.5,0.25"]
+            [
+                "A,validation_loss,4,1,32,0.5,0.5",
+                "A,validation_objective,4,1,32,0.5,0.0",
+                "A,validation_accuracy,4,1,32,0.5,0.25"
+            ]
         );
         assert!(!written(&[("A", &self::history())]).contains("validation"));
     }
@@ -187,7 +192,7 @@ mod tests {
         let history = history();
         let text = written(&[("A", &history), ("B", &history), ("C", &RunHistory::default())]);
         let count = |name: &str| text.lines().filter(|line| line.starts_with(name)).count();
-        assert_eq!((count("A,"), count("B,"), count("C,")), (8, 8, 0));
+        assert_eq!((count("A,"), count("B,"), count("C,")), (9, 9, 0));
     }
 
     #[test]

@@ -1,13 +1,16 @@
 use std::io::{self, Write};
 
+use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
 use crate::record::{
-    Confusion, EndReason, EvalPoint, PartMetrics, PauseReason, Position, Run, RunState,
+    ClassReport, ClassScores, Confusion, EndReason, EvalPoint, Part, PartMetrics, PauseReason,
+    Penalties, Position, Quantity, Run, RunState,
 };
-use crate::spec::Task;
+use crate::spec::{Loss, Task};
 
 use super::VERSION;
+use super::history::quantity_key;
 
 /// How an experiment came out, to be written as JSON.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +30,8 @@ pub struct RunReport {
     pub name: String,
     /// Whether classes or numbers are predicted.
     pub task: Task,
+    /// What was minimised; with the task it says what can be measured.
+    pub loss: Loss,
     /// Number of trainable values.
     pub parameters: usize,
     /// Where the run stands.
@@ -37,8 +42,10 @@ pub struct RunReport {
     pub validation: Option<PartMetrics>,
     /// The test part.
     pub test: Option<PartMetrics>,
-    /// Which classes of the test part were taken for which.
-    pub confusion: Option<ConfusionReport>,
+    /// The penalties of the weights, which every objective contains.
+    pub penalties: Option<Penalties>,
+    /// Which classes were taken for which, one for each part that was counted.
+    pub confusion: Vec<ConfusionReport>,
     /// How it ended.
     pub stopped: Ending,
 }
@@ -46,6 +53,8 @@ pub struct RunReport {
 /// A confusion matrix with the names of its classes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConfusionReport {
+    /// The part that was counted.
+    pub part: Part,
     /// Names of the classes, in order.
     pub labels: Vec<String>,
     /// Rows are true classes, columns predicted ones.
@@ -105,19 +114,25 @@ impl RunReport {
     /// How a run stands. `measured` is a measurement of all rows where there is one; else the
     /// newest of the run counts.
     #[must_use]
-    pub fn of(run: &Run, measured: Option<EvalPoint>, confusion: Option<ConfusionReport>) -> Self {
+    pub fn of(run: &Run, measured: Option<EvalPoint>, confusion: Vec<ConfusionReport>) -> Self {
         let metrics = measured.or_else(|| run.metrics());
         Self {
             name: run.spec.spec().name.clone(),
             task: run.spec.facts().task,
+            loss: run.spec.spec().train.loss,
             parameters: run.spec.parameters(),
             at: run.position(),
             train: metrics.map(|metrics| metrics.train),
             validation: metrics.and_then(|metrics| metrics.validation),
             test: metrics.map(|metrics| metrics.test),
+            penalties: metrics.map(|metrics| metrics.penalties),
             confusion,
             stopped: Ending::of(&run.state),
         }
+    }
+
+    fn confusion_of(&self, part: Part) -> Option<&ConfusionReport> {
+        self.confusion.iter().find(|counted| counted.part == part)
     }
 
     /// Mean speed over the whole run; `None` before any time has passed.
@@ -127,8 +142,23 @@ impl RunReport {
     }
 }
 
-/// Writes a report as JSON. Numbers that are not finite, and those that are not known, are `null`;
-/// `validation` is there only where the data have such a part.
+/// Writes a report as JSON. Its keys are stable; more may come.
+///
+/// | key of a run | meaning |
+/// |---|---|
+/// | `name`, `parameters` | its name, and the number of trainable values |
+/// | `steps`, `epochs`, `seconds`, `steps_per_second` | how long it trained, and how fast |
+/// | `train`, `validation`, `test` | what was measured on each part, in evaluation mode; `validation` only where the data have one |
+/// | `penalties` | `l1` and `l2`, parts of every `objective`, apart from the data loss |
+/// | `confusion` | the confusion matrix of the test part: `labels`, and `counts` whose rows are true classes |
+/// | `class_reports` | by part: `classes` with `name`, `precision`, `recall`, `f1` and `support`; `accuracy`, `macro_average`, `weighted_average`; and `text` in the layout of scikit-learn |
+/// | `stopped` | why it ended: `completed`, `stopped`, `diverged`, `failed`, `device-lost`, `paused` or `running` |
+///
+/// A part has `rows`, `loss`, `objective` and what applies of `accuracy`, `top2_accuracy`,
+/// `top3_accuracy`, `top5_accuracy`, `balanced_accuracy`, `precision_macro`, `recall_macro`,
+/// `f1_macro`, `f1_weighted`, `roc_auc`, `mse`, `rmse`, `mae` and `r2`. Numbers that are not
+/// finite, and those that are not known, are `null`. Confusion matrix and class reports are there
+/// where classes are predicted.
 ///
 /// # Errors
 /// When `out` fails.
@@ -157,25 +187,25 @@ struct RunJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     validation: Option<PartJson>,
     test: PartJson,
+    penalties: Option<PenaltiesJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     confusion: Option<ConfusionJson<'a>>,
+    #[serde(skip_serializing_if = "ClassReportsJson::is_empty")]
+    class_reports: ClassReportsJson<'a>,
     stopped: &'static str,
 }
 
-#[derive(Serialize)]
+/// What was measured on a part, with a key for everything that applies.
 struct PartJson {
-    loss: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    objective: Option<Option<f64>>,
-    #[serde(flatten)]
-    quality: Quality,
+    task: Task,
+    loss: Loss,
+    part: Option<PartMetrics>,
 }
 
 #[derive(Serialize)]
-#[serde(untagged)]
-enum Quality {
-    Classes { accuracy: Option<f64> },
-    Numbers { r2: Option<f64>, mae: Option<f64> },
+struct PenaltiesJson {
+    l1: f64,
+    l2: f64,
 }
 
 #[derive(Serialize)]
@@ -184,6 +214,38 @@ struct ConfusionJson<'a> {
     rows: &'static str,
     #[serde(serialize_with = "counts")]
     counts: &'a Confusion,
+}
+
+#[derive(Serialize)]
+struct ClassReportsJson<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    validation: Option<ClassReportJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    test: Option<ClassReportJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ClassReportJson<'a> {
+    classes: Vec<ClassJson<'a>>,
+    accuracy: f64,
+    macro_average: ScoresJson,
+    weighted_average: ScoresJson,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct ClassJson<'a> {
+    name: &'a str,
+    #[serde(flatten)]
+    scores: ScoresJson,
+}
+
+#[derive(Serialize)]
+struct ScoresJson {
+    precision: f64,
+    recall: f64,
+    f1: f64,
+    support: u64,
 }
 
 impl<'a> ReportJson<'a> {
@@ -199,7 +261,7 @@ impl<'a> ReportJson<'a> {
 
 impl<'a> RunJson<'a> {
     fn of(run: &'a RunReport) -> Self {
-        let objective = run.train.map(|train| train.objective);
+        let part = |part| PartJson { task: run.task, loss: run.loss, part };
         Self {
             name: &run.name,
             parameters: run.parameters,
@@ -207,33 +269,63 @@ impl<'a> RunJson<'a> {
             epochs: run.at.epoch,
             seconds: run.at.seconds,
             steps_per_second: run.steps_per_second(),
-            train: PartJson { objective: Some(objective), ..PartJson::of(run.task, run.train) },
-            validation: run.validation.map(|part| PartJson::of(run.task, Some(part))),
-            test: PartJson::of(run.task, run.test),
-            confusion: run.confusion.as_ref().map(ConfusionJson::of),
+            train: part(run.train),
+            validation: run.validation.map(|validation| part(Some(validation))),
+            test: part(run.test),
+            penalties: run.penalties.map(|Penalties { l1, l2 }| PenaltiesJson { l1, l2 }),
+            confusion: run.confusion_of(Part::Test).map(ConfusionJson::of),
+            class_reports: ClassReportsJson {
+                validation: run.confusion_of(Part::Validation).map(ClassReportJson::of),
+                test: run.confusion_of(Part::Test).map(ClassReportJson::of),
+            },
             stopped: run.stopped.word(),
         }
     }
 }
 
-impl PartJson {
-    fn of(task: Task, part: Option<PartMetrics>) -> Self {
-        let quality = match task {
-            Task::Classification { .. } => {
-                Quality::Classes { accuracy: part.and_then(|part| part.accuracy) }
-            }
-            Task::Regression => Quality::Numbers {
-                r2: part.and_then(|part| part.r2),
-                mae: part.and_then(|part| part.mae),
-            },
-        };
-        Self { loss: part.map(|part| part.loss), objective: None, quality }
+impl Serialize for PartJson {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("rows", &self.part.map(|part| part.rows))?;
+        let applying = Quantity::ALL.into_iter().filter(|one| one.applies(self.task, self.loss));
+        for quantity in applying {
+            let value = self.part.and_then(|part| part.get(quantity));
+            map.serialize_entry(quantity_key(quantity), &value)?;
+        }
+        map.end()
     }
 }
 
 impl<'a> ConfusionJson<'a> {
     fn of(confusion: &'a ConfusionReport) -> Self {
         Self { labels: &confusion.labels, rows: "true", counts: &confusion.table }
+    }
+}
+
+impl ClassReportsJson<'_> {
+    fn is_empty(&self) -> bool {
+        self.validation.is_none() && self.test.is_none()
+    }
+}
+
+impl<'a> ClassReportJson<'a> {
+    fn of(confusion: &'a ConfusionReport) -> Self {
+        let report = ClassReport::of(&confusion.table);
+        let names = confusion.labels.iter().map(String::as_str).chain(std::iter::repeat(""));
+        let named = names.zip(&report.classes);
+        Self {
+            classes: named.map(|(name, scores)| ClassJson { name, scores: scores.into() }).collect(),
+            accuracy: report.accuracy,
+            macro_average: (&report.macro_average).into(),
+            weighted_average: (&report.weighted_average).into(),
+            text: report.to_text(&confusion.labels),
+        }
+    }
+}
+
+impl From<&ClassScores> for ScoresJson {
+    fn from(&ClassScores { precision, recall, f1, support }: &ClassScores) -> Self {
+        Self { precision, recall, f1, support }
     }
 }
 
@@ -262,12 +354,18 @@ mod tests {
         RunReport {
             name: "Linear".into(),
             task: Task::Classification { classes: 2 },
+            loss: Loss::CROSS_ENTROPY,
             parameters: 9,
             at: at(),
             train: Some(part(0.75, 0.5)),
             validation: None,
             test: Some(part(1.5, 2.0 / 3.0)),
-            confusion: Some(ConfusionReport { labels: vec!["a".into(), "b".into()], table }),
+            penalties: Some(Penalties { l1: 0.0, l2: 0.25 }),
+            confusion: vec![ConfusionReport {
+                part: Part::Test,
+                labels: vec!["a".into(), "b".into()],
+                table,
+            }],
             stopped: Ending::Completed,
         }
     }
@@ -284,9 +382,37 @@ mod tests {
         value["runs"][0].clone()
     }
 
+    /// All quantities of two classes, without values unless they are given.
+    fn quality(rows: Value, loss: Value, objective: Value, accuracy: Value) -> Value {
+        json!({
+            "rows": rows,
+            "loss": loss,
+            "objective": objective,
+            "accuracy": accuracy,
+            "balanced_accuracy": null,
+            "precision_macro": null,
+            "recall_macro": null,
+            "f1_macro": null,
+            "f1_weighted": null,
+            "roc_auc": null,
+        })
+    }
+
     #[test]
-    fn classification_has_accuracy_and_confusion() {
+    fn classification_has_accuracy_confusion_and_a_class_report() {
         let value: Value = serde_json::from_str(&text(vec![classes()])).expect("JSON");
+        let run = &value["runs"][0];
+        let report = json!({
+            "classes": [
+                {"name": "a", "precision": 1.0, "recall": 0.5, "f1": 2.0 / 3.0, "support": 2},
+                {"name": "b", "precision": 0.5, "recall": 1.0, "f1": 2.0 / 3.0, "support": 1},
+            ],
+            "accuracy": 2.0 / 3.0,
+            "macro_average":
+                {"precision": 0.75, "recall": 0.75, "f1": 2.0 / 3.0, "support": 3},
+            "weighted_average": run["class_reports"]["test"]["weighted_average"],
+            "text": run["class_reports"]["test"]["text"],
+        });
         let expected = json!({
             "descent": VERSION,
             "experiment": "Spiral",
@@ -298,13 +424,19 @@ mod tests {
                 "epochs": 200.0,
                 "seconds": 0.5,
                 "steps_per_second": 400.0,
-                "train": {"loss": 0.75, "objective": 1.0, "accuracy": 0.5},
-                "test": {"loss": 1.5, "accuracy": 2.0 / 3.0},
+                "train": quality(0.into(), 0.75.into(), 1.0.into(), 0.5.into()),
+                "test": quality(0.into(), 1.5.into(), 1.75.into(), (2.0 / 3.0).into()),
+                "penalties": {"l1": 0.0, "l2": 0.25},
                 "confusion": {"labels": ["a", "b"], "rows": "true", "counts": [[1, 1], [0, 1]]},
+                "class_reports": {"test": report},
                 "stopped": "completed",
             }],
         });
         assert_eq!(value, expected);
+        let text = run["class_reports"]["test"]["text"].as_str().expect("text");
+        assert!(text.contains("           a       1.00      0.50      0.67         2\n"), "{text}");
+        let weighted = &run["class_reports"]["test"]["weighted_average"];
+        assert_eq!(weighted["precision"], (2.0 + 0.5) / 3.0);
     }
 
     #[test]
@@ -314,7 +446,8 @@ mod tests {
         let text = text(vec![run.clone()]);
         let places = ["train", "validation", "test"].map(|key| text.find(&format!("\"{key}\"")));
         assert!(places.is_sorted() && places[0].is_some(), "{text}");
-        assert_eq!(parsed(run)["validation"], json!({"loss": 0.5, "accuracy": 0.75}));
+        let expected = quality(0.into(), 0.5.into(), 0.0.into(), 0.75.into());
+        assert_eq!(parsed(run)["validation"], expected);
     }
 
     #[test]
@@ -331,21 +464,30 @@ mod tests {
             loss: 0.5,
             objective: 0.5,
             r2: Some(0.75),
+            mse: Some(0.25),
             mae: Some(0.125),
             ..PartMetrics::default()
         };
         let run = RunReport {
             task: Task::Regression,
+            loss: Loss::Mse,
             train: Some(part),
             test: Some(part),
-            confusion: None,
+            confusion: Vec::new(),
             ..classes()
         };
         let value = parsed(run);
-        let train = json!({"loss": 0.5, "objective": 0.5, "r2": 0.75, "mae": 0.125});
-        assert_eq!(value["train"], train);
-        assert_eq!(value["test"], json!({"loss": 0.5, "r2": 0.75, "mae": 0.125}));
-        assert!(value.get("confusion").is_none());
+        let expected = json!({
+            "rows": 0,
+            "loss": 0.5,
+            "objective": 0.5,
+            "mse": 0.25,
+            "rmse": 0.5,
+            "mae": 0.125,
+            "r2": 0.75,
+        });
+        assert_eq!((&value["train"], &value["test"]), (&expected, &expected));
+        assert!(value.get("confusion").is_none() && value.get("class_reports").is_none());
     }
 
     #[test]
@@ -354,15 +496,17 @@ mod tests {
         let run = RunReport {
             train: Some(train),
             test: None,
-            confusion: None,
+            penalties: None,
+            confusion: Vec::new(),
             at: Position::default(),
             stopped: Ending::Diverged,
             ..classes()
         };
         let value = parsed(run);
-        let nothing = json!({"loss": null, "objective": null, "accuracy": null});
-        assert_eq!(value["train"], nothing);
-        assert_eq!(value["test"], json!({"loss": null, "accuracy": null}));
+        let null = || Value::Null;
+        assert_eq!(value["train"], quality(0.into(), null(), null(), null()));
+        assert_eq!(value["test"], quality(null(), null(), null(), null()));
+        assert_eq!(value["penalties"], null());
         assert_eq!(value["steps_per_second"], Value::Null);
         assert_eq!(value["stopped"], "diverged");
     }

@@ -141,7 +141,10 @@ impl Session {
         if let Some(Ok(run)) = self.state().check(index)
             && let Task::Classification { .. } = run.facts().task
         {
-            let wanted = ProbeRequest { confusion: Some(Part::Test), ..ProbeRequest::default() };
+            let has_validation =
+                self.state().data().dataset().is_some_and(|data| data.validation.is_some());
+            let parts = [Part::Test].into_iter().chain(has_validation.then_some(Part::Validation));
+            let wanted = ProbeRequest { confusion: parts.collect(), ..ProbeRequest::default() };
             self.bench.apply(Action::Want(index, wanted));
         }
         self.bench.apply(Action::Play(Some(index)));

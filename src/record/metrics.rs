@@ -106,11 +106,12 @@ pub struct PartMetrics {
     pub weighted_f1: Option<f64>,
     /// Area under the ROC curve, for two classes.
     pub roc_auc: Option<f64>,
-    /// Mean squared error, for regression.
+    /// Mean squared error of the outputs: for regression, and where classes are told apart by a
+    /// distance.
     pub mse: Option<f64>,
-    /// Mean absolute error, for regression.
+    /// Mean absolute error of the outputs, likewise.
     pub mae: Option<f64>,
-    /// Coefficient of determination, for regression.
+    /// Coefficient of determination, for regression with at least two rows.
     pub r2: Option<f64>,
 }
 

@@ -6,6 +6,8 @@ mod confusion;
 mod history;
 mod metrics;
 mod probe;
+mod report;
+mod roc;
 mod run;
 
 pub use crate::spec::{Part, Quantity};
@@ -14,6 +16,9 @@ pub use confusion::Confusion;
 pub use history::{Marker, RunHistory, Sample, Series};
 pub use metrics::{EvalPoint, Metric, MetricChunk, PartMetrics, Penalties, Position, StepPoint};
 pub use probe::{
-    Boundary, BoundaryRequest, Fit, FitRequest, Prediction, Predictions, ProbeFrame, ProbeRequest,
+    Boundary, BoundaryRequest, Fit, FitRequest, GradientFlow, LayerFlow, Prediction, Predictions,
+    ProbeFrame, ProbeRequest,
 };
+pub use report::{Absence, ClassCounts, ClassReport, ClassScores};
+pub use roc::RocScores;
 pub use run::{DeviceNote, EndReason, Finding, PauseReason, Run, RunState};

@@ -11,12 +11,14 @@ pub struct ProbeRequest {
     pub boundary: Option<BoundaryRequest>,
     /// Predicted numbers over an interval of the single feature.
     pub fit: Option<FitRequest>,
-    /// The confusion matrix of a part.
-    pub confusion: Option<Part>,
+    /// The confusion matrices of these parts.
+    pub confusion: Vec<Part>,
     /// Predictions for the test part, mistakes first, at most so many.
     pub predictions: Option<usize>,
-    /// Loss and accuracy of all parts at this very step.
+    /// Loss and quality of all parts at this very step.
     pub metrics: bool,
+    /// How large the gradients of the layers are.
+    pub gradients: bool,
 }
 
 impl ProbeRequest {
@@ -99,6 +101,54 @@ pub struct Predictions {
     pub total: usize,
 }
 
+/// How large the gradients of the layers are, from the input on: whether what the loss says
+/// reaches the first layers.
+///
+/// They are those of the loss on a fixed batch with the parameters as they stand, as an update on
+/// that batch would see them before clipping and weight decay.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GradientFlow {
+    /// Rows of the batch.
+    pub rows: usize,
+    /// The layers that have parameters.
+    pub layers: Vec<LayerFlow>,
+}
+
+/// Euclidean norms over all parameters of one layer, weights and biases together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerFlow {
+    /// Place of the layer in the stack, counted from zero; the output layer is the last.
+    pub layer: usize,
+    /// What the user calls it, or the name of its kind.
+    pub name: String,
+    /// Of the parameters.
+    pub weights: f64,
+    /// Of the gradient of the data loss; `None` where none arrives, not even zeros.
+    pub gradient: Option<f64>,
+    /// Of the gradient of the penalties.
+    pub penalty: f64,
+}
+
+impl GradientFlow {
+    /// The gradient of a layer as a multiple of that of the last layer; `None` where there is none
+    /// to compare.
+    #[must_use]
+    pub fn relative(&self, layer: &LayerFlow) -> Option<f64> {
+        let last = self.layers.last()?.gradient.filter(|&norm| norm > 0.0)?;
+        layer.gradient.map(|norm| norm / last)
+    }
+
+    /// The same of the first layer. Far below 1 the gradient vanishes on its way back, far above
+    /// 1 it explodes.
+    #[must_use]
+    pub fn ratio(&self) -> Option<f64> {
+        if self.layers.len() < 2 {
+            return None;
+        }
+        self.relative(self.layers.first()?)
+    }
+}
+
 /// One step's picture. What was not wanted is absent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProbeFrame {
@@ -106,14 +156,65 @@ pub struct ProbeFrame {
     pub run: RunId,
     /// Where the run stood.
     pub at: Position,
-    /// Loss and accuracy of all parts.
+    /// Loss and quality of all parts.
     pub metrics: Option<EvalPoint>,
     /// Outputs over the plane.
     pub boundary: Option<Boundary>,
     /// Predicted numbers over an interval.
     pub fit: Option<Fit>,
-    /// Confusion matrix and the part it was counted on.
-    pub confusion: Option<(Part, Confusion)>,
+    /// Confusion matrices, and the parts they were counted on.
+    pub confusion: Vec<(Part, Confusion)>,
     /// Predictions for the test part.
     pub predictions: Option<Predictions>,
+    /// How large the gradients of the layers are.
+    pub gradients: Option<GradientFlow>,
+}
+
+impl ProbeFrame {
+    /// The picture of a run at a place, with nothing on it.
+    #[must_use]
+    pub fn empty(run: RunId, at: Position) -> Self {
+        Self {
+            run,
+            at,
+            metrics: None,
+            boundary: None,
+            fit: None,
+            confusion: Vec::new(),
+            predictions: None,
+            gradients: None,
+        }
+    }
+
+    /// The confusion matrix of a part, where it was counted.
+    #[must_use]
+    pub fn confusion_of(&self, part: Part) -> Option<&Confusion> {
+        let found = self.confusion.iter().find(|(counted, _)| *counted == part);
+        found.map(|(_, table)| table)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flow(norms: &[Option<f64>]) -> GradientFlow {
+        let layer = |(layer, &gradient): (usize, &Option<f64>)| LayerFlow {
+            layer,
+            name: "Dense".into(),
+            weights: 1.0,
+            gradient,
+            penalty: 0.0,
+        };
+        GradientFlow { rows: 4, layers: norms.iter().enumerate().map(layer).collect() }
+    }
+
+    #[test]
+    fn the_ratio_compares_the_first_layer_with_the_last() {
+        assert_eq!(flow(&[Some(0.5), Some(9.0), Some(2.0)]).ratio(), Some(0.25));
+        assert_eq!(flow(&[Some(0.5)]).ratio(), None, "there is nothing to compare");
+        assert_eq!(flow(&[Some(0.5), Some(0.0)]).ratio(), None);
+        assert_eq!(flow(&[None, Some(1.0)]).ratio(), None);
+        assert_eq!(flow(&[]).ratio(), None);
+    }
 }

@@ -1,3 +1,6 @@
+use super::data::Task;
+use super::train::Loss;
+
 /// A part of the data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Part {
@@ -117,6 +120,36 @@ impl Quantity {
         }
     }
 
+    /// Whether it can be measured where `task` is learnt by `loss`. Distances of outputs say
+    /// something about classes only where the loss is a distance, too.
+    #[must_use]
+    pub fn applies(self, task: Task, loss: Loss) -> bool {
+        let Task::Classification { classes } = task else {
+            return matches!(
+                self,
+                Self::Loss | Self::Objective | Self::Mse | Self::Rmse | Self::Mae | Self::R2
+            );
+        };
+        match self {
+            Self::Top2 => classes > 2,
+            Self::Top3 => classes > 3,
+            Self::Top5 => classes > 5,
+            Self::RocAuc => classes == 2,
+            Self::Mse | Self::Rmse | Self::Mae => loss.is_distance(),
+            Self::R2 => false,
+            _ => true,
+        }
+    }
+
+    /// Whether it is an accuracy, which people read in percent.
+    #[must_use]
+    pub fn is_accuracy(self) -> bool {
+        matches!(
+            self,
+            Self::Accuracy | Self::Top2 | Self::Top3 | Self::Top5 | Self::BalancedAccuracy
+        )
+    }
+
     /// Whether smaller is better.
     #[must_use]
     pub fn is_cost(self) -> bool {
@@ -127,5 +160,29 @@ impl Quantity {
     #[must_use]
     pub fn is_better(self, a: f64, b: f64) -> bool {
         if self.is_cost() { a < b } else { a > b }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn applying(task: Task, loss: Loss) -> Vec<Quantity> {
+        Quantity::ALL.into_iter().filter(|quantity| quantity.applies(task, loss)).collect()
+    }
+
+    #[test]
+    fn what_applies_follows_from_task_and_loss() {
+        use Quantity::{Accuracy, BalancedAccuracy, F1, Mae, Mse, Objective, Precision, R2, Recall};
+        use Quantity::{Rmse, RocAuc, Top2, Top3, Top5, WeightedF1};
+        let of_classes = [Accuracy, BalancedAccuracy, Precision, Recall, F1, WeightedF1];
+        let two = applying(Task::Classification { classes: 2 }, Loss::CROSS_ENTROPY);
+        assert!(of_classes.iter().all(|quantity| two.contains(quantity)));
+        assert!(two.contains(&RocAuc) && !two.contains(&Top2) && !two.contains(&Mse));
+        let six = applying(Task::Classification { classes: 6 }, Loss::Mse);
+        assert!([Top2, Top3, Top5, Mse, Rmse, Mae].iter().all(|one| six.contains(one)));
+        assert!(!six.contains(&RocAuc) && !six.contains(&R2));
+        let numbers = applying(Task::Regression, Loss::Mse);
+        assert_eq!(numbers, [Quantity::Loss, Objective, Mse, Rmse, Mae, R2]);
     }
 }

@@ -4,12 +4,15 @@ use burn::tensor::{Int, Tensor, TensorData, Transaction};
 
 use crate::base::Matrix;
 use crate::data::{Dataset, Labelled};
-use crate::record::{Boundary, BoundaryRequest, Confusion, Fit, FitRequest, Part, Predictions};
+use crate::record::{
+    Boundary, BoundaryRequest, Confusion, Fit, FitRequest, GradientFlow, Part, Predictions,
+};
 use crate::spec::{Task, ValidRun};
 
 use super::batches;
 use super::device::{Compute, execution_error, guarded};
 use super::engine::{Batch, Engine, EngineError, EngineState, Evaluation, HotParams, StepLoss};
+use super::flow;
 use super::learner::{DeviceLoss, Learner};
 use super::loss::{Criterion, target_matrix};
 use super::params::values;
@@ -153,6 +156,18 @@ impl BurnEngine {
         })
     }
 
+    /// The gradients on rows of the training part that is measured, evenly spaced: data are often
+    /// sorted by class, and the first rows would be of one alone.
+    fn gradients_unguarded(&self, hot: &HotParams) -> Result<GradientFlow, EngineError> {
+        let sample = self.sample.as_ref().unwrap_or(&self.data.train);
+        let (count, all) = (sample.rows().min(flow::ROWS), sample.rows());
+        let rows: Vec<usize> = (0..count).map(|place| place * all / count).collect();
+        let features = batches::read_rows(&sample.features, &rows)?;
+        let x = predict::to_device(features, sample.features.cols(), self.compute.device());
+        let targets = target_matrix(&sample.targets, rows.into_iter(), self.run.outputs());
+        self.learner.gradient_flow(&self.run, [x, self.to_device(&targets)], hot)
+    }
+
     fn predictor(&self) -> Predictor<'_> {
         Predictor {
             network: self.learner.network(),
@@ -229,6 +244,10 @@ impl Engine for BurnEngine {
     fn predictions(&mut self, limit: usize) -> Result<Predictions, EngineError> {
         self.classes()?;
         self.safely(|engine| engine.predictor().predictions(&engine.data.test, limit))
+    }
+
+    fn gradients(&mut self, hot: &HotParams) -> Result<GradientFlow, EngineError> {
+        self.safely(|engine| engine.gradients_unguarded(hot))
     }
 
     fn checkpoint(&mut self) -> Result<EngineState, EngineError> {

@@ -1,8 +1,8 @@
 use std::fmt;
 
 use crate::record::{
-    Boundary, BoundaryRequest, Confusion, Fit, FitRequest, NamedTensor, Part, PartMetrics,
-    Penalties, Predictions,
+    Boundary, BoundaryRequest, Confusion, Fit, FitRequest, GradientFlow, NamedTensor, Part,
+    PartMetrics, Penalties, Predictions,
 };
 use crate::spec::{Clip, TrainSpec};
 
@@ -174,6 +174,13 @@ pub trait Engine {
     /// # Errors
     /// When the device fails, or the task is no classification.
     fn predictions(&mut self, limit: usize) -> Result<Predictions, EngineError>;
+
+    /// How large the gradients of the layers are on a fixed batch of the training part, with the
+    /// penalties of `hot`.
+    ///
+    /// # Errors
+    /// When the device fails, or a sample cannot be read any more.
+    fn gradients(&mut self, hot: &HotParams) -> Result<GradientFlow, EngineError>;
 
     /// Copies everything that is remembered between steps to the host.
     ///

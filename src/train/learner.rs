@@ -1,9 +1,10 @@
 use burn::tensor::{Device, Tensor};
 
-use crate::record::{NamedTensor, Penalties};
+use crate::record::{GradientFlow, NamedTensor, Penalties};
 use crate::spec::{Optimizer, ValidRun};
 
 use super::engine::{EngineError, EngineState, HotParams};
+use super::flow;
 use super::loss::Criterion;
 use super::network::{Network, Noise};
 use super::optim::{self, Slot, Update};
@@ -125,6 +126,20 @@ impl Learner {
         let l1 = if hot.l1 == 0.0 { 0.0 } else { hot.l1 * read(self.magnitudes(hot))? };
         let l2 = if hot.l2 == 0.0 { 0.0 } else { hot.l2 / 2.0 * read(self.squares(hot))? };
         Ok(Penalties { l1, l2 })
+    }
+
+    /// How large the gradients of the layers would be in an update on this batch. Nothing changes.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn gradient_flow(
+        &self,
+        run: &ValidRun,
+        batch: [Tensor<2>; 2],
+        hot: &HotParams,
+    ) -> Result<GradientFlow, EngineError> {
+        let noise = Noise { seed: self.seed, update: self.count };
+        flow::measure(&self.network, &self.criterion, run, batch, (hot, noise))
     }
 
     /// Gradients on the host, named and laid out like the parameters.

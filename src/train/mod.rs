@@ -7,6 +7,7 @@ mod burn_engine;
 mod choose;
 mod device;
 mod engine;
+mod flow;
 mod handle;
 mod init;
 mod learner;
@@ -17,6 +18,7 @@ mod optim;
 mod params;
 mod predict;
 mod protocol;
+mod tally;
 #[doc(hidden)]
 pub mod testing;
 mod worker;

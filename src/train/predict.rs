@@ -13,6 +13,7 @@ use super::engine::EngineError;
 use super::loss::{self, Criterion};
 use super::network::Network;
 use super::params::values;
+use super::tally::Tally;
 
 /// Rows that go through the network at once when nothing is trained.
 const CHUNK: usize = 2048;
@@ -84,35 +85,9 @@ impl Predictor<'_> {
     /// # Errors
     /// When the device fails.
     pub fn measure(&self, part: &Labelled, penalty: f64) -> Result<PartMetrics, EngineError> {
-        let (mut total, mut correct, mut absolute, mut squares) = (0.0, 0_usize, 0.0, 0.0);
-        self.each_row(&part.features, |row, logits| {
-            total += loss::of_row(self.criterion.loss, logits, &part.targets, row);
-            match &part.targets {
-                Targets::Classes(classes) => {
-                    correct += usize::from(loss::predicted_class(logits) == classes[row] as usize);
-                }
-                Targets::Numbers(numbers) => {
-                    let error = f64::from(logits[0]) - f64::from(numbers[row]);
-                    absolute += error.abs();
-                    squares += error * error;
-                }
-            }
-        })?;
-        let rows = part.rows();
-        let loss = loss::reduce(self.criterion.reduction, total, rows);
-        let metrics = PartMetrics { loss, objective: loss + penalty, rows, ..Default::default() };
-        Ok(match &part.targets {
-            _ if rows == 0 => metrics,
-            Targets::Classes(_) => {
-                PartMetrics { accuracy: Some(correct as f64 / rows as f64), ..metrics }
-            }
-            Targets::Numbers(numbers) => PartMetrics {
-                r2: determination(squares, numbers),
-                mse: Some(squares / rows as f64),
-                mae: Some(absolute / rows as f64),
-                ..metrics
-            },
-        })
+        let mut tally = Tally::new(self.criterion, &part.targets);
+        self.each_row(&part.features, |row, outputs| tally.see(row, outputs))?;
+        Ok(tally.finish(penalty))
     }
 
     /// Outputs at the centres of the cells of a piece of the plane.
@@ -199,13 +174,6 @@ impl Predictor<'_> {
     }
 }
 
-/// `1 - Σ(z-t)² / Σ(t-t̄)²`; `None` when all targets are equal and it has no meaning.
-fn determination(squares: f64, targets: &[f32]) -> Option<f64> {
-    let mean = targets.iter().map(|&t| f64::from(t)).sum::<f64>() / targets.len() as f64;
-    let spread: f64 = targets.iter().map(|&t| (f64::from(t) - mean).powi(2)).sum();
-    (spread > 0.0).then(|| 1.0 - squares / spread)
-}
-
 /// Centres of the cells, from left to right and from the lower edge upwards.
 fn grid(request: &BoundaryRequest) -> Matrix {
     let side = request.side;
@@ -229,12 +197,5 @@ mod tests {
     fn cells_run_from_left_to_right_and_upwards() {
         let request = BoundaryRequest { x: [0.0, 4.0], y: [-1.0, 1.0], side: 2 };
         assert_eq!(grid(&request).data(), [1., -0.5, 3., -0.5, 1., 0.5, 3., 0.5]);
-    }
-
-    #[test]
-    fn determination_is_one_for_no_error_and_nothing_for_equal_targets() {
-        assert_eq!(determination(0.0, &[1.0, 2.0]), Some(1.0));
-        assert_eq!(determination(0.5, &[1.0, 2.0]), Some(0.0));
-        assert_eq!(determination(0.0, &[1.0, 1.0]), None);
     }
 }

@@ -30,9 +30,13 @@ pub fn request(state: &State, view: &mut View, run: usize) -> ProbeRequest {
         boundary: boundary::request(state, &mut view.boundary, run),
         fit: boundary::fit_request(state, &mut view.boundary, run),
         // Runs side by side show no matrix.
-        confusion: (is_sorted && state.num_runs() == 1).then(|| view.confusion.part(state, run)),
+        confusion: match is_sorted && state.num_runs() == 1 {
+            true => vec![view.confusion.part(state, run)],
+            false => Vec::new(),
+        },
         predictions: gallery::request(state, run),
         metrics: true,
+        gradients: false,
     }
 }
 

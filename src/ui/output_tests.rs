@@ -158,8 +158,9 @@ fn trained(state: &mut State, run: usize, steps: u64, end: f64) {
         metrics,
         boundary: request.map(|request| winding(request, (4.0 - 3.0 * end) as f32)),
         fit: None,
-        confusion: Some((Part::Test, confusion_of(3, (end * 100.0) as usize))),
+        confusion: vec![(Part::Test, confusion_of(3, (end * 100.0) as usize))],
         predictions: None,
+        gradients: None,
     };
     fixtures::show(state, run, frame);
 }
@@ -246,8 +247,9 @@ fn regression() -> State {
         }),
         boundary: Some(Boundary { request, outputs }),
         fit: None,
-        confusion: None,
+        confusion: Vec::new(),
         predictions: None,
+        gradients: None,
     };
     fixtures::show(&mut state, 0, frame);
     state
@@ -320,8 +322,9 @@ fn curve() -> State {
         }),
         boundary: None,
         fit: Some(Fit { request, values }),
-        confusion: None,
+        confusion: Vec::new(),
         predictions: None,
+        gradients: None,
     };
     fixtures::show(&mut state, 0, frame);
     state
@@ -338,7 +341,7 @@ fn a_curve_says_the_prediction_under_the_pointer() {
     assert!(bench.query_by_label_contains("predicted y ").is_some());
     assert!(bench.query_by_label("border").is_none(), "numbers have no border");
     let wanted = output::request(&curve(), &mut View::default(), 0);
-    assert!(wanted.boundary.is_none() && wanted.confusion.is_none());
+    assert!(wanted.boundary.is_none() && wanted.confusion.is_empty());
     assert_eq!(wanted.fit.map(|fit| fit.points), Some(256));
 }
 
@@ -374,8 +377,9 @@ fn with_predictions() -> State {
         metrics: None,
         boundary: None,
         fit: None,
-        confusion: Some((Part::Test, confusion_of(10, 40))),
+        confusion: vec![(Part::Test, confusion_of(10, 40))],
         predictions: Some(Predictions { shown: shown.collect(), mistakes: 3, total: 24 }),
+        gradients: None,
     };
     fixtures::show(&mut state, 0, frame);
     state
@@ -543,10 +547,10 @@ fn only_planar_data_asks_for_a_boundary_and_all_runs_for_the_same() {
 fn only_what_is_seen_is_asked_for() {
     let mut view = View::default();
     let alone = output::request(&one_run(), &mut view, 0);
-    assert_eq!((alone.confusion, alone.predictions), (Some(Part::Test), None));
+    assert_eq!((alone.confusion, alone.predictions), (vec![Part::Test], None));
     assert!(alone.boundary.is_some() && alone.metrics);
     let beside = output::request(&two_runs(), &mut view, 1);
-    assert_eq!(beside.confusion, None, "runs side by side show no matrix");
+    assert_eq!(beside.confusion, [], "runs side by side show no matrix");
     assert!(beside.boundary.is_some());
 }
 
@@ -573,8 +577,9 @@ fn many_classes_fit() {
             metrics: None,
             boundary: None,
             fit: None,
-            confusion: Some((Part::Test, confusion_of(classes, 40))),
+            confusion: vec![(Part::Test, confusion_of(classes, 40))],
             predictions: None,
+            gradients: None,
         };
         fixtures::show(&mut state, 0, frame);
         let mut bench = window(state, |ui, cx| confusion::show(ui, cx, 0));
@@ -652,8 +657,9 @@ fn the_gallery_tells_mistakes_by_word() {
         metrics: None,
         boundary: None,
         fit: None,
-        confusion: None,
+        confusion: Vec::new(),
         predictions: Some(Predictions { shown, mistakes: 1, total: 4 }),
+        gradients: None,
     };
     fixtures::show(&mut state, 0, frame);
     let mut bench = window(state, |ui, cx| gallery::show(ui, cx, 0));

@@ -8,7 +8,7 @@ use crate::files::{
     ConfusionReport, ExportSource, Exporter, ModelCard, Report, RunReport, save_experiment,
     write_atomic, write_data_csv,
 };
-use crate::record::{Checkpoint, Part, RunHistory};
+use crate::record::{Checkpoint, RunHistory};
 use crate::spec::{ExperimentSpec, ValidRun};
 use crate::train::Command;
 
@@ -157,11 +157,13 @@ fn model(slot: &Slot) -> Option<Model> {
 
 fn report_run(slot: &Slot) -> Option<RunReport> {
     let (run, data) = (slot.run.as_ref()?, slot.data.as_ref()?);
-    let counted = run.frame.as_ref().and_then(|frame| frame.confusion.as_ref());
-    let confusion = counted.filter(|(part, _)| *part == Part::Test).map(|(_, table)| {
-        ConfusionReport { labels: data.class_names.clone(), table: table.clone() }
+    let counted = run.frame.iter().flat_map(|frame| &frame.confusion);
+    let confusion = counted.map(|(part, table)| ConfusionReport {
+        part: *part,
+        labels: data.class_names.clone(),
+        table: table.clone(),
     });
     let step = run.position().step;
     let measured = run.evaluated.filter(|eval| eval.at.step == step);
-    Some(RunReport::of(run, measured, confusion))
+    Some(RunReport::of(run, measured, confusion.collect()))
 }

@@ -41,9 +41,10 @@ fn everything() -> ProbeRequest {
     ProbeRequest {
         boundary: Some(boundary),
         fit: None,
-        confusion: Some(Part::Train),
+        confusion: vec![Part::Train],
         predictions: Some(5),
         metrics: true,
+        gradients: true,
     }
 }
 

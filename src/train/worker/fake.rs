@@ -8,8 +8,8 @@ use std::time::Duration;
 use crate::base::{HostTensor, Matrix};
 use crate::data::{Dataset, Labelled, Targets};
 use crate::record::{
-    Boundary, BoundaryRequest, Confusion, DeviceNote, Fit, FitRequest, NamedTensor, Part,
-    PartMetrics, Predictions,
+    Boundary, BoundaryRequest, Confusion, DeviceNote, Fit, FitRequest, GradientFlow, LayerFlow,
+    NamedTensor, Part, PartMetrics, Predictions,
 };
 use crate::spec::{SampleShape, Task, TrainSpec, ValidRun, preset, validate_run};
 use crate::train::engine::{
@@ -223,6 +223,13 @@ impl Engine for FakeEngine {
 
     fn predictions(&mut self, _limit: usize) -> Result<Predictions, EngineError> {
         Ok(Predictions::default())
+    }
+
+    fn gradients(&mut self, hot: &HotParams) -> Result<GradientFlow, EngineError> {
+        let weights = f64::from(self.weight.abs());
+        let (gradient, penalty) = (Some(2.0 * weights), hot.l2 * weights);
+        let layer = LayerFlow { layer: 0, name: "Weight".into(), weights, gradient, penalty };
+        Ok(GradientFlow { rows: 1, layers: vec![layer] })
     }
 
     fn checkpoint(&mut self) -> Result<EngineState, EngineError> {

@@ -91,7 +91,13 @@ impl<E: Engine> Worker<'_, E> {
         let metrics = if wanted.metrics { self.metrics_now()? } else { None };
         let boundary = wanted.boundary.map(|request| self.engine.boundary(&request));
         let fit = wanted.fit.map(|request| self.engine.fit(&request));
-        let confusion = wanted.confusion.map(|part| (part, self.engine.confusion(part)));
+        let mut confusion = Vec::new();
+        for &part in &wanted.confusion {
+            let table = lenient(Some(self.engine.confusion(part)))?;
+            confusion.extend(table.map(|table| (part, table)));
+        }
+        let hot = hot(&self.control.train);
+        let gradients = wanted.gradients.then(|| self.engine.gradients(&hot));
         let predictions = wanted.predictions.map(|limit| self.engine.predictions(limit));
         Ok(ProbeFrame {
             run: self.request.run,
@@ -99,11 +105,9 @@ impl<E: Engine> Worker<'_, E> {
             metrics,
             boundary: lenient(boundary)?,
             fit: lenient(fit)?,
-            confusion: match confusion {
-                Some((part, table)) => lenient(Some(table))?.map(|table| (part, table)),
-                None => None,
-            },
+            confusion,
             predictions: lenient(predictions)?,
+            gradients: lenient(gradients)?,
         })
     }
 

@@ -116,9 +116,8 @@ const CELL: [f32; 2] = [12.0, 64.0];
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     choosers(ui, cx, run);
     let frame = cx.state.run(run).and_then(|run| run.frame.clone());
-    let shown = frame.as_ref().and_then(|frame| frame.confusion.as_ref());
     let part = cx.view.confusion.part(cx.state, run);
-    let Some((_, table)) = shown.filter(|(counted, _)| *counted == part) else {
+    let Some(table) = frame.as_ref().and_then(|frame| frame.confusion_of(part)) else {
         let text = if cx.state.run(run).is_some() {
             "The matrix appears with the next picture of the run."
         } else {

@@ -75,7 +75,7 @@ fn a_newer_control_does_not_cut_steps_short() {
     bench.send(Command::Step(1, StepUnit::Epoch));
     gate.wait();
     let wish = control(2, Mode::Pause, StopRule::Never);
-    let probes = ProbeRequest { confusion: Some(Part::Test), ..ProbeRequest::default() };
+    let probes = ProbeRequest { confusion: vec![Part::Test], ..ProbeRequest::default() };
     bench.control(wish.clone());
     bench.control(Control { revision: 3, probes, ..wish });
     drop(gate);

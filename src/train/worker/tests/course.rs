@@ -42,7 +42,7 @@ fn neither_watching_nor_pausing_changes_the_course() {
     request.control.probes = ProbeRequest {
         boundary: Some(BoundaryRequest { x: [0.0, 1.0], y: [0.0, 1.0], side: 3 }),
         fit: None,
-        confusion: Some(Part::Train),
+        confusion: vec![Part::Train],
         predictions: Some(5),
         metrics: true,
     };

@@ -53,7 +53,7 @@ fn a_pause_shows_its_own_step_even_when_an_older_picture_was_not_taken() {
     bench.pause_after(Command::Step(5, StepUnit::Batch));
     let frame = picture(&bench, |frame| frame.at.step == Step(5));
     assert_eq!(frame.boundary.as_ref().map(|boundary| boundary.outputs.rows()), Some(4));
-    assert!(frame.confusion.is_none() && frame.predictions.is_none() && frame.metrics.is_none());
+    assert!(frame.confusion.is_empty() && frame.predictions.is_none() && frame.metrics.is_none());
 }
 
 #[test]
@@ -74,14 +74,14 @@ fn a_new_wish_is_met_while_paused_and_only_once() {
 
 #[test]
 fn what_cannot_be_drawn_is_absent_and_ends_nothing() {
-    let probes = ProbeRequest { confusion: Some(Part::Train), ..boundary(2) };
+    let probes = ProbeRequest { confusion: vec![Part::Train], ..boundary(2) };
     let plan = Plan { fail_boundary: true, ..Plan::default() };
     let mut request = watching(Mode::Play, probes);
     request.control.train.stop = StopRule::Steps(30);
     let (bench, reason) = life(request, plan);
     assert_eq!(reason, EndReason::Completed);
     let frame = bench.handle.take_frame().expect("a picture");
-    assert!(frame.boundary.is_none() && frame.confusion.is_some());
+    assert!(frame.boundary.is_none() && frame.confusion_of(Part::Train).is_some());
 }
 
 #[test]
