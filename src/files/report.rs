@@ -314,7 +314,9 @@ impl<'a> ClassReportJson<'a> {
         let names = confusion.labels.iter().map(String::as_str).chain(std::iter::repeat(""));
         let named = names.zip(&report.classes);
         Self {
-            classes: named.map(|(name, scores)| ClassJson { name, scores: scores.into() }).collect(),
+            classes: named
+                .map(|(name, scores)| ClassJson { name, scores: scores.into() })
+                .collect(),
             accuracy: report.accuracy,
             macro_average: (&report.macro_average).into(),
             weighted_average: (&report.weighted_average).into(),

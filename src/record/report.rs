@@ -199,7 +199,10 @@ impl ClassReport {
         let (accuracy, total) = (self.accuracy, self.macro_average.support);
         push(
             &mut text,
-            format_args!("\n{:>width$}  {:9} {:9} {accuracy:>9.2} {total:>9}\n", "accuracy", "", ""),
+            format_args!(
+                "\n{:>width$}  {:9} {:9} {accuracy:>9.2} {total:>9}\n",
+                "accuracy", "", ""
+            ),
         );
         push_scores(&mut text, width, "macro avg", &self.macro_average);
         push_scores(&mut text, width, "weighted avg", &self.weighted_average);
@@ -262,7 +265,8 @@ weighted avg       0.92      0.90      0.90        20
     fn classes_that_divide_by_nothing_are_named_with_the_reason() {
         let table = Confusion::from_pairs(4, [(0, 0), (0, 1), (2, 0)]);
         let report = ClassReport::of(&table);
-        let expected = [(1, Absence::NeverTrue), (2, Absence::NeverPredicted), (3, Absence::Nowhere)];
+        let expected =
+            [(1, Absence::NeverTrue), (2, Absence::NeverPredicted), (3, Absence::Nowhere)];
         assert_eq!(report.absent, expected);
         assert_eq!(report.classes[3], ClassScores::default());
     }

@@ -173,7 +173,9 @@ mod tests {
 
     #[test]
     fn what_applies_follows_from_task_and_loss() {
-        use Quantity::{Accuracy, BalancedAccuracy, F1, Mae, Mse, Objective, Precision, R2, Recall};
+        use Quantity::{
+            Accuracy, BalancedAccuracy, F1, Mae, Mse, Objective, Precision, R2, Recall,
+        };
         use Quantity::{Rmse, RocAuc, Top2, Top3, Top5, WeightedF1};
         let of_classes = [Accuracy, BalancedAccuracy, Precision, Recall, F1, WeightedF1];
         let two = applying(Task::Classification { classes: 2 }, Loss::CROSS_ENTROPY);

@@ -1,7 +1,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::base::{Matrix, RunRng, Stream};
-use crate::data::{Dataset, Features, Labelled, Targets};
+use crate::data::{Dataset, Features, Labelled};
 use crate::record::{
     Boundary, BoundaryRequest, Confusion, Fit, FitRequest, PartMetrics, Prediction, Predictions,
 };

@@ -57,7 +57,9 @@ fn class_reports_are_those_of_scikit_learn() {
     each_case(|name, case, classes, truth, predicted| {
         let pairs = truth.iter().copied().zip(predicted.iter().copied());
         let table = Confusion::from_pairs(classes, pairs);
-        for (row, expected) in case["confusion_rows_true"].as_array().iter().flat_map(|v| v.iter()).enumerate() {
+        for (row, expected) in
+            case["confusion_rows_true"].as_array().iter().flat_map(|v| v.iter()).enumerate()
+        {
             let found: Vec<usize> = table.row(row).iter().map(|&count| count as usize).collect();
             assert_eq!(found, places(expected), "{name}");
         }
@@ -181,8 +183,7 @@ fn two_classes_have_the_area_under_the_curve_and_the_log_loss_of_scikit_learn() 
         (Matrix::new(rows, 2, both).expect("fits"), Loss::CROSS_ENTROPY),
     ] {
         let targets = Targets::Classes(truth.iter().map(|&class| class as u32).collect());
-        let found =
-            measured(passing(outputs, targets, Task::Classification { classes: 2 }, loss));
+        let found = measured(passing(outputs, targets, Task::Classification { classes: 2 }, loss));
         assert_close("area", found.roc_auc.expect("applies"), area, 1e-12);
         let expected = case["log_loss"].as_f64().expect("a number");
         assert_close("log loss", found.loss, expected, 2e-6);
@@ -243,7 +244,9 @@ fn outputs_that_are_no_numbers_are_measured_without_complaint() {
     let outputs = Matrix::new(4, 1, vec![f32::NAN; 4]).expect("fits");
     let targets = Targets::Numbers(vec![0.0, 1.0, 2.0, 2.0]);
     let found = measured(passing(outputs, targets, Task::Regression, Loss::Mse));
-    assert!([found.loss, found.mse.unwrap_or(0.0), found.r2.unwrap_or(0.0)].iter().all(|v| v.is_nan()));
+    assert!(
+        [found.loss, found.mse.unwrap_or(0.0), found.r2.unwrap_or(0.0)].iter().all(|v| v.is_nan())
+    );
 }
 
 /// Two clouds of 40 points each.
@@ -259,12 +262,7 @@ fn clouds() -> Arc<Dataset> {
     Arc::new(Dataset::new("Clouds", SampleShape(vec![2]), task, part.clone(), part))
 }
 
-fn deep(
-    units: usize,
-    depth: usize,
-    activation: Activation,
-    init: Init,
-) -> ModelSpec {
+fn deep(units: usize, depth: usize, activation: Activation, init: Init) -> ModelSpec {
     let dense = DenseSpec { init, ..DenseSpec::new(units) };
     let layer = || [LayerSpec::from(dense.clone()), LayerSpec::from(activation)];
     let output = OutputSpec { init, ..OutputSpec::default() };
@@ -323,7 +321,9 @@ fn gradients_of_a_linear_classifier_have_their_closed_form() {
         let table = data.train.features.table().expect("in memory");
         let x = [f64::from(table.row(row)[0]), f64::from(table.row(row)[1]), 1.0];
         let logit = |class: usize| {
-            f64::from(w[2 * class]) * x[0] + f64::from(w[2 * class + 1]) * x[1] + f64::from(b[class])
+            f64::from(w[2 * class]) * x[0]
+                + f64::from(w[2 * class + 1]) * x[1]
+                + f64::from(b[class])
         };
         let p = 1.0 / (1.0 + (logit(0) - logit(1)).exp());
         let error = p - f64::from(data.train.targets.class(row) == Some(1));

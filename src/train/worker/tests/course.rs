@@ -45,6 +45,7 @@ fn neither_watching_nor_pausing_changes_the_course() {
         confusion: vec![Part::Train],
         predictions: Some(5),
         metrics: true,
+        gradients: true,
     };
     let wish = Control { mode: Mode::Play, revision: 9, ..request.control.clone() };
     let mut bench = Bench::start(request, Plan::default());
