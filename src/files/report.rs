@@ -85,7 +85,7 @@ impl Ending {
     #[must_use]
     pub fn of(state: &RunState) -> Self {
         match state {
-            RunState::Ended(EndReason::Completed) => Self::Completed,
+            RunState::Ended(EndReason::Completed(_)) => Self::Completed,
             RunState::Ended(EndReason::Stopped) => Self::Stopped,
             RunState::Ended(EndReason::Failed(_)) => Self::Failed,
             RunState::Ended(EndReason::DeviceLost(_)) => Self::DeviceLost,

@@ -153,7 +153,7 @@ impl Session {
             state.run(index).is_none_or(|run| has_ended(&run.state))
         });
         match self.state().run(index).map(|run| &run.state) {
-            Some(RunState::Ended(EndReason::Completed)) => Ok(()),
+            Some(RunState::Ended(EndReason::Completed(_))) => Ok(()),
             Some(RunState::Paused(PauseReason::Diverged(finding))) => Err(finding.message.clone()),
             Some(RunState::Ended(EndReason::Failed(why) | EndReason::DeviceLost(why))) => {
                 Err(why.clone())

@@ -1,16 +1,20 @@
 //! Knows: `base`, `spec`.
 //! Never: files, threads, clocks, tensors, widgets, serde.
 
+mod cause;
 mod checkpoint;
 mod confusion;
 mod history;
 mod metrics;
 mod probe;
+mod rates;
 mod report;
 mod roc;
 mod run;
+mod timeline;
 
 pub use crate::spec::{Part, Quantity};
+pub use cause::{BestEpoch, Cause, EndRule};
 pub use checkpoint::{Best, Checkpoint, NamedTensor, Watch};
 pub use confusion::Confusion;
 pub use history::{Marker, RunHistory, Sample, Series};
@@ -19,6 +23,8 @@ pub use probe::{
     Boundary, BoundaryRequest, Fit, FitRequest, GradientFlow, LayerFlow, Prediction, Predictions,
     ProbeFrame, ProbeRequest,
 };
+pub use rates::{RateRegion, RateStart, RateSweep};
 pub use report::{Absence, ClassCounts, ClassReport, ClassScores};
 pub use roc::RocScores;
 pub use run::{DeviceNote, EndReason, Finding, PauseReason, Run, RunState};
+pub use timeline::{Mark, Timeline, TimelineLimits};

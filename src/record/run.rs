@@ -3,10 +3,12 @@ use std::sync::Arc;
 use crate::base::{RunId, Step};
 use crate::spec::ValidRun;
 
+use super::cause::Cause;
 use super::checkpoint::Checkpoint;
 use super::history::RunHistory;
 use super::metrics::{EvalPoint, Position};
 use super::probe::ProbeFrame;
+use super::timeline::Timeline;
 
 /// Why training diverged: where, and a sentence for the user.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,14 +31,22 @@ pub enum PauseReason {
 /// Why a run ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EndReason {
-    /// Its stop rule was met.
-    Completed,
+    /// A stop rule was met, and which.
+    Completed(Cause),
     /// The user stopped it.
     Stopped,
     /// It broke; the sentence says how.
     Failed(String),
     /// The device was lost; the run can go on elsewhere from its last checkpoint.
     DeviceLost(String),
+}
+
+impl EndReason {
+    /// Whether a stop rule was met.
+    #[must_use]
+    pub fn is_completed(&self) -> bool {
+        matches!(self, Self::Completed(_))
+    }
 }
 
 /// What a run is doing.
@@ -76,7 +86,7 @@ impl RunState {
             Self::Running => "running",
             Self::Paused(PauseReason::User) => "paused",
             Self::Paused(PauseReason::Diverged(_)) => "diverged",
-            Self::Ended(EndReason::Completed) => "finished",
+            Self::Ended(EndReason::Completed(_)) => "finished",
             Self::Ended(EndReason::Stopped) => "stopped",
             Self::Ended(EndReason::Failed(_)) => "failed",
             Self::Ended(EndReason::DeviceLost(_)) => "device lost",
@@ -103,6 +113,8 @@ pub struct Run {
     pub frame: Option<Arc<ProbeFrame>>,
     /// The last state of the network on the host.
     pub checkpoint: Option<Arc<Checkpoint>>,
+    /// Its past, as far as it was kept: where it can go back to.
+    pub timeline: Timeline,
     /// The last measurement of all rows of all parts, as reports print it.
     pub evaluated: Option<EvalPoint>,
     /// Steps each second, lately.
@@ -131,6 +143,7 @@ impl Run {
             history: RunHistory::default(),
             frame: None,
             checkpoint: None,
+            timeline: Timeline::default(),
             evaluated: None,
             steps_per_second: 0.0,
         }
@@ -140,10 +153,13 @@ impl Run {
     /// checkpoint is left out, so that no curve runs twice over the same steps.
     #[must_use]
     pub fn resumed(mut self, id: RunId, spec: Arc<ValidRun>, from: &Arc<Checkpoint>) -> Self {
-        self.history.truncate(from.step());
-        let (seed, history) = (self.seed, self.history);
+        let step = from.step();
+        self.history.truncate(step);
+        self.timeline.truncate(step);
+        let frame = self.frame.filter(|frame| frame.at.step <= step);
+        let (seed, history, timeline) = (self.seed, self.history, self.timeline);
         let checkpoint = Some(Arc::clone(from));
-        Self { history, checkpoint, frame: self.frame, ..Self::new(id, spec, seed) }
+        Self { history, checkpoint, timeline, frame, ..Self::new(id, spec, seed) }
     }
 
     /// Forgets what a diverged run did after the weights it went back to: from now on it takes
@@ -153,7 +169,15 @@ impl Run {
             (&self.state, &self.checkpoint)
         {
             self.history.truncate(back.step());
+            self.timeline.truncate(back.step());
         }
+    }
+
+    /// The checkpoint of a step, where it was kept: one of its past, or the last one.
+    #[must_use]
+    pub fn checkpoint_at(&self, step: Step) -> Option<&Arc<Checkpoint>> {
+        let last = self.checkpoint.as_ref().filter(|last| last.step() == step);
+        last.or_else(|| self.timeline.at(step).map(|mark| &mark.checkpoint))
     }
 
     /// Where the run stands, as far as is known.

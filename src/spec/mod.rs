@@ -14,6 +14,7 @@ mod presets;
 mod readout;
 mod schedule;
 mod shape;
+mod stops;
 mod sweep;
 mod train;
 mod validate;

@@ -89,6 +89,15 @@ impl TrainSpec {
             L2Form::Whole => self.l2.get(),
         }
     }
+
+    /// Steps in one pass over `rows` rows; at least one.
+    #[must_use]
+    pub fn steps_per_epoch(&self, rows: usize) -> usize {
+        match self.drop_last {
+            true => (rows / self.batch.rows(rows).max(1)).max(1),
+            false => self.batch.steps_per_epoch(rows),
+        }
+    }
 }
 
 /// What is minimised. `z` are the outputs of the network (after the output activation), `t` what

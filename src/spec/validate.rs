@@ -8,6 +8,7 @@ use super::model::{DenseSpec, LayerInfo, ModelSpec, OutputSpec};
 use super::optimizer::{AdamSpec, Optimizer};
 use super::readout::{Readout, readout};
 use super::shape::{self, Report};
+use super::stops::check_stops;
 use super::train::{BatchSize, Loss, StopRule, TrainSpec};
 
 /// Widest layer that is accepted; more would not fit a classroom machine.
@@ -170,6 +171,7 @@ pub fn validate_run(spec: &RunSpec, facts: &DataFacts) -> Result<ValidRun, Vec<S
     let (layers, output) = layer_infos(&spec.model, &facts.input, readout.outputs, &mut issues);
     check_loss(spec.train.loss, facts.task, &mut issues);
     check_train(&spec.train, &mut issues);
+    check_stops(&spec.train, facts, &mut issues);
     check_data(facts, &mut issues);
     if issues.is_empty() {
         Ok(ValidRun { spec: spec.clone(), facts: facts.clone(), layers, output, readout })

@@ -5,12 +5,12 @@ use std::thread;
 use std::time::Duration;
 
 use crate::base::RunId;
-use crate::record::{DeviceNote, ProbeFrame};
+use crate::record::{DeviceNote, ProbeFrame, Timeline};
 
 use super::choose::build_on;
 use super::engine::{Engine, EngineError};
 use super::protocol::{Command, Control, Event, RunRequest, SendError};
-use super::worker::{ProbeSlot, Tempo, live};
+use super::worker::{Slots, Tempo, live};
 
 /// Commands that wait for a worker.
 const COMMANDS: usize = 64;
@@ -23,7 +23,7 @@ pub struct RunHandle {
     run: RunId,
     commands: SyncSender<Command>,
     events: Receiver<Event>,
-    slot: Arc<ProbeSlot>,
+    slots: Arc<Slots>,
     /// Disconnected once the thread has nothing left to do.
     done: Receiver<()>,
     thread: thread::JoinHandle<()>,
@@ -69,7 +69,14 @@ impl RunHandle {
     /// Takes the newest picture, if there is one that was not taken yet.
     #[must_use]
     pub fn take_frame(&self) -> Option<Arc<ProbeFrame>> {
-        self.slot.take()
+        self.slots.probes.take()
+    }
+
+    /// Takes the checkpoints of the past that were put aside since the last call, if any were.
+    /// Those that are not taken are thinned in the end, so that they never grow without bounds.
+    #[must_use]
+    pub fn take_marks(&self) -> Option<Timeline> {
+        self.slots.marks.take()
     }
 
     /// Whether the thread of the run has ended.
@@ -118,12 +125,12 @@ pub(super) fn spawn_at<E: Engine>(
     let (commands, inbox) = sync_channel(COMMANDS);
     let (sender, events) = sync_channel(EVENTS);
     let (ending, done) = sync_channel(0);
-    let slot = Arc::new(ProbeSlot::default());
-    let shared = Arc::clone(&slot);
+    let slots = Arc::new(Slots::default());
+    let shared = Arc::clone(&slots);
     let thread =
         thread::Builder::new().name(format!("descent-run-{}", run.0)).spawn(move || {
             let _ending: SyncSender<()> = ending;
             live(&request, build, &inbox, sender, &shared, tempo);
         })?;
-    Ok(RunHandle { run, commands, events, slot, done, thread })
+    Ok(RunHandle { run, commands, events, slots, done, thread })
 }

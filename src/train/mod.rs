@@ -7,6 +7,7 @@ mod burn_engine;
 mod choose;
 mod device;
 mod engine;
+mod finder;
 mod flow;
 mod handle;
 mod init;
@@ -27,6 +28,7 @@ pub use burn_engine::BurnEngine;
 pub use choose::build_on;
 pub use device::{Compute, list_devices};
 pub use engine::{Batch, Engine, EngineError, EngineState, Evaluation, HotParams, StepLoss};
+pub use finder::{RateRequest, find_rate};
 pub use handle::{RunHandle, spawn, spawn_with};
 pub use lockstep::Lockstep;
 pub use protocol::{

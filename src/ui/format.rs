@@ -107,7 +107,7 @@ pub fn badge(state: &RunState) -> Badge {
         RunState::Running => Badge::Running,
         RunState::Paused(PauseReason::User) => Badge::Paused,
         RunState::Paused(PauseReason::Diverged(_)) => Badge::Warning,
-        RunState::Ended(EndReason::Completed) => Badge::Finished,
+        RunState::Ended(EndReason::Completed(_)) => Badge::Finished,
         RunState::Ended(EndReason::Stopped) => Badge::Idle,
         RunState::Ended(EndReason::Failed(_) | EndReason::DeviceLost(_)) => Badge::Failed,
     }

@@ -8,8 +8,9 @@ use egui_kittest::kittest::Queryable as _;
 use crate::base::{Matrix, Step};
 use crate::data::{Dataset, Labelled, Targets};
 use crate::record::{
-    Boundary, BoundaryRequest, Confusion, EndReason, EvalPoint, Finding, Fit, MetricChunk, Part,
-    PartMetrics, PauseReason, Position, Prediction, Predictions, ProbeFrame, RunState, StepPoint,
+    Boundary, BoundaryRequest, Confusion, EndReason, EndRule, EvalPoint, Finding, Fit, MetricChunk,
+    Part, PartMetrics, PauseReason, Position, Prediction, Predictions, ProbeFrame, RunState,
+    StepPoint,
 };
 use crate::spec::{SampleShape, Task};
 use crate::ui::panels::curves::Shown;
@@ -599,7 +600,7 @@ fn the_numbers_say_how_it_ended_and_what_to_do() {
         bench.run_steps(2);
         bench
     };
-    let mut bench = ended(EndReason::Completed);
+    let mut bench = ended(EndReason::Completed(EndRule::Steps(20).into()));
     bench.get_by_label("finished").hover();
     bench.run_steps(8);
     assert!(bench.query_by_label("Finished after 2\u{2009}000 steps. Play goes on.").is_some());

@@ -1,9 +1,10 @@
 use std::path::PathBuf;
 
+use crate::base::Step;
 use crate::data::Limits;
 use crate::fetch::Collection;
 use crate::files::{ExportId, Exporter};
-use crate::record::ProbeRequest;
+use crate::record::{ProbeRequest, RateStart, TimelineLimits};
 use crate::spec::{DataSpec, DeviceChoice, LayerSpec, OutputSpec, RunSpec, TrainSpec};
 use crate::train::StepUnit;
 
@@ -39,6 +40,23 @@ pub enum Action {
     Restart(usize),
     /// A run whose device was lost goes on elsewhere from its last checkpoint.
     ContinueOnCpu(usize),
+
+    /// A run goes back to a checkpoint of its past (see [`super::State::timeline`]) and waits
+    /// there; what came after it is forgotten. Going on gives, on the processor, to the last bit
+    /// what the run would have given without the way there and back, unless hot parameters were
+    /// changed.
+    BackTo(usize, Step),
+    /// A copy of a run, with its past up to a checkpoint, is put behind the last run and waits
+    /// there. It is what was trained, whatever the draft says by now; its hot parameters follow
+    /// the draft. Adding it can be taken back like any edit.
+    Branch(usize, Step),
+    /// Changes how much of the past of each run is kept.
+    LimitTimeline(TimelineLimits),
+    /// Looks for a good learning rate in the background, with a copy of the network: see
+    /// [`super::State::rate_sweep`]. A search of the same run that is under way is given up.
+    FindRate(usize, RateStart),
+    /// Takes the suggestion of the last search as learning rate: an edit like any other.
+    TakeRate(usize),
 
     /// Chooses the run whose layers and settings are shown.
     Select(usize),

@@ -101,6 +101,10 @@ impl Driver {
                 let result = payload.write(&path);
                 Outcome::Written(path, payload.experiment(), result)
             }),
+            Effect::FindRate(job, request) => self.job(job, "find-rate", move |report| {
+                let found = train::find_rate(&request, &mut report.sink());
+                Outcome::Rates(found.map(Box::new).map_err(|why| why.to_string()))
+            }),
             Effect::FindDevices(job) => {
                 self.job(job, "devices", |_| Outcome::Devices(train::list_devices()));
             }
@@ -254,6 +258,10 @@ impl Driver {
         if let Some(frame) = handle.take_frame() {
             news = true;
             state.take_frame(run, frame);
+        }
+        if let Some(marks) = handle.take_marks() {
+            news = true;
+            state.take_marks(run, marks);
         }
         self.measure_speed(state, run);
         if ended {

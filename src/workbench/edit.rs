@@ -52,10 +52,22 @@ fn edit_layers(layers: &mut Vec<LayerSpec>, edit: &Edit) -> Option<()> {
 }
 
 fn duplicate_run(runs: &mut Vec<RunSpec>, index: usize) -> Option<()> {
+    let copy = runs.get(index)?.clone();
+    add_copy(runs, copy)
+}
+
+/// The draft with a copy of a run behind the last one, under a name of its own; `None` when there
+/// is no room.
+pub(super) fn with_copy(draft: &Draft, copy: RunSpec) -> Option<Draft> {
+    let mut spec = ExperimentSpec::clone(&draft.spec);
+    add_copy(&mut spec.runs, copy)?;
+    Some(Draft { spec: Arc::new(spec), slots: draft.slots.clone() })
+}
+
+fn add_copy(runs: &mut Vec<RunSpec>, mut copy: RunSpec) -> Option<()> {
     if runs.len() >= MAX_RUNS {
         return None;
     }
-    let mut copy = runs.get(index)?.clone();
     copy.name = free_name(runs, &copy.name);
     runs.push(copy);
     Some(())

@@ -5,9 +5,9 @@ use crate::base::RunId;
 use crate::data::{DataError, DataHash, Dataset, Limits, TablePreview};
 use crate::fetch::{Collection, FetchError};
 use crate::files::Opened;
-use crate::record::Checkpoint;
+use crate::record::{Checkpoint, RateSweep};
 use crate::spec::{CsvSpec, DataSource, DataSpec, DeviceChoice, ValidRun};
-use crate::train::{Command, Control, DeviceInfo, Lockstep};
+use crate::train::{Command, Control, DeviceInfo, Lockstep, RateRequest};
 
 use super::export::{Payload, SavedExperiment};
 use super::state::JobId;
@@ -29,6 +29,8 @@ pub(super) enum Effect {
     Download(JobId, Collection),
     /// Write a file in the background.
     Write(JobId, PathBuf, Payload),
+    /// Look for a good learning rate in the background.
+    FindRate(JobId, Box<RateRequest>),
     /// Look for devices in the background.
     FindDevices(JobId),
     /// Give up a piece of background work.
@@ -97,6 +99,8 @@ pub(super) enum Outcome {
     Fetched(Result<PathBuf, FetchError>),
     /// A file was written, perhaps with a warning, or not; of an experiment, what was written.
     Written(PathBuf, Option<SavedExperiment>, Result<Option<String>, String>),
+    /// A search for a learning rate has ended, or why it broke.
+    Rates(Result<Box<RateSweep>, String>),
     /// The devices of this machine.
     Devices(Vec<DeviceInfo>),
 }

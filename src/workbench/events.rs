@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use crate::base::{RunId, Step};
 use crate::files::Opened;
-use crate::record::{Checkpoint, EndReason, PauseReason, ProbeFrame, RunState};
+use crate::record::{Checkpoint, EndReason, PauseReason, ProbeFrame, Run, RunState};
 use crate::train::{Event, Mode};
 
 use super::effect::{Effect, Outcome};
@@ -60,6 +60,7 @@ impl State {
         }
         if let Some(record) = slot.run.as_mut() {
             record.state = new.clone();
+            mark_restored(record);
         }
         if let Some((severity, text)) = sentence(&new) {
             self.notify(severity, format!("{}: {text}", name.unwrap_or_default()));
@@ -85,6 +86,7 @@ impl State {
                 self.take_written(&path, saved, result);
                 Vec::new()
             }
+            Outcome::Rates(result) => self.take_rates(job, result),
             Outcome::Devices(devices) => {
                 self.devices = devices;
                 Vec::new()
@@ -136,6 +138,7 @@ impl State {
     /// Takes in that a piece of background work broke.
     pub(super) fn job_failed(&mut self, job: JobId) {
         self.take_preview(job, None);
+        self.end_search(job);
         let title = self.jobs.iter().find(|known| known.id == job).map(|job| job.title.clone());
         self.end_job(job);
         let Some(title) = title else { return };
@@ -151,6 +154,15 @@ impl State {
         if let Some(job) = self.jobs.iter_mut().find(|known| known.id == job) {
             job.progress = Some(progress);
         }
+    }
+}
+
+/// Marks on the curves that from here on the weights are those of an earlier epoch.
+fn mark_restored(run: &mut Run) {
+    if let RunState::Ended(EndReason::Completed(cause)) = &run.state
+        && let Some(best) = cause.restored()
+    {
+        run.history.mark(run.position(), format!("weights of epoch {} are back", best.epoch));
     }
 }
 

@@ -7,6 +7,7 @@ mod edit;
 mod effect;
 mod events;
 mod export;
+mod finder;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod jobs;
@@ -23,6 +24,7 @@ mod state;
 mod tests;
 #[cfg(test)]
 mod tests_of_data;
+mod timeline;
 mod undo;
 
 use std::time::Duration;

@@ -29,6 +29,10 @@ impl State {
             Action::NewSeed => self.new_seed(),
             Action::Restart(index) => self.restart(index),
             Action::ContinueOnCpu(index) => self.continue_on_cpu(index),
+            Action::BackTo(index, step) => self.back_to(index, step),
+            Action::Branch(index, step) => self.branch(index, step),
+            Action::FindRate(index, start) => self.find_rate(index, start),
+            Action::TakeRate(index) => self.take_rate(index),
             Action::Want(index, request) => self.want(index, request),
             Action::OpenPreset(name) => self.open_preset(&name),
             Action::Open(path) => self.open_file(path),
@@ -56,6 +60,7 @@ impl State {
                 self.lockstep = on;
                 self.group.set_enabled(on);
             }
+            Action::LimitTimeline(limits) => self.limit_timelines(limits),
             Action::SetSpeed(speed) => {
                 self.speed = speed;
                 return self.send_controls();
@@ -108,7 +113,7 @@ impl State {
 
     /// Makes `draft` the draft: ends runs that are no longer in it, reads other data, checks
     /// everything again, and tells live runs their hot parameters.
-    fn adopt(&mut self, draft: Draft) -> Vec<Effect> {
+    pub(super) fn adopt(&mut self, draft: Draft) -> Vec<Effect> {
         let mut effects = Vec::new();
         let gone = self.draft.slots.iter().filter(|id| !draft.slots.contains(id));
         for id in gone.copied().collect::<Vec<_>>() {
@@ -207,6 +212,7 @@ impl State {
 
     fn cancel(&mut self, job: JobId) -> Vec<Effect> {
         self.end_job(job);
+        self.end_search(job);
         if self.data_job == Some(job) {
             self.fail_data("Loading was cancelled. Read the data again, or choose others.".into());
         }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::base::RunId;
 use crate::record::{Checkpoint, EndReason, Run, RunState};
-use crate::spec::{DeviceChoice, Effect as SpecEffect, Field, run_changes};
+use crate::spec::{DeviceChoice, Effect as SpecEffect, Field, TrainSpec, run_changes};
 use crate::train::{Command, Mode, StepUnit};
 
 use super::effect::{Effect, Start};
@@ -78,7 +78,7 @@ impl State {
     }
 
     /// Why runs cannot train, as one sentence.
-    fn obstacle(&self, scope: &[usize]) -> Option<String> {
+    pub(super) fn obstacle(&self, scope: &[usize]) -> Option<String> {
         match &self.data {
             DataState::Unset => return Some("Choose a data file first.".into()),
             DataState::Loading(_) => return Some("The data is still being read.".into()),
@@ -106,7 +106,7 @@ impl State {
             None => None,
         };
         let resume = match ended {
-            Some(EndReason::Completed | EndReason::Stopped | EndReason::DeviceLost(_)) => {
+            Some(EndReason::Completed(_) | EndReason::Stopped | EndReason::DeviceLost(_)) => {
                 self.run(index).and_then(|run| run.checkpoint.clone())
             }
             Some(EndReason::Failed(_)) | None => None,
@@ -130,12 +130,15 @@ impl State {
         let id = RunId(self.fresh_id() as u32);
         let mut effects = self.forget(index);
         let mut run = Run::new(id, Arc::clone(&spec), seed);
+        run.timeline.set_limits(self.timeline_limits);
         let mut started_data = data;
         if let Some(checkpoint) = &resume
             && let Some(previous) = self.slot_mut(index).and_then(|slot| slot.run.take())
         {
             // What goes on is the network that was trained, whatever the draft says by now.
-            spec = Arc::new(previous.spec.with_train(spec.spec().train.clone()));
+            let mut train = previous.spec.spec().train.clone();
+            take_over_hot(&mut train, &spec.spec().train);
+            spec = Arc::new(previous.spec.with_train(train));
             seed = previous.seed;
             started_data = self.slot(index).and_then(|s| s.data.clone()).unwrap_or(started_data);
             run = previous.resumed(id, Arc::clone(&spec), checkpoint);
@@ -144,7 +147,7 @@ impl State {
         effects
     }
 
-    fn launch(
+    pub(super) fn launch(
         &mut self,
         index: usize,
         run: Run,
@@ -211,7 +214,7 @@ impl State {
             let (Some(run), Some(started)) = (&mut slot.run, &mut slot.started) else { continue };
             let at = run.position();
             for change in run_changes(started, &spec) {
-                let visible = change.effect == SpecEffect::Hot && change.field != Field::Stop;
+                let visible = change.effect == SpecEffect::Hot && !is_about_the_end(change.field);
                 if visible && at.step.0 > 0 {
                     let (label, before, after) = (change.label, change.before, change.after);
                     run.history.mark(at, format!("{label} {before} → {after}"));
@@ -224,11 +227,52 @@ impl State {
     }
 }
 
-/// Copies the parameters that a live run takes over at once.
-fn take_over_hot(run: &mut crate::spec::TrainSpec, draft: &crate::spec::TrainSpec) {
-    run.learning_rate = draft.learning_rate;
-    run.l2 = draft.l2;
-    run.penalise_biases = draft.penalise_biases;
-    run.batch = draft.batch;
-    run.stop = draft.stop;
+/// Whether a field says when a run ends: that does not change how it trains.
+fn is_about_the_end(field: Field) -> bool {
+    matches!(field, Field::Stop | Field::Seconds | Field::Target | Field::Early)
+}
+
+/// Copies the parameters that a live run takes over at once. The pattern is exhaustive, so that
+/// none is forgotten; those that need a new run are left out.
+fn take_over_hot(run: &mut TrainSpec, draft: &TrainSpec) {
+    let TrainSpec {
+        loss: _,
+        reduction: _,
+        class_weights: _,
+        optimizer: _,
+        shuffle: _,
+        learning_rate,
+        schedule,
+        warmup,
+        weight_decay,
+        l1,
+        l2,
+        l2_form,
+        penalise_biases,
+        clip,
+        batch,
+        drop_last,
+        stop,
+        seconds,
+        target,
+        early,
+    } = *draft;
+    *run = TrainSpec {
+        learning_rate,
+        schedule,
+        warmup,
+        weight_decay,
+        l1,
+        l2,
+        l2_form,
+        penalise_biases,
+        clip,
+        batch,
+        drop_last,
+        stop,
+        seconds,
+        target,
+        early,
+        ..run.clone()
+    };
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::base::RunId;
 use crate::data::{DataHash, Dataset, Limits, TablePreview};
-use crate::record::{ProbeRequest, Run};
+use crate::record::{ProbeRequest, RateSweep, Run, TimelineLimits};
 use crate::spec::{
     DataSpec, DeviceChoice, Effect, ExperimentSpec, Field, FieldChange, RunSpec, SpecIssue,
     ValidRun, data_changes, run_changes, validate_run,
@@ -36,6 +36,8 @@ pub enum JobKind {
     Devices,
     /// Fetches a collection.
     Download,
+    /// Looks for a good learning rate.
+    FindRate,
 }
 
 /// A piece of background work.
@@ -105,6 +107,10 @@ pub struct Slot {
     pub wanted: ProbeRequest,
     /// Counts the controls that were sent.
     pub revision: u64,
+    /// What the last search for a learning rate found.
+    pub rates: Option<Arc<RateSweep>>,
+    /// The search that is under way.
+    pub rate_job: Option<JobId>,
 }
 
 /// Everything the application knows, apart from pixels, threads and files.
@@ -131,6 +137,8 @@ pub struct State {
     /// Results of live runs that are written once their network has reached the host.
     pub(super) waiting: Vec<(RunId, ExportKind, PathBuf)>,
     pub(super) limits: Limits,
+    /// How much of the past of each run is kept.
+    pub(super) timeline_limits: TimelineLimits,
     /// The first rows of the draft's table as they stand in the file.
     pub(super) preview: Option<Arc<TablePreview>>,
     /// Path and text of the table that those rows are, or will be, of.
@@ -168,6 +176,7 @@ impl State {
             jobs: Vec::new(),
             waiting: Vec::new(),
             limits: Limits::default(),
+            timeline_limits: TimelineLimits::default(),
             preview: None,
             previewed: None,
             hash: None,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use crate::base::{Finite, RunId, Step};
-use crate::record::{Checkpoint, EndReason, Finding, PauseReason, ProbeRequest, RunState};
+use crate::record::{Checkpoint, EndReason, EndRule, Finding, PauseReason, ProbeRequest, RunState};
 use crate::spec::{Activation, DataSource, DenseSpec, DeviceChoice, LayerSpec, preset};
 use crate::train::{Event, Mode, StepUnit};
 
@@ -117,7 +117,7 @@ fn reset_begins_again_and_a_new_seed_can_be_taken_back() {
 
 #[test]
 fn play_goes_on_after_the_end_from_the_last_weights() {
-    for reason in [EndReason::Completed, EndReason::Stopped] {
+    for reason in [EndReason::Completed(EndRule::Steps(20).into()), EndReason::Stopped] {
         let mut state = ready("spiral-relu");
         train(&mut state, 0, 20);
         let run = id(&state, 0);
@@ -281,7 +281,7 @@ fn weights_of_a_live_run_are_fetched_before_they_are_written() {
 fn messages_of_unknown_runs_are_dropped() {
     let mut state = ready("spiral-relu");
     let before = state.run(0).expect("one").state.clone();
-    let ended = RunState::Ended(EndReason::Completed);
+    let ended = RunState::Ended(EndReason::Completed(EndRule::Steps(20).into()));
     assert!(state.take_event(RunId(9999), Event::State(ended)).is_empty());
     assert_eq!(state.run(0).expect("one").state, before);
 }
@@ -335,7 +335,7 @@ fn disturb(state: &mut State, kind: u8) {
     let event = match kind {
         0 => Event::State(RunState::Running),
         1 => Event::State(RunState::Paused(PauseReason::User)),
-        2 => Event::State(RunState::Ended(EndReason::Completed)),
+        2 => Event::State(RunState::Ended(EndReason::Completed(EndRule::Steps(20).into()))),
         3 => Event::State(RunState::Ended(EndReason::Failed("broken".into()))),
         4 => Event::State(RunState::Ended(EndReason::DeviceLost("gone".into()))),
         5 => Event::Checkpoint(checkpoint(5)),

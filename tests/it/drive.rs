@@ -72,8 +72,8 @@ impl Driver {
     pub fn play_to_the_end(&mut self) {
         self.act(Action::Play(None));
         self.until("all runs are complete", |state| {
-            let done = RunState::Ended(EndReason::Completed);
-            (0..state.num_runs()).all(|i| state.run(i).is_some_and(|run| run.state == done))
+            let done = |run: &Run| matches!(run.state, RunState::Ended(EndReason::Completed(_)));
+            (0..state.num_runs()).all(|i| state.run(i).is_some_and(done))
         });
     }
 

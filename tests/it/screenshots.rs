@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use std::fmt::Write as _;
 
 use descent::base::{RunRng, Step, Stream};
-use descent::record::{EndReason, RunState};
+use descent::record::{EndReason, Run, RunState};
 use descent::spec::{DataSource, ExperimentSpec, StopRule, preset};
 use descent::ui::App;
 use descent::workbench::State;
@@ -49,8 +49,8 @@ fn rests(state: &State) -> bool {
 }
 
 fn has_trained(state: &State) -> bool {
-    let done = RunState::Ended(EndReason::Completed);
-    (0..state.num_runs()).all(|index| state.run(index).is_some_and(|run| run.state == done))
+    let done = |run: &Run| matches!(run.state, RunState::Ended(EndReason::Completed(_)));
+    (0..state.num_runs()).all(|index| state.run(index).is_some_and(done))
 }
 
 /// Whether every run shows a picture of the step it stands at.

@@ -7,7 +7,7 @@ use crate::train::engine::Engine;
 use crate::train::protocol::{Command, Control, Event, Mode, StepUnit};
 
 use super::pacer::Speed;
-use super::{Activity, Halt, Worker, hot};
+use super::{Activity, Halt, Worker};
 
 /// What the window asks for, and what the run does about it.
 impl<E: Engine> Worker<'_, E> {
@@ -89,7 +89,7 @@ impl<E: Engine> Worker<'_, E> {
     /// Measures all rows of all parts, outside of the history.
     pub(super) fn answer_evaluate(&mut self) -> Result<(), Halt> {
         self.settle()?;
-        let evaluation = self.engine.evaluate(&hot(&self.control.train), true)?;
+        let evaluation = self.engine.evaluate(&self.hot(), true)?;
         let point = self.point(evaluation);
         self.desk.outbox.post(Event::Evaluated(point));
         Ok(())

@@ -1,12 +1,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::record::{EvalPoint, Finding, PauseReason, Position, RunState, StepPoint};
-use crate::train::engine::{Engine, EngineError, Evaluation, StepLoss};
+use crate::record::{EndRule, EvalPoint, Finding, PauseReason, Position, RunState, StepPoint};
+use crate::spec::Moment;
+use crate::train::engine::{Engine, EngineError, Evaluation, HotParams, StepLoss};
 use crate::train::protocol::{Event, StepUnit};
 
 use super::diagnosis::{self, Symptom};
-use super::{Activity, Halt, Worker, hot, state_of};
+use super::{Activity, Halt, Worker, state_of};
 
 /// How often a run that is ahead of its companions looks whether it may go on.
 const LOCKSTEP_WAIT: Duration = Duration::from_millis(1);
@@ -45,25 +46,47 @@ impl<E: Engine> Worker<'_, E> {
 
     pub(super) fn update(&mut self) -> Result<(), Halt> {
         let size = self.batch_size();
+        let drop_last = self.control.train.drop_last;
         let begun = Instant::now();
+        self.sampler.begin(size, drop_last);
         let epoch = self.sampler.epoch();
-        let hot = hot(&self.control.train);
+        let hot = self.hot();
         if let Err(error) = self.engine.step(self.sampler.batch(size), epoch, &hot) {
             return Err(self.broken(error));
         }
         self.trained += begun.elapsed();
         self.pacer.speed.stepped(self.control.steps_per_second, begun);
-        self.samples += self.sampler.take(size) as u64;
+        self.samples += self.sampler.take(size, drop_last) as u64;
         self.step = self.step.next();
         self.latest = None;
         self.pending.push((self.position(), hot.learning_rate));
         if self.preparing || self.pending.len() as u64 >= self.engine.losses_every() {
             self.settle()?;
         }
-        if self.step.0.is_multiple_of(self.eval_interval()) {
-            self.measure()?;
-        }
+        self.look()?;
         self.count_update()
+    }
+
+    /// What is done on schedule after an update: measuring, watching, putting checkpoints aside.
+    fn look(&mut self) -> Result<(), Halt> {
+        let epoch_ended = self.sampler.cursor() == 0;
+        let is_watched = epoch_ended && self.watches();
+        if is_watched || self.step.0.is_multiple_of(self.eval_interval()) {
+            self.measure(epoch_ended)?;
+        }
+        if epoch_ended { self.mark_epoch() } else { Ok(()) }
+    }
+
+    /// The hot parameters of the next update.
+    pub(super) fn hot(&self) -> HotParams {
+        let train = &self.control.train;
+        let moment = Moment {
+            epoch: self.sampler.epoch(),
+            update: self.step.0,
+            steps_per_epoch: train.steps_per_epoch(self.sampler.rows()) as u64,
+            reductions: self.watch.plateau.reductions,
+        };
+        HotParams::of(train, train.rate_at(moment))
     }
 
     /// The end of a run whose update failed. The losses of those before it are still worth keeping,
@@ -86,8 +109,8 @@ impl<E: Engine> Worker<'_, E> {
 
     /// Counts an update where somebody waits for its number.
     fn count_update(&mut self) -> Result<(), Halt> {
-        if self.is_complete() {
-            return self.complete();
+        if let Some(rule) = self.met() {
+            return self.complete(rule);
         }
         match &mut self.activity {
             Activity::Stepping { left, unit } => {
@@ -141,23 +164,31 @@ impl<E: Engine> Worker<'_, E> {
     /// pass without a backward one), so measuring takes about a fifth of the time. It depends on
     /// nothing but sizes: were it to depend on time, on pausing or on who is watching, equal runs
     /// would have different histories.
-    fn eval_interval(&self) -> u64 {
+    pub(super) fn eval_interval(&self) -> u64 {
         let batch = self.control.train.batch.rows(self.sampler.rows()).max(1) as u64;
         let rows = self.engine.evaluated_rows() as u64;
         rows.saturating_mul(5).div_ceil(batch.saturating_mul(3)).max(MIN_EVAL_INTERVAL)
     }
 
-    /// The scheduled measurement. When all is well, the run can later come back here.
-    pub(super) fn measure(&mut self) -> Result<(), Halt> {
+    /// The scheduled measurement. When all is well, the run can later come back here. At the end
+    /// of an epoch it is watched.
+    pub(super) fn measure(&mut self, epoch_ended: bool) -> Result<(), Halt> {
         self.settle()?;
-        let evaluation = self.engine.evaluate(&hot(&self.control.train), false)?;
+        let evaluation = self.engine.evaluate(&self.hot(), false)?;
         let point = self.point(evaluation);
-        self.measured = Some(point);
+        (self.measured, self.newest) = (Some(point), Some(point));
         self.desk.outbox.stage_eval(point);
         if !(point.train.loss.is_finite() && point.train.objective.is_finite()) {
             return Err(Halt::Diverged(Symptom::Measured(self.step)));
         }
+        self.watch_target(&point);
+        if epoch_ended {
+            self.watch_epoch(&point);
+        }
         self.good = self.checkpoint()?;
+        if self.keeps_best() && self.best.is_none() {
+            self.best = self.good.best_weights();
+        }
         self.desk.outbox.keep(Arc::clone(&self.good));
         Ok(())
     }
@@ -181,8 +212,7 @@ impl<E: Engine> Worker<'_, E> {
         let good = Arc::clone(&self.good);
         self.engine.restore(&state_of(&good))?;
         self.stand_at(&good);
-        self.measured = None;
-        self.pictured = None;
+        self.desk.slots.marks.forget_after(good.step());
         let finding = self.finding(symptom);
         self.send_checkpoint(good);
         self.rest(PauseReason::Diverged(finding));
@@ -193,22 +223,20 @@ impl<E: Engine> Worker<'_, E> {
         diagnosis::finding(symptom, &self.control.train, &self.request.data, self.step)
     }
 
-    pub(super) fn is_complete(&self) -> bool {
-        self.goal.is_met(self.control.train.stop, self.step.0, &self.sampler)
-    }
-
     /// Ends the run with a last measurement, checkpoint and picture of where it arrived.
-    pub(super) fn complete(&mut self) -> Result<(), Halt> {
+    pub(super) fn complete(&mut self, rule: EndRule) -> Result<(), Halt> {
         self.settle()?;
+        let cause = self.end_by_rule(rule)?;
         if self.measured.is_none_or(|point| point.at.step != self.step) {
-            self.measure()?;
+            self.measure(false)?;
         }
+        self.mark()?;
         let checkpoint = self.checkpoint()?;
         self.send_unless_sent(checkpoint);
         // Once, at the end, all rows are worth their time: these are the numbers of a report.
         self.answer_evaluate()?;
         self.activity = Activity::Waiting;
         self.picture()?;
-        Err(Halt::Completed)
+        Err(Halt::Completed(cause))
     }
 }

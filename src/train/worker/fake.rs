@@ -92,6 +92,13 @@ pub(super) struct Plan {
     pub(super) evaluated_rows: usize,
     /// Whether there is a validation part to be measured.
     pub(super) validation: bool,
+    /// Loss (and accuracy) of the held-out parts after each update of the run; without any it is
+    /// the size of the weight.
+    pub(super) epoch_losses: Vec<f64>,
+    /// The update of the run that the engine begins after.
+    pub(super) epoch_from: u64,
+    /// Whether the loss of an update tells which rows it saw.
+    pub(super) losses_of_rows: bool,
     pub(super) counts: Arc<Counts>,
     pub(super) gate: Option<(SyncSender<u64>, Receiver<()>)>,
 }
@@ -155,6 +162,17 @@ impl FakeEngine {
         }
     }
 
+    fn held_out(&self, train: PartMetrics) -> PartMetrics {
+        let losses = &self.plan.epoch_losses;
+        let Some(last) = losses.last() else { return train };
+        let loss = match self.updates + self.plan.epoch_from {
+            0 => 9.0,
+            update => losses.get(update as usize - 1).copied().unwrap_or(*last),
+        };
+        let accuracy = Some(loss).filter(|_| self.updates > 0);
+        PartMetrics { loss, accuracy, ..train }
+    }
+
     fn loss(&self, hot: &HotParams) -> StepLoss {
         let loss = f64::from(self.weight * self.weight);
         let nan = self
@@ -172,7 +190,11 @@ impl Engine for FakeEngine {
         self.plan.counts.steps.store(self.updates, Ordering::SeqCst);
         self.break_if_planned()?;
         self.pass_gate();
-        self.losses.push(self.loss(hot));
+        let mut loss = self.loss(hot);
+        if self.plan.losses_of_rows {
+            loss.loss = f64::from(Self::rows_of(batch));
+        }
+        self.losses.push(loss);
         self.velocity =
             0.9 * self.velocity + 0.01 * (Self::rows_of(batch) + epoch as f32 / 8.0 - self.weight);
         self.weight += self.velocity * hot.learning_rate.min(1.0) as f32;
@@ -196,8 +218,9 @@ impl Engine for FakeEngine {
         let objective = loss + hot.l2;
         let rows = if all_rows { 1000 } else { 10 };
         let part = PartMetrics { loss, objective, rows, ..PartMetrics::default() };
-        let validation = self.plan.validation.then_some(part);
-        Ok(Evaluation { train: part, validation, test: part, ..Evaluation::default() })
+        let held_out = self.held_out(part);
+        let validation = self.plan.validation.then_some(held_out);
+        Ok(Evaluation { train: part, validation, test: held_out, ..Evaluation::default() })
     }
 
     fn evaluated_rows(&self) -> usize {
@@ -268,6 +291,12 @@ pub(super) fn data(rows: usize) -> Dataset {
     );
     let task = Task::Classification { classes: 3 };
     Dataset::new("Points", SampleShape(vec![2]), task, part.clone(), part)
+}
+
+/// The same with a validation part.
+pub(super) fn validated(rows: usize) -> Dataset {
+    let data = data(rows);
+    Dataset { validation: Some(data.test.clone()), ..data }
 }
 
 /// A valid run on [`data`].

@@ -7,7 +7,7 @@ use crate::record::{DeviceNote, EndReason, RunState};
 use crate::train::engine::{Engine, EngineError};
 use crate::train::protocol::{Command, Event, RunRequest};
 
-use super::{Desk, Halt, Outbox, ProbeSlot, Seat, Tempo, Worker};
+use super::{Desk, Halt, Outbox, Seat, Slots, Tempo, Worker};
 
 /// The whole life of a run, on its own thread: builds the engine, trains, drops the engine, and
 /// sends exactly one `Ended` last of all, whatever breaks in between.
@@ -16,12 +16,12 @@ pub(in crate::train) fn live<E: Engine>(
     build: impl FnOnce(&RunRequest) -> Result<(E, DeviceNote), EngineError>,
     inbox: &Receiver<Command>,
     events: SyncSender<Event>,
-    slot: &ProbeSlot,
+    slots: &Slots,
     tempo: Tempo,
 ) {
     let mut outbox = Outbox::new(request.run, events, Arc::clone(&request.waker));
     outbox.post(Event::State(RunState::Starting));
-    let reason = work(request, build, inbox, &mut outbox, slot, tempo);
+    let reason = work(request, build, inbox, &mut outbox, slots, tempo);
     outbox.finish(reason);
 }
 
@@ -32,7 +32,7 @@ fn work<E: Engine>(
     build: impl FnOnce(&RunRequest) -> Result<(E, DeviceNote), EngineError>,
     inbox: &Receiver<Command>,
     outbox: &mut Outbox,
-    slot: &ProbeSlot,
+    slots: &Slots,
     tempo: Tempo,
 ) -> EndReason {
     let seat = Seat::take(request);
@@ -45,7 +45,7 @@ fn work<E: Engine>(
         Err(panic) => return panic,
     };
     let reason = guarded(|| {
-        let desk = Desk { inbox, outbox, slot, seat: &seat };
+        let desk = Desk { inbox, outbox, slots, seat: &seat };
         match Worker::new(request, &mut engine, desk, tempo) {
             Ok(mut worker) => end_of(worker.run()),
             Err(error) => end_by(error),
@@ -53,14 +53,14 @@ fn work<E: Engine>(
     });
     let dropped = guarded(|| drop(engine));
     match (reason, dropped) {
-        (Ok(EndReason::Completed | EndReason::Stopped), Err(panic)) | (Err(panic), _) => panic,
+        (Ok(EndReason::Completed(_) | EndReason::Stopped), Err(panic)) | (Err(panic), _) => panic,
         (Ok(reason), _) => reason,
     }
 }
 
 fn end_of(halt: Halt) -> EndReason {
     match halt {
-        Halt::Completed => EndReason::Completed,
+        Halt::Completed(cause) => EndReason::Completed(cause),
         Halt::Stopped | Halt::Abandoned => EndReason::Stopped,
         Halt::Engine(error) => end_by(error),
         Halt::Diverged(_) => EndReason::Failed("The run could not be mended.".into()),

@@ -13,6 +13,7 @@ mod pacer;
 mod sampler;
 mod seat;
 mod slot;
+mod stop;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -22,10 +23,9 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use crate::base::Step;
-use crate::record::{Checkpoint, EvalPoint, Position, ProbeRequest, Watch};
-use crate::spec::TrainSpec;
+use crate::record::{Cause, Checkpoint, EndRule, EvalPoint, Position, ProbeRequest, Watch};
 
-use super::engine::{Engine, EngineError, EngineState, HotParams};
+use super::engine::{Engine, EngineError, EngineState};
 use super::protocol::{Command, Control, Mode, RunRequest, StepUnit};
 
 use course::Move;
@@ -33,18 +33,18 @@ use diagnosis::Symptom;
 use goal::Goal;
 use outbox::Outbox;
 use pacer::Pacer;
-use sampler::Sampler;
 use seat::Seat;
 
 pub(super) use life::live;
 pub(super) use pacer::Tempo;
-pub(super) use slot::ProbeSlot;
+pub(super) use sampler::Sampler;
+pub(super) use slot::Slots;
 
 /// Why the loop of a worker is left.
 #[derive(Debug)]
 enum Halt {
-    /// The stop rule was met.
-    Completed,
+    /// A stop rule was met.
+    Completed(Cause),
     /// The user stopped the run.
     Stopped,
     /// Nobody holds the handle any more.
@@ -76,7 +76,7 @@ enum Activity {
 struct Desk<'a> {
     inbox: &'a Receiver<Command>,
     outbox: &'a mut Outbox,
-    slot: &'a ProbeSlot,
+    slots: &'a Slots,
     seat: &'a Seat,
 }
 
@@ -100,8 +100,16 @@ struct Worker<'a, E> {
     pending: Vec<(Position, f64)>,
     /// Whether a device that has to prepare itself has not computed a first update yet.
     preparing: bool,
-    /// The newest measurement.
+    /// The newest measurement of the weights as they went on from there.
     measured: Option<EvalPoint>,
+    /// The newest measurement, for marks of the past.
+    newest: Option<EvalPoint>,
+    /// What was seen so far by whatever watches the measurements.
+    watch: Watch,
+    /// The checkpoint of the best epoch, where early stopping keeps it and it is not this one.
+    best: Option<Arc<Checkpoint>>,
+    /// A target that was reached just now.
+    reached: Option<EndRule>,
     /// The state that a diverged run goes back to. It is taken on schedule alone, so that neither
     /// a pause nor the clock changes where a run goes on.
     good: Arc<Checkpoint>,
@@ -122,10 +130,11 @@ impl<'a, E: Engine> Worker<'a, E> {
         desk: Desk<'a>,
         tempo: Tempo,
     ) -> Result<Self, EngineError> {
-        let sampler = Sampler::new(request.seed, request.data.train.rows());
+        let shuffle = request.spec.spec().train.shuffle;
+        let sampler = Sampler::new(request.seed, request.data.train.rows(), shuffle);
         let start = match &request.resume {
             Some(checkpoint) => Arc::clone(checkpoint),
-            None => Arc::new(checkpoint_of(engine.checkpoint()?, Position::default(), &sampler)),
+            None => Arc::new(checkpoint_of(engine.checkpoint()?)),
         };
         if request.resume.is_some() {
             engine.restore(&state_of(&start))?;
@@ -138,13 +147,17 @@ impl<'a, E: Engine> Worker<'a, E> {
             control: request.control.clone(),
             activity: Activity::Waiting,
             sampler,
-            goal: Goal::from(start.at.step.0, start.epoch),
+            goal: Goal::from(start.at.step.0, start.epoch, start.at.seconds),
             step: Step(0),
             samples: 0,
             trained: Duration::ZERO,
             pending: Vec::new(),
             preparing,
             measured: None,
+            newest: None,
+            watch: Watch::default(),
+            best: None,
+            reached: None,
             good: Arc::clone(&start),
             latest: None,
             sent: Weak::new(),
@@ -152,6 +165,7 @@ impl<'a, E: Engine> Worker<'a, E> {
             pacer: Pacer::new(tempo),
         };
         worker.stand_at(&start);
+        worker.renew_patience();
         Ok(worker)
     }
 
@@ -170,7 +184,8 @@ impl<'a, E: Engine> Worker<'a, E> {
     /// Measures the network as initialised and takes up what the request asks for.
     fn open(&mut self) -> Result<(), Halt> {
         if self.request.resume.is_none() {
-            self.measure()?;
+            self.measure(false)?;
+            self.mark()?;
         }
         match self.control.mode {
             Mode::Play => self.play(),
@@ -182,8 +197,10 @@ impl<'a, E: Engine> Worker<'a, E> {
     /// One turn of the loop: commands first, then what is to be seen, then one update.
     fn tick(&mut self) -> Result<(), Halt> {
         self.drain()?;
-        if self.activity != Activity::Waiting && self.is_complete() {
-            return self.complete();
+        if self.activity != Activity::Waiting
+            && let Some(rule) = self.met()
+        {
+            return self.complete(rule);
         }
         self.publish()?;
         match self.next_move() {
@@ -198,26 +215,20 @@ impl<'a, E: Engine> Worker<'a, E> {
         self.trained = Duration::try_from_secs_f64(checkpoint.at.seconds).unwrap_or_default();
         self.sampler.seek(checkpoint.epoch, checkpoint.cursor);
         self.latest = Some(Arc::clone(checkpoint));
+        (self.measured, self.reached, self.pictured) = (None, None, None);
+        self.watch = checkpoint.watch;
+        self.best = checkpoint.best_weights();
     }
 }
 
-fn hot(train: &TrainSpec) -> HotParams {
-    HotParams::of(train, train.learning_rate.get())
+/// The beginning of a run with this state.
+fn checkpoint_of(state: EngineState) -> Checkpoint {
+    let EngineState { parameters, optimizer, buffers, updates: _ } = state;
+    Checkpoint { parameters, optimizer, buffers, ..Checkpoint::default() }
 }
 
-fn checkpoint_of(state: EngineState, at: Position, sampler: &Sampler) -> Checkpoint {
-    Checkpoint {
-        at,
-        epoch: sampler.epoch(),
-        cursor: sampler.cursor(),
-        parameters: state.parameters,
-        optimizer: state.optimizer,
-        buffers: state.buffers,
-        watch: Watch::default(),
-    }
-}
-
-fn state_of(checkpoint: &Checkpoint) -> EngineState {
+/// What an engine needs of a checkpoint to go on.
+pub(super) fn state_of(checkpoint: &Checkpoint) -> EngineState {
     EngineState {
         parameters: checkpoint.parameters.clone(),
         optimizer: checkpoint.optimizer.clone(),

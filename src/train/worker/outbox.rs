@@ -197,7 +197,7 @@ mod tests {
 
     use super::*;
     use crate::base::Step;
-    use crate::record::Position;
+    use crate::record::{EndRule, Position};
 
     fn point(step: u64, loss: f64) -> StepPoint {
         let at = Position { step: Step(step), ..Position::default() };
@@ -271,7 +271,7 @@ mod tests {
         for (reason, sent_before, expected) in [
             (failed(), false, vec!["checkpoint 7", "failed"]),
             (failed(), true, vec!["checkpoint 9", "failed"]),
-            (EndReason::Completed, false, vec!["finished"]),
+            (EndReason::Completed(EndRule::Steps(9).into()), false, vec!["finished"]),
         ] {
             let (mut outbox, receiver) = outbox(8);
             outbox.keep(checkpoint(7));

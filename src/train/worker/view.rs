@@ -7,7 +7,7 @@ use crate::train::engine::{Engine, EngineError};
 use crate::train::protocol::Event;
 
 use super::diagnosis::Symptom;
-use super::{Activity, Halt, Worker, checkpoint_of, hot};
+use super::{Activity, Halt, Worker, checkpoint_of};
 
 /// Up to so many rows a picture brings a measurement of its own while training.
 const CHEAP_ROWS: usize = 2000;
@@ -29,7 +29,7 @@ impl<E: Engine> Worker<'_, E> {
         }
         // While waiting, a newer picture replaces one that was not taken: no later moment would
         // come to compute it.
-        let free = || self.pacer.probe.is_due(now) && self.desk.slot.is_free();
+        let free = || self.pacer.probe.is_due(now) && self.desk.slots.probes.is_free();
         if self.wants_picture() && (waiting || free()) {
             self.picture()?;
         }
@@ -43,7 +43,14 @@ impl<E: Engine> Worker<'_, E> {
             return Ok(Arc::clone(latest));
         }
         let state = self.engine.checkpoint()?;
-        let checkpoint = Arc::new(checkpoint_of(state, self.position(), &self.sampler));
+        let checkpoint = Arc::new(Checkpoint {
+            at: self.position(),
+            epoch: self.sampler.epoch(),
+            cursor: self.sampler.cursor(),
+            watch: self.watch,
+            best: self.best.clone().filter(|_| self.keeps_best()),
+            ..checkpoint_of(state)
+        });
         if !checkpoint.is_finite() {
             return Err(Halt::Diverged(Symptom::Weights(self.step)));
         }
@@ -81,7 +88,7 @@ impl<E: Engine> Worker<'_, E> {
         self.pictured = Some((self.step, probes));
         let rest = self.pacer.tempo.probe_rest;
         self.pacer.probe.done_at_cost(begun, Instant::now(), rest);
-        self.desk.slot.put(frame);
+        self.desk.slots.probes.put(frame);
         self.desk.outbox.wake();
         Ok(())
     }
@@ -96,7 +103,7 @@ impl<E: Engine> Worker<'_, E> {
             let table = lenient(Some(self.engine.confusion(part)))?;
             confusion.extend(table.map(|table| (part, table)));
         }
-        let hot = hot(&self.control.train);
+        let hot = self.hot();
         let gradients = wanted.gradients.then(|| self.engine.gradients(&hot));
         let predictions = wanted.predictions.map(|limit| self.engine.predictions(limit));
         Ok(ProbeFrame {
@@ -121,7 +128,7 @@ impl<E: Engine> Worker<'_, E> {
         if !waiting && self.engine.evaluated_rows() > CHEAP_ROWS {
             return Ok(None);
         }
-        let evaluation = self.engine.evaluate(&hot(&self.control.train), false);
+        let evaluation = self.engine.evaluate(&self.hot(), false);
         Ok(lenient(Some(evaluation))?.map(|evaluation| self.point(evaluation)))
     }
 }

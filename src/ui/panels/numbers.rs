@@ -286,7 +286,7 @@ pub fn headline(ui: &mut Ui, cx: &Cx<'_>, run: usize) {
 /// `running  step 1 240`
 fn doing(ui: &mut Ui, cx: &Cx<'_>, run: &Run) -> egui::Response {
     let badge = status(ui, cx.theme, format::badge(&run.state), run.state.word());
-    if run.state == RunState::Ended(EndReason::Completed) {
+    if matches!(run.state, RunState::Ended(EndReason::Completed(_))) {
         // No note of its own: nothing may jump when a run meets its stop rule.
         let steps = format::counted(run.position().step.0, "step", "steps");
         badge.on_hover_text(format!("Finished after {steps}. Play goes on."));

@@ -103,7 +103,7 @@ fn playing_goes_on_from_stepping() {
     gate.wait();
     bench.control(control(2, Mode::Play, StopRule::Steps(30)));
     drop(gate);
-    assert_eq!(bench.finish(), EndReason::Completed);
+    assert!(bench.finish().is_completed());
     assert_eq!(bench.counts.steps(), 30);
     assert_eq!(bench.states(), ["starting", "paused", "running", "finished"]);
 }
@@ -119,7 +119,7 @@ fn an_older_control_is_ignored() {
     assert_eq!(bench.counts.steps(), 0);
     assert_eq!(bench.states(), ["starting", "paused"]);
     bench.control(control(6, Mode::Play, StopRule::Steps(5)));
-    assert_eq!(bench.finish(), EndReason::Completed);
+    assert!(bench.finish().is_completed());
 }
 
 #[test]

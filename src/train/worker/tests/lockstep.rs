@@ -51,7 +51,7 @@ fn a_run_that_pauses_sets_the_others_free() {
     slow.control(control(2, Mode::Pause, StopRule::Never));
     drop(gate);
     slow.until_paused();
-    assert_eq!(fast.finish(), EndReason::Completed);
+    assert!(fast.finish().is_completed());
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_run_that_breaks_sets_the_others_free() {
     stands_at(&mut fast, LEAD);
     drop(gate);
     assert!(matches!(slow.finish(), EndReason::Failed(_)));
-    assert_eq!(fast.finish(), EndReason::Completed);
+    assert!(fast.finish().is_completed());
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn running_beside_another_changes_nothing() {
     let together = Arc::new(Lockstep::default());
     let mut one = Bench::start(seated(&together, 1, StopRule::Steps(300)), Plan::default());
     let mut two = Bench::start(seated(&together, 2, StopRule::Steps(300)), Plan::default());
-    assert_eq!((one.finish(), two.finish()), (EndReason::Completed, EndReason::Completed));
+    assert!(one.finish().is_completed() && two.finish().is_completed());
     let (alone, _) = life(playing(StopRule::Steps(300)), Plan::default());
     assert!(one.history().same_course(&alone.history()));
     assert!(two.history().same_course(&alone.history()));

@@ -1,0 +1,104 @@
+use std::sync::Arc;
+
+use crate::record::{RateStart, RateSweep};
+use crate::train::RateRequest;
+
+use super::action::Edit;
+use super::effect::Effect;
+use super::notice::Severity;
+use super::state::{DataState, Job, JobId, JobKind, State};
+
+/// The search for a good learning rate.
+impl State {
+    /// What the last search for a learning rate of a run found.
+    #[must_use]
+    pub fn rate_sweep(&self, index: usize) -> Option<&Arc<RateSweep>> {
+        self.slot(index)?.rates.as_ref()
+    }
+
+    /// The search of a run that is under way, with its progress. [`super::Action::Cancel`] gives
+    /// it up.
+    #[must_use]
+    pub fn rate_search(&self, index: usize) -> Option<&Job> {
+        let id = self.slot(index)?.rate_job?;
+        self.jobs.iter().find(|job| job.id == id)
+    }
+
+    pub(super) fn find_rate(&mut self, index: usize, start: RateStart) -> Vec<Effect> {
+        if let Some(why) = self.obstacle(&[index]) {
+            self.notify(Severity::Warning, why);
+            return Vec::new();
+        }
+        let Some(request) = self.rate_request(index, start) else { return Vec::new() };
+        let name = request.spec.spec().name.clone();
+        let older = self.slot(index).and_then(|slot| slot.rate_job);
+        let mut effects: Vec<Effect> =
+            older.map(|job| self.give_up_search(job)).into_iter().collect();
+        let title = format!("Looking for a learning rate of {name}");
+        let job = self.begin_job(JobKind::FindRate, title);
+        if let Some(slot) = self.slot_mut(index) {
+            slot.rate_job = Some(job);
+        }
+        effects.push(Effect::FindRate(job, Box::new(request)));
+        effects
+    }
+
+    /// Fresh weights are those of the draft, present ones those of the run; where the run has
+    /// none on the host yet, fresh ones.
+    fn rate_request(&self, index: usize, start: RateStart) -> Option<RateRequest> {
+        let (DataState::Ready(data), Ok(checked)) = (&self.data, self.check(index)?) else {
+            return None;
+        };
+        let fresh =
+            || RateRequest::new(Arc::clone(checked), Arc::clone(data), self.draft.spec.seed);
+        let slot = self.slot(index)?;
+        let run = slot.run.as_ref().filter(|_| start == RateStart::Present);
+        let request = match (run, run.and_then(|run| run.checkpoint.clone()), &slot.data) {
+            (Some(run), Some(checkpoint), Some(data)) => {
+                let request = RateRequest::new(Arc::clone(&run.spec), Arc::clone(data), run.seed);
+                RateRequest { from: Some(checkpoint), ..request }
+            }
+            _ => fresh(),
+        };
+        Some(RateRequest { device: self.device, ..request })
+    }
+
+    fn give_up_search(&mut self, job: JobId) -> Effect {
+        self.end_job(job);
+        self.end_search(job);
+        Effect::Cancel(job)
+    }
+
+    /// No search of this job is under way any more.
+    pub(super) fn end_search(&mut self, job: JobId) {
+        let slots = self.slots.values_mut().filter(|slot| slot.rate_job == Some(job));
+        slots.for_each(|slot| slot.rate_job = None);
+    }
+
+    pub(super) fn take_rates(
+        &mut self,
+        job: JobId,
+        result: Result<Box<RateSweep>, String>,
+    ) -> Vec<Effect> {
+        let slot = self.slots.values_mut().find(|slot| slot.rate_job == Some(job));
+        let Some(slot) = slot else { return Vec::new() };
+        slot.rate_job = None;
+        match result {
+            Ok(sweep) => slot.rates = Some(Arc::new(*sweep)),
+            Err(why) => return self.complain(why),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn take_rate(&mut self, index: usize) -> Vec<Effect> {
+        let suggestion = self.rate_sweep(index).and_then(|sweep| sweep.suggestion);
+        let (Some(rate), Some(spec)) = (suggestion, self.run_spec(index)) else {
+            return Vec::new();
+        };
+        let mut train = spec.train.clone();
+        train.learning_rate = rate;
+        let mut effects = self.edit(&Edit::Train(index, train));
+        effects.extend(self.settle());
+        effects
+    }
+}
