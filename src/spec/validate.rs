@@ -4,7 +4,7 @@ use crate::base::{Finite, LayerIdx};
 
 use super::data::{DataFacts, SampleShape, Task};
 use super::experiment::RunSpec;
-use super::model::{DenseSpec, LayerInfo, ModelSpec, OutputSpec};
+use super::model::{DenseSpec, LayerInfo, LayerKind, ModelSpec, OutputSpec};
 use super::optimizer::{AdamSpec, Optimizer};
 use super::readout::{Readout, readout};
 use super::shape::{self, Report};
@@ -172,6 +172,7 @@ pub fn validate_run(spec: &RunSpec, facts: &DataFacts) -> Result<ValidRun, Vec<S
     check_loss(spec.train.loss, facts.task, &mut issues);
     check_train(&spec.train, &mut issues);
     check_stops(&spec.train, facts, &mut issues);
+    check_batch_norm(spec, &layers, facts.train_rows, &mut issues);
     check_data(facts, &mut issues);
     if issues.is_empty() {
         Ok(ValidRun { spec: spec.clone(), facts: facts.clone(), layers, output, readout })
@@ -281,6 +282,28 @@ fn check_train(train: &TrainSpec, issues: &mut Vec<SpecIssue>) {
     check_optimizer(train.optimizer, &mut refuse);
 }
 
+/// One value has no variance: PyTorch fails at the first batch.
+fn check_batch_norm(
+    spec: &RunSpec,
+    layers: &[LayerInfo],
+    rows: usize,
+    issues: &mut Vec<SpecIssue>,
+) {
+    if rows == 0 || spec.train.batch.rows(rows) != 1 {
+        return;
+    }
+    for (index, (layer, info)) in spec.model.hidden.iter().zip(layers).enumerate() {
+        let is_alone = info.input.0.iter().skip(1).all(|&side| side == 1);
+        let is_live = !layer.off && !layer.frozen;
+        if matches!(layer.kind, LayerKind::BatchNorm(_)) && is_live && is_alone {
+            let message = "Batch norm compares the samples of a batch, but a batch holds a single \
+                           one. Take a batch size of 2 or more, or Layer norm.";
+            let field = Field::Layer(LayerIdx(index));
+            issues.push(SpecIssue { field, message: message.into() });
+        }
+    }
+}
+
 fn check_optimizer(optimizer: Optimizer, refuse: &mut impl FnMut(Field, String)) {
     let decays: &[(&str, Finite)] = match &optimizer {
         Optimizer::Sgd { momentum, .. } => &[("momentum", *momentum)],
@@ -325,7 +348,7 @@ fn check_data(facts: &DataFacts, issues: &mut Vec<SpecIssue>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::{LayerKind, LayerSpec, preset};
+    use crate::spec::{BatchNormSpec, LayerSpec, preset};
 
     fn facts(shape: &[usize], classes: usize) -> DataFacts {
         DataFacts {
@@ -406,6 +429,25 @@ mod tests {
         assert_eq!(validate_run(&spec, &numbers).expect("valid").outputs(), 1);
         spec.train.loss = Loss::CROSS_ENTROPY;
         assert_eq!(fields(&spec, &numbers), [Field::Loss]);
+    }
+
+    #[test]
+    fn batch_norm_needs_more_than_one_value() {
+        let mut spec = relu_run();
+        spec.model.hidden.push(LayerSpec::from(LayerKind::BatchNorm(BatchNormSpec::default())));
+        spec.train.batch = BatchSize::Of(1);
+        assert_eq!(fields(&spec, &facts(&[2], 3)), [Field::Layer(LayerIdx(2))]);
+        spec.model.hidden[2].frozen = true;
+        assert!(validate_run(&spec, &facts(&[2], 3)).is_ok());
+        spec.model.hidden[2].frozen = false;
+        spec.train.batch = BatchSize::Of(2);
+        assert!(validate_run(&spec, &facts(&[2], 3)).is_ok());
+        // An image has many values of each channel.
+        spec.model.hidden.insert(0, LayerSpec::from(LayerKind::Flatten));
+        spec.model.hidden.insert(0, spec.model.hidden[3].clone());
+        spec.model.hidden.remove(4);
+        spec.train.batch = BatchSize::Of(1);
+        assert!(validate_run(&spec, &facts(&[1, 2, 2], 3)).is_ok());
     }
 
     #[test]

@@ -4,7 +4,11 @@ use descent::base::{Finite, Step};
 use descent::record::{
     BoundaryRequest, Metric, Part, PauseReason, ProbeRequest, RunHistory, RunState,
 };
-use descent::spec::{BatchSize, ExperimentSpec, Optimizer, RunSpec, StopRule, preset};
+use descent::spec::{
+    Activation, BatchNormSpec, BatchSize, ConvSpec, DataSource, DenseSpec, DrawnSpec,
+    ExperimentSpec, LayerKind, LayerSpec, NormSpec, Optimizer, Padding, PoolSpec, RunSpec,
+    StopRule, preset,
+};
 use descent::workbench::{Action, Edit, StepUnit};
 
 use crate::drive::Driver;
@@ -20,6 +24,47 @@ fn lively() -> ExperimentSpec {
     train.learning_rate = Finite::lit(0.01);
     train.batch = BatchSize::Of(32);
     train.stop = StopRule::Steps(STEPS);
+    spec
+}
+
+/// Layers of every kind on images of 28 × 28, two of them drawing random numbers.
+fn varied_layers() -> Vec<LayerSpec> {
+    let conv = ConvSpec { padding: Padding::Same, ..ConvSpec::new(4, 3) };
+    let norm = NormSpec::default();
+    let overlapping = PoolSpec { stride: [2; 2], padding: [1; 2], ceil: true, ..PoolSpec::new(3) };
+    [
+        LayerKind::Conv2d(ConvSpec { stride: [2; 2], ..ConvSpec::new(4, 5) }),
+        LayerKind::BatchNorm(BatchNormSpec::default()),
+        LayerKind::Activation(Activation::Gelu),
+        LayerKind::Conv2d(conv.clone()),
+        LayerKind::GroupNorm { groups: 2, norm },
+        LayerKind::Skip { over: 2 },
+        LayerKind::MaxPool2d(PoolSpec::new(2)),
+        LayerKind::Dropout { p: Finite::lit(0.1) },
+        LayerKind::Conv2d(ConvSpec { channels: 8, groups: 2, ..conv }),
+        LayerKind::AvgPool2d { pool: overlapping, count_padding: false },
+        LayerKind::LayerNorm(norm),
+        LayerKind::GlobalAvgPool,
+        LayerKind::Flatten,
+        LayerKind::Dense(DenseSpec::new(16)),
+        LayerKind::BatchNorm(BatchNormSpec::default()),
+        LayerKind::Activation(Activation::Relu),
+        LayerKind::Dropout { p: Finite::lit(0.3) },
+    ]
+    .map(LayerSpec::from)
+    .into()
+}
+
+/// All of them on few drawn digits, in batches that leave a single row at the end of an epoch.
+fn varied() -> ExperimentSpec {
+    let mut spec = preset("drawn-digits").expect("built in");
+    if let DataSource::Drawn(drawn) = &mut spec.data.source {
+        *drawn = DrawnSpec { per_class: 10, test_per_class: 2, ..drawn.clone() };
+    }
+    let run = &mut spec.runs[0];
+    run.model.hidden = varied_layers();
+    run.train.batch = BatchSize::Of(9);
+    run.train.stop = StopRule::Steps(STEPS);
     spec
 }
 
@@ -51,6 +96,38 @@ fn everything() -> ProbeRequest {
 #[test]
 fn a_second_time_it_is_the_same() {
     assert!(undisturbed(lively()).same_course(&undisturbed(lively())));
+}
+
+#[test]
+fn every_kind_of_layer_is_in_the_varied_network() {
+    let labels: Vec<_> = varied_layers().iter().map(LayerSpec::label).collect();
+    for kind in LayerKind::usual() {
+        assert!(labels.contains(&kind.label()), "{}", kind.label());
+    }
+}
+
+#[test]
+fn with_every_kind_of_layer_it_is_the_same_a_second_time_and_for_another_seed_not() {
+    let first = undisturbed(varied());
+    assert!(first.same_course(&undisturbed(varied())));
+    assert!(!first.same_course(&undisturbed(ExperimentSpec { seed: 1, ..varied() })));
+}
+
+#[test]
+fn with_every_kind_of_layer_it_is_the_same_beside_another_watched_and_resumed() {
+    let mut spec = varied();
+    let other = preset("drawn-digits").expect("built in").runs.remove(0);
+    spec.runs.push(RunSpec { name: "other".into(), ..other });
+    spec.runs[1].train.stop = StopRule::Steps(STEPS);
+    let mut driver = Driver::open(spec);
+    let watched = ProbeRequest { boundary: None, ..everything() };
+    driver.act(Action::Want(0, watched));
+    driver.stop_after(64);
+    driver.play_to_the_end();
+    driver.stop_after(STEPS);
+    driver.play_to_the_end();
+    assert_eq!(driver.run(0).position().step, Step(STEPS));
+    assert!(history(&driver, 0).same_course(&undisturbed(varied())));
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod cnn;
 mod engine;
 #[cfg(feature = "gpu")]
 mod gpu;
+mod gradients;
 mod layers;
 mod schedules;
 
