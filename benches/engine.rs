@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use descent::base::{Finite, Matrix, RunRng, Stream};
 use descent::data::{Dataset, Labelled, Targets};
 use descent::spec::{
-    Activation, BatchSize, DenseSpec, LayerSpec, Loss, ModelSpec, Optimizer, OutputSpec, RunSpec,
-    SampleShape, StopRule, Task, TrainSpec, ValidRun, validate_run,
+    Activation, BatchSize, ConvSpec, DenseSpec, LayerKind, LayerSpec, Loss, ModelSpec, Optimizer,
+    OutputSpec, PoolSpec, RunSpec, SampleShape, StopRule, Task, TrainSpec, ValidRun, validate_run,
 };
 use descent::train::{Batch, BurnEngine, Compute, Engine, HotParams};
 
@@ -24,8 +24,7 @@ const CHUNKS: usize = 21;
 
 struct Workload {
     name: &'static str,
-    /// Inputs, hidden layers, outputs.
-    widths: &'static [usize],
+    net: Net,
     activation: Activation,
     optimizer: Optimizer,
     l2: f64,
@@ -33,12 +32,61 @@ struct Workload {
     batch: BatchSize,
 }
 
+/// The layers of a network.
+#[derive(Clone, Copy)]
+enum Net {
+    /// Inputs, hidden layers, outputs.
+    Dense(&'static [usize]),
+    /// The lecture's: two convolutions of 5 × 5, each with ReLU and pooling, on 28 × 28 pixels.
+    Lecture,
+}
+
+impl Net {
+    /// Shape of a sample, and number of classes.
+    fn ends(self) -> (Vec<usize>, usize) {
+        match self {
+            Self::Dense(widths) => (vec![widths[0]], widths[widths.len() - 1]),
+            Self::Lecture => (vec![1, 28, 28], 10),
+        }
+    }
+
+    fn hidden(self, activation: Activation) -> Vec<LayerSpec> {
+        match self {
+            Self::Dense(widths) => widths[1..widths.len() - 1]
+                .iter()
+                .flat_map(|&units| [DenseSpec::new(units).into(), activation.into()])
+                .collect(),
+            Self::Lecture => {
+                let block = |channels| {
+                    [
+                        LayerKind::Conv2d(ConvSpec::new(channels, 5)),
+                        LayerKind::Activation(activation),
+                        LayerKind::MaxPool2d(PoolSpec::new(2)),
+                    ]
+                };
+                let kinds = block(10).into_iter().chain(block(20)).chain([LayerKind::Flatten]);
+                kinds.map(LayerSpec::from).collect()
+            }
+        }
+    }
+
+    /// As `pytorch.py` wants it told.
+    fn argument(self) -> String {
+        match self {
+            Self::Dense(widths) => {
+                widths.iter().map(ToString::to_string).collect::<Vec<_>>().join("-")
+            }
+            Self::Lecture => "lecture".into(),
+        }
+    }
+}
+
 const MOMENTUM: Optimizer = Optimizer::sgd(Finite::lit(0.9));
 
-const WORKLOADS: [Workload; 7] = [
+const WORKLOADS: [Workload; 8] = [
     Workload {
         name: "spiral 2-3, full batch, SGD + L2",
-        widths: &[2, 3],
+        net: Net::Dense(&[2, 3]),
         activation: Activation::Relu,
         optimizer: Optimizer::SGD,
         l2: 1e-3,
@@ -47,7 +95,7 @@ const WORKLOADS: [Workload; 7] = [
     },
     Workload {
         name: "spiral 2-100-3, full batch, SGD",
-        widths: &[2, 100, 3],
+        net: Net::Dense(&[2, 100, 3]),
         activation: Activation::Relu,
         optimizer: Optimizer::SGD,
         l2: 0.0,
@@ -56,7 +104,7 @@ const WORKLOADS: [Workload; 7] = [
     },
     Workload {
         name: "spiral 2-100-3, full batch, SGD + L2",
-        widths: &[2, 100, 3],
+        net: Net::Dense(&[2, 100, 3]),
         activation: Activation::Relu,
         optimizer: Optimizer::SGD,
         l2: 1e-3,
@@ -65,7 +113,7 @@ const WORKLOADS: [Workload; 7] = [
     },
     Workload {
         name: "2-8-8-2 tanh, batch 10, SGD",
-        widths: &[2, 8, 8, 2],
+        net: Net::Dense(&[2, 8, 8, 2]),
         activation: Activation::Tanh,
         optimizer: Optimizer::SGD,
         l2: 0.0,
@@ -74,7 +122,7 @@ const WORKLOADS: [Workload; 7] = [
     },
     Workload {
         name: "784-128-64-10, batch 64, SGD",
-        widths: &[784, 128, 64, 10],
+        net: Net::Dense(&[784, 128, 64, 10]),
         activation: Activation::Relu,
         optimizer: Optimizer::SGD,
         l2: 0.0,
@@ -83,7 +131,7 @@ const WORKLOADS: [Workload; 7] = [
     },
     Workload {
         name: "784-128-64-10, batch 64, momentum",
-        widths: &[784, 128, 64, 10],
+        net: Net::Dense(&[784, 128, 64, 10]),
         activation: Activation::Relu,
         optimizer: MOMENTUM,
         l2: 0.0,
@@ -92,34 +140,44 @@ const WORKLOADS: [Workload; 7] = [
     },
     Workload {
         name: "784-128-64-10, batch 64, Adam",
-        widths: &[784, 128, 64, 10],
+        net: Net::Dense(&[784, 128, 64, 10]),
         activation: Activation::Relu,
         optimizer: Optimizer::ADAM,
         l2: 0.0,
         rows: 6400,
         batch: BatchSize::Of(64),
     },
+    Workload {
+        name: "lecture CNN, batch 64, SGD",
+        net: Net::Lecture,
+        activation: Activation::Relu,
+        optimizer: Optimizer::SGD,
+        l2: 0.0,
+        rows: 1280,
+        batch: BatchSize::Of(64),
+    },
 ];
 
 impl Workload {
     fn data(&self) -> Arc<Dataset> {
-        let (inputs, classes) = (self.widths[0], self.widths[self.widths.len() - 1]);
+        let (shape, classes) = self.net.ends();
+        let inputs = shape.iter().product();
         let mut rng = RunRng::new(0).stream(Stream::TrainNoise, 0);
         let values = (0..self.rows * inputs).map(|_| rng.range(-1.0, 1.0) as f32).collect();
         let features = Matrix::new(self.rows, inputs, values).expect("fits");
         let targets = (0..self.rows).map(|_| rng.below(classes) as u32).collect();
         let part = Labelled::new(features, Targets::Classes(targets));
-        let (shape, task) = (SampleShape(vec![inputs]), Task::Classification { classes });
+        let (shape, task) = (SampleShape(shape), Task::Classification { classes });
         Arc::new(Dataset::new(self.name, shape, task, part.clone(), part.gather(&[0])))
     }
 
     fn run(&self, data: &Dataset) -> ValidRun {
-        let hidden = self.widths[1..self.widths.len() - 1].iter().flat_map(|&units| {
-            [LayerSpec::from(DenseSpec::new(units)), LayerSpec::from(self.activation)]
-        });
         let spec = RunSpec {
             name: self.name.into(),
-            model: ModelSpec { hidden: hidden.collect(), output: OutputSpec::default() },
+            model: ModelSpec {
+                hidden: self.net.hidden(self.activation),
+                output: OutputSpec::default(),
+            },
             train: TrainSpec {
                 loss: Loss::CROSS_ENTROPY,
                 optimizer: self.optimizer,
@@ -185,7 +243,6 @@ fn rate(step: &mut impl FnMut()) -> (f64, f64) {
 /// Steps per second of PyTorch for the same workload, where there is a PyTorch.
 fn pytorch(workload: &Workload) -> Option<f64> {
     let python = std::env::var("DESCENT_PYTHON").unwrap_or_else(|_| "python3".into());
-    let widths: Vec<String> = workload.widths.iter().map(ToString::to_string).collect();
     let activation = if workload.activation == Activation::Tanh { "tanh" } else { "relu" };
     let optimizer = match workload.optimizer {
         Optimizer::Adam { .. } => "adam",
@@ -198,7 +255,7 @@ fn pytorch(workload: &Workload) -> Option<f64> {
     };
     let output = Command::new(python)
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/benches/pytorch.py"))
-        .args([&widths.join("-"), activation, optimizer, &workload.l2.to_string()])
+        .args([&workload.net.argument(), activation, optimizer, &workload.l2.to_string()])
         .args([workload.rows.to_string(), batch.to_string()])
         .output()
         .ok()?;

@@ -2,6 +2,8 @@
 
     pytorch.py WIDTHS ACTIVATION OPTIMIZER L2 ROWS BATCH     (BATCH 0: all rows)
 
+WIDTHS are those of dense layers, 2-100-3, or the word lecture for the lecture's convolutional network.
+
 The loop does what Descent's engine does: forward, cross-entropy, backward, update, and reading the
 loss. `benches/engine.rs` calls it; it needs nothing but torch.
 """
@@ -24,6 +26,13 @@ def network(widths, activation):
     return nn.Sequential(*layers[:-1])
 
 
+def lecture(activation):
+    def block(channels_in, channels_out):
+        return [nn.Conv2d(channels_in, channels_out, 5), activation(), nn.MaxPool2d(2)]
+
+    return nn.Sequential(*block(1, 10), *block(10, 20), nn.Flatten(), nn.Linear(320, 10))
+
+
 def optimizer(name, parameters, l2):
     if name == "adam":
         return torch.optim.Adam(parameters, lr=0.01, weight_decay=l2)
@@ -33,11 +42,15 @@ def optimizer(name, parameters, l2):
 
 def main(widths, activation, update, l2, rows, batch):
     torch.set_num_threads(1)
-    widths = [int(width) for width in widths.split("-")]
     rows, batch = int(rows), int(batch)
-    net = network(widths, {"relu": nn.ReLU, "tanh": nn.Tanh}[activation])
+    activation = {"relu": nn.ReLU, "tanh": nn.Tanh}[activation]
+    if widths == "lecture":
+        net, shape, classes = lecture(activation), (1, 28, 28), 10
+    else:
+        widths = [int(width) for width in widths.split("-")]
+        net, shape, classes = network(widths, activation), widths[:1], widths[-1]
     step_parameters = optimizer(update, net.parameters(), float(l2))
-    x, y = torch.rand(rows, widths[0]), torch.randint(widths[-1], (rows,))
+    x, y = torch.rand(rows, *shape), torch.randint(classes, (rows,))
     batches = [torch.arange(rows)] if batch == 0 else list(torch.randperm(rows).split(batch))
     loss_of = nn.CrossEntropyLoss()
 
