@@ -15,8 +15,6 @@ use super::network::Network;
 use super::params::values;
 use super::tally::Tally;
 
-/// Rows that go through the network at once when nothing is trained.
-const CHUNK: usize = 2048;
 /// Most rows of the training part that are measured on the way.
 const SAMPLE: usize = 5000;
 
@@ -57,7 +55,7 @@ impl Predictor<'_> {
         mut see: impl FnMut(usize, &[f32]),
     ) -> Result<(), EngineError> {
         let rows: Vec<usize> = (0..features.rows()).collect();
-        for chunk in rows.chunks(CHUNK) {
+        for chunk in rows.chunks(self.network.rows_at_once()) {
             let values = read_rows(features, chunk)?;
             self.each_value_row(values, features.cols(), |row, logits| see(chunk[row], logits))?;
         }
@@ -100,7 +98,7 @@ impl Predictor<'_> {
         data: &Dataset,
     ) -> Result<Boundary, EngineError> {
         let mut outputs = Vec::with_capacity(request.side * request.side * self.outputs());
-        for cells in grid(request).data().chunks(2 * CHUNK) {
+        for cells in grid(request).data().chunks(2 * self.network.rows_at_once()) {
             let mut rows = Vec::with_capacity(cells.len() / 2 * data.shape.len());
             cells.as_chunks::<2>().0.iter().for_each(|cell| data.lift(cell, &mut rows));
             let keep = |_, logits: &[f32]| outputs.extend_from_slice(logits);

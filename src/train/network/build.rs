@@ -59,8 +59,15 @@ pub(super) fn build(run: &ValidRun, seed: u64, device: &Device) -> Network {
         output: model.output.activation,
         params: builder.params,
         running: builder.running,
+        widest: widest(run),
         device: device.clone(),
     }
+}
+
+/// Most values that a sample takes between two layers.
+fn widest(run: &ValidRun) -> usize {
+    let outputs = run.layers().iter().chain([run.output()]).map(|info| info.output.len());
+    outputs.max().unwrap_or_default().max(run.facts().input.len())
 }
 
 /// Whether the input of each layer is wanted by a residual connection behind it.

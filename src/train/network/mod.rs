@@ -30,8 +30,16 @@ pub(super) struct Network {
     params: Vec<Param>,
     /// Running statistics of the batch normalisations, in their order.
     running: Vec<Running>,
+    /// Most values that a sample takes between two layers.
+    widest: usize,
     device: Device,
 }
+
+/// Values of a layer for all rows that are measured at once: 4 MB stay in the caches of a
+/// processor. A convolutional network is measured half again as fast with them as with a hundred.
+const AT_ONCE: usize = 1 << 20;
+/// Most rows that are measured at once.
+const MOST_ROWS: usize = 2048;
 
 /// Where random numbers of a training pass come from: what is drawn depends on seed, layer and
 /// update alone.
@@ -66,6 +74,12 @@ impl Network {
     /// The same, to be changed.
     pub fn params_mut(&mut self) -> &mut [Param] {
         &mut self.params
+    }
+
+    /// How many rows best go through it at once when nothing is trained: many of a small network,
+    /// fewer of one with wide layers, whose values for all of them would fill the memory.
+    pub fn rows_at_once(&self) -> usize {
+        (AT_ONCE / self.widest.max(1)).clamp(16, MOST_ROWS)
     }
 
     /// Asks for everything that layers remember apart from parameters, under PyTorch's names.
