@@ -5,12 +5,12 @@ use std::ops::RangeInclusive;
 
 use egui::{
     Align, Button, Color32, ComboBox, Id, Label, Layout, Rect, Response, RichText, Role, Sense,
-    Slider, SliderClamping, StrokeKind, Ui, WidgetInfo, vec2,
+    Slider, SliderClamping, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::base::Finite;
 
-use super::theme::Theme;
+use super::theme::{self, Theme};
 use super::widgets::{self, Icon, IntegerField, NumberField, Scale};
 
 /// Width of the column of names.
@@ -51,25 +51,34 @@ pub struct Real {
     pub reach: RangeInclusive<f64>,
     /// By equal amounts, or by equal ratios as suits learning rates.
     pub scale: Scale,
+    /// Width of the field.
+    pub width: f32,
 }
 
 impl Real {
     /// Numbers in `range`, dragged by `step`.
     #[must_use]
     pub fn linear(range: RangeInclusive<f64>, step: f64) -> Self {
-        Self { reach: range.clone(), range, scale: Scale::Linear(step) }
+        Self { reach: range.clone(), range, scale: Scale::Linear(step), width: NUMBER_WIDTH }
     }
 
     /// Numbers in `range`, dragged by equal ratios from `least` on.
     #[must_use]
     pub fn ratio(range: RangeInclusive<f64>, least: f64) -> Self {
-        Self { reach: range.clone(), range, scale: Scale::Log { least } }
+        Self { reach: range.clone(), range, scale: Scale::Log { least }, width: NUMBER_WIDTH }
     }
 
     /// With a slider that reaches less than can be typed.
     #[must_use]
     pub fn reach(mut self, reach: RangeInclusive<f64>) -> Self {
         self.reach = reach;
+        self
+    }
+
+    /// In a field of another width.
+    #[must_use]
+    pub fn width(mut self, width: f32) -> Self {
+        self.width = width;
         self
     }
 }
@@ -79,7 +88,7 @@ pub fn real(ui: &mut Ui, theme: &Theme, name: &str, now: Finite, how: &Real) -> 
     NumberField::new(name, now)
         .range(how.range.clone())
         .scale(how.scale)
-        .width(NUMBER_WIDTH)
+        .width(how.width)
         .show(ui, theme)
 }
 
@@ -163,6 +172,118 @@ pub fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{} {}", widgets::thousands(count as u64), if count == 1 { one } else { many })
 }
 
+/// `1.2 M`, `34.6 k`, `200`: a count that is not needed to the last digit.
+#[must_use]
+pub fn rough(count: u64) -> String {
+    let (unit, sign) = match count {
+        0..10_000 => return widgets::thousands(count),
+        10_000..999_950 => (1e3, 'k'),
+        999_950..999_950_000 => (1e6, 'M'),
+        999_950_000..999_950_000_000 => (1e9, 'G'),
+        _ => (1e12, 'T'),
+    };
+    format!("{:.1}\u{2009}{sign}", count as f64 / unit)
+}
+
+/// Fields side by side, as many in a line as there is room for.
+pub fn flow<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = FLOW_GAP;
+        add(ui)
+    })
+    .inner
+}
+
+/// A field of a [`flow`], `width` wide, with its name before it; both stay together.
+pub fn item<R>(
+    ui: &mut Ui,
+    theme: &Theme,
+    name: &str,
+    help: &str,
+    width: f32,
+    add: impl FnOnce(&mut Ui) -> R,
+) -> R {
+    let words = ui.painter().layout_no_wrap(name.to_owned(), theme::body(), theme.text_muted);
+    let gap = if name.is_empty() { 0.0 } else { ITEM_GAP };
+    let size = vec2(words.size().x + gap + width, ui.spacing().interact_size.y);
+    let layout = Layout::left_to_right(Align::Center);
+    ui.allocate_ui_with_layout(size, layout, |ui| {
+        ui.spacing_mut().item_spacing.x = gap;
+        if !name.is_empty() {
+            let label = widgets::muted(ui, theme, name);
+            if !help.is_empty() {
+                label.on_hover_text(help);
+            }
+        }
+        ui.spacing_mut().item_spacing.x = ITEM_GAP;
+        add(ui)
+    })
+    .inner
+}
+
+/// Room between the fields of a flow, and between a name and its field.
+const FLOW_GAP: f32 = 10.0;
+const ITEM_GAP: f32 = 5.0;
+
+/// A group of settings that is folded away behind its title, with what is set in one line. `open`
+/// says whether it is unfolded.
+pub fn fold(
+    ui: &mut Ui,
+    theme: &Theme,
+    title: &str,
+    summary: &str,
+    open: &mut bool,
+    add: impl FnOnce(&mut Ui),
+) {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), FOLD), Sense::click());
+    *open ^= response.clicked();
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::selected(Role::Button, enabled, *open, title));
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_expanded(*open);
+        node.set_description(summary);
+    });
+    paint_fold(ui, theme, rect, &response, title, if *open { "" } else { summary }, *open);
+    if !*open && !summary.is_empty() {
+        response.on_hover_text(summary);
+    }
+    if *open {
+        ui.indent(title, add);
+        ui.add_space(4.0);
+    }
+}
+
+/// Height of the line of a folded group.
+const FOLD: f32 = 22.0;
+
+fn paint_fold(
+    ui: &Ui,
+    theme: &Theme,
+    rect: Rect,
+    response: &Response,
+    title: &str,
+    summary: &str,
+    open: bool,
+) {
+    let is_lit = response.hovered() || response.has_focus();
+    if is_lit {
+        ui.painter().rect_filled(rect, theme::FIELD_RADIUS, theme.hover);
+    }
+    if response.has_focus() {
+        let round = theme::FIELD_RADIUS;
+        ui.painter().rect_stroke(rect, round, theme.focus_ring(), StrokeKind::Inside);
+    }
+    let sign = Rect::from_center_size(pos2(rect.left() + 7.0, rect.center().y), vec2(11.0, 11.0));
+    let icon = if open { Icon::Down } else { Icon::Right };
+    icon.paint(ui.painter(), sign, theme.text_muted);
+    let words = ui.painter().layout_no_wrap(title.to_owned(), theme::body(), theme.text);
+    let at = pos2(sign.right() + 5.0, rect.center().y - words.size().y / 2.0);
+    let end = at.x + words.size().x;
+    ui.painter().galley(at, words, theme.text);
+    let rest = rect.with_min_x(end + 2.0);
+    widgets::line_in(ui, rest, Align::Max, summary, theme::small(), theme.text_muted);
+}
+
 /// A list to choose one entry from, closed until it is clicked. `entries` adds the entries and
 /// answers with the one that was chosen.
 pub fn list<T>(
@@ -174,7 +295,7 @@ pub fn list<T>(
 ) -> Option<T> {
     let combo = ComboBox::from_id_salt(name).selected_text(chosen).width(width).truncate();
     let combo = combo.icon(widgets::chevron);
-    let shown = combo.show_ui(ui, entries);
+    let shown = widgets::compact(ui, |ui| combo.show_ui(ui, entries));
     shown.response.accessible_name(name);
     shown.inner.flatten()
 }
@@ -209,6 +330,17 @@ pub fn told(ui: &mut Ui, sign: Icon, colour: Color32, sentence: &str) {
         let (place, _) = ui.allocate_exact_size(vec2(line, line), Sense::hover());
         sign.paint(ui.painter(), place.shrink(1.0), colour);
         ui.add(Label::new(sentence).wrap());
+    });
+}
+
+/// What could be better, said quietly: nothing is wrong with it.
+pub fn advice(ui: &mut Ui, theme: &Theme, sentence: &str) {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let line = ui.text_style_height(&egui::TextStyle::Small);
+        let (place, _) = ui.allocate_exact_size(vec2(line, line), Sense::hover());
+        Icon::Info.paint(ui.painter(), place, theme.text_muted);
+        remark(ui, theme, sentence);
     });
 }
 
@@ -254,6 +386,20 @@ mod tests {
         assert_eq!(rounded(0.201_342_28), 0.2);
         assert_eq!(rounded(0.001_234), 0.0012);
         assert_eq!(rounded(0.0), 0.0);
+    }
+
+    #[test]
+    fn large_counts_are_rough() {
+        for (count, text) in [
+            (0, "0"),
+            (9_999, "9\u{2009}999"),
+            (34_560, "34.6\u{2009}k"),
+            (1_234_567, "1.2\u{2009}M"),
+            (25_690_112_000, "25.7\u{2009}G"),
+            (u64::MAX, "18446744.1\u{2009}T"),
+        ] {
+            assert_eq!(rough(count), text);
+        }
     }
 
     #[test]

@@ -58,7 +58,7 @@ fn models(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings) {
     if network && training {
         let bare = Frame::new().inner_margin(Margin { top: 4, ..Margin::ZERO });
         let below = Panel::bottom("training").frame(bare).resizable(true);
-        let below = below.show_separator_line(false).default_size(248.0).size_range(120.0..=520.0);
+        let below = below.show_separator_line(false).default_size(262.0).size_range(120.0..=520.0);
         below.show(ui, |ui| training_card(ui, cx));
         CentralPanel::no_frame().show(ui, |ui| network_card(ui, cx));
     } else if network {

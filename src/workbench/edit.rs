@@ -3,6 +3,7 @@ use std::sync::Arc;
 use crate::spec::{ExperimentSpec, LayerSpec, MAX_RUNS, RunSpec};
 
 use super::action::Edit;
+use super::skips;
 use super::state::Draft;
 
 /// The draft after an edit, or `None` when the edit names something that does not exist.
@@ -38,12 +39,13 @@ pub(super) fn edited(draft: &Draft, edit: &Edit) -> Option<Draft> {
 
 fn edit_layers(layers: &mut Vec<LayerSpec>, edit: &Edit) -> Option<()> {
     match edit {
-        Edit::AddLayer(_, at, layer) if *at <= layers.len() => layers.insert(*at, layer.clone()),
-        Edit::RemoveLayer(_, at) if *at < layers.len() => drop(layers.remove(*at)),
-        Edit::DuplicateLayer(_, at) => layers.insert(at + 1, layers.get(*at)?.clone()),
+        Edit::AddLayer(_, at, layer) if *at <= layers.len() => {
+            skips::insert(layers, *at, layer.clone());
+        }
+        Edit::RemoveLayer(_, at) if *at < layers.len() => skips::remove(layers, *at),
+        Edit::DuplicateLayer(_, at) if *at < layers.len() => skips::duplicate(layers, *at),
         Edit::MoveLayer { from, to, .. } if *from < layers.len() && *to < layers.len() => {
-            let layer = layers.remove(*from);
-            layers.insert(*to, layer);
+            skips::move_to(layers, *from, *to);
         }
         Edit::SetLayer(_, at, layer) => *layers.get_mut(*at)? = layer.clone(),
         _ => return None,

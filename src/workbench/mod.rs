@@ -19,6 +19,7 @@ mod pictures;
 mod recognise;
 mod reduce;
 mod runs;
+mod skips;
 mod state;
 #[cfg(test)]
 mod tests;

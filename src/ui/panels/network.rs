@@ -1,22 +1,28 @@
 //! The layer stack of one model: what goes in, every layer, what comes out. Layers are added
 //! between any two, edited in place, and reordered by dragging or with Alt and the arrow keys.
 
+mod add;
 mod card;
 mod ends;
+mod facts;
+mod form;
+mod kinds;
 mod shapes;
+mod skips;
 mod stack;
+mod starts;
 
 use egui::{Rect, RichText, ScrollArea, Sense, Stroke, Ui, vec2};
 
 use crate::spec::{LayerSpec, RunSpec};
 use crate::ui::Cx;
 use crate::ui::widgets::Marker;
-use crate::workbench::{Action, State};
+use crate::workbench::{Action, Edit, State};
 
 use shapes::Shapes;
 
 /// Below this width each card takes more lines.
-const NARROW: f32 = 520.0;
+const NARROW: f32 = 640.0;
 
 /// View state of this panel.
 #[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
@@ -25,6 +31,40 @@ pub struct NetworkView {
     /// Where the cards of the layers stood in the last frame.
     #[serde(skip)]
     cards: Vec<Rect>,
+    /// The card that shows its seldom used settings.
+    #[serde(skip)]
+    open: Option<Open>,
+}
+
+/// A card that can show more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Open {
+    /// That of a layer.
+    Layer(usize),
+    /// That of the output layer.
+    Output,
+}
+
+/// Asks for an edit of layers. What a card shows stays with it.
+fn edit(cx: &mut Cx<'_>, edit: Edit) {
+    if let Some(Open::Layer(open)) = cx.view.network.open {
+        cx.view.network.open = followed(open, &edit).map(Open::Layer);
+    }
+    cx.edit(edit);
+}
+
+/// Where a layer stands after an edit, if it is still there.
+fn followed(layer: usize, edit: &Edit) -> Option<usize> {
+    match *edit {
+        Edit::AddLayer(_, at, _) if at <= layer => Some(layer + 1),
+        Edit::DuplicateLayer(_, at) if at < layer => Some(layer + 1),
+        Edit::RemoveLayer(_, at) if at == layer => None,
+        Edit::RemoveLayer(_, at) if at < layer => Some(layer - 1),
+        Edit::MoveLayer { from, to, .. } if from == layer => Some(to),
+        Edit::MoveLayer { from, to, .. } if from < layer && to >= layer => Some(layer - 1),
+        Edit::MoveLayer { from, to, .. } if from > layer && to <= layer => Some(layer + 1),
+        _ => Some(layer),
+    }
 }
 
 /// The model that is being edited, and what is known of it.
@@ -62,6 +102,11 @@ impl<'a> Model<'a> {
         let back = old.iter().rev().zip(new.iter().rev()).take(room);
         let back = back.take_while(|(a, b)| a == b).count();
         (front..new.len() - back).contains(&layer)
+    }
+
+    /// Whether the output layer is other than in the live run.
+    fn is_output_changed(&self) -> bool {
+        self.started.is_some_and(|started| started.model.output != self.spec.model.output)
     }
 }
 

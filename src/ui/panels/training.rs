@@ -1,14 +1,26 @@
 //! How the selected model is trained. What a live run takes over at once stands on the left, what
-//! needs a new run on the right.
+//! needs a new run on the right. What is seldom changed is folded away behind a line that says how
+//! it is set.
 
 mod cold;
 mod hot;
+mod loss;
+mod measures;
+mod optimizer;
+mod penalties;
+mod schedule;
+mod stopping;
+mod weights;
+
+use std::collections::BTreeSet;
 
 use egui::{Align, Layout, Rangef, Rect, RichText, Ui, UiBuilder, vec2};
 
-use crate::spec::{Field, RunSpec, SpecIssue, TrainSpec};
+use crate::data::Dataset;
+use crate::spec::{DataFacts, Field, RunSpec, SpecIssue, TrainSpec};
+use crate::ui::Cx;
 use crate::ui::fields;
-use crate::ui::{Cx, theme::Theme};
+use crate::ui::theme::{self, Theme};
 use crate::workbench::{Edit, State};
 
 /// Below this width both groups stand one above the other.
@@ -21,13 +33,57 @@ const LEFT_SHARE: f32 = 0.53;
 /// View state of this panel.
 #[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
-pub struct TrainingView {}
+pub struct TrainingView {
+    /// The groups that are unfolded.
+    open: BTreeSet<Group>,
+}
+
+/// Settings that can be folded away together.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, serde::Serialize,
+)]
+enum Group {
+    Schedule,
+    Penalties,
+    Stop,
+    Loss,
+    Optimizer,
+}
+
+impl Group {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Schedule => "Schedule",
+            Self::Penalties => "Penalties and clipping",
+            Self::Stop => "More stop rules",
+            Self::Loss => "Loss settings",
+            Self::Optimizer => "Optimizer settings",
+        }
+    }
+
+    /// Shows what `add` does, folded away behind a line that says what is set.
+    fn show(
+        self,
+        ui: &mut Ui,
+        cx: &mut Cx<'_>,
+        summary: &str,
+        add: impl FnOnce(&mut Ui, &mut Cx<'_>),
+    ) {
+        let mut open = cx.view.training.open.contains(&self);
+        fields::fold(ui, cx.theme, self.title(), summary, &mut open, |ui| add(ui, cx));
+        match open {
+            true => cx.view.training.open.insert(self),
+            false => cx.view.training.open.remove(&self),
+        };
+    }
+}
 
 /// The run that is being edited, and what is wrong with it.
 struct Settings<'a> {
     run: usize,
     spec: &'a RunSpec,
     issues: &'a [SpecIssue],
+    data: Option<&'a Dataset>,
 }
 
 impl<'a> Settings<'a> {
@@ -37,7 +93,13 @@ impl<'a> Settings<'a> {
             Some(Err(issues)) => issues.as_slice(),
             _ => &[],
         };
-        Some(Self { run, spec: state.run_spec(run)?, issues })
+        let data = state.data().dataset().map(AsRef::as_ref);
+        Some(Self { run, spec: state.run_spec(run)?, issues, data })
+    }
+
+    /// What is known of the data.
+    fn facts(&self) -> Option<DataFacts> {
+        self.data.map(Dataset::facts)
     }
 
     fn train(&self) -> &'a TrainSpec {
@@ -66,7 +128,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     let Some(settings) = Settings::selected(cx.state) else { return };
     if ui.available_width() < TWO_COLUMNS {
         hot::show(ui, cx, &settings);
-        ui.add_space(8.0);
+        ui.add_space(theme::GAP);
         cold::show(ui, cx, &settings);
     } else {
         side_by_side(ui, |left, right| {
@@ -91,7 +153,8 @@ fn side_by_side(ui: &mut Ui, add: impl FnOnce(&mut Ui, &mut Ui)) {
     ui.allocate_space(vec2(room.width(), height));
 }
 
-fn group(ui: &mut Ui, theme: &Theme, title: &str, help: &str) {
+/// A heading that says what a change of the settings below it does to a live run.
+fn heading(ui: &mut Ui, theme: &Theme, title: &str, help: &str) {
     ui.label(RichText::new(title).small().color(theme.text_muted)).on_hover_text(help);
     ui.add_space(2.0);
 }

@@ -8,15 +8,17 @@ mod grid;
 mod icon;
 mod marker;
 mod number;
+mod pair;
 mod picture;
 mod text;
 
 pub use badge::{Badge, progress, status};
 pub use card::{card, card_with, empty, field_row, frame, header, section};
-pub use choice::{choice, segmented, toggle};
+pub use choice::{choice, compact, segmented, toggle};
 pub use grid::{CELL_PADDING, Cells, Grid, Tracks, bar, bars, line_in, menu_cell, text_cell};
 pub use icon::{Icon, IconButton, chevron, icon_button};
 pub use marker::{Marker, paint_hatch};
 pub use number::{IntegerField, NumberField, Scale};
+pub use pair::PairField;
 pub use picture::Picture;
 pub use text::{caption, fixed_number, large_number, muted, percent, thousands};

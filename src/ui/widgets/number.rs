@@ -142,9 +142,9 @@ impl<'a> IntegerField<'a> {
 }
 
 #[derive(Clone, Copy)]
-struct Look<'a> {
-    width: f32,
-    tip: &'a str,
+pub(super) struct Look<'a> {
+    pub(super) width: f32,
+    pub(super) tip: &'a str,
 }
 
 impl Default for Look<'_> {
@@ -154,7 +154,7 @@ impl Default for Look<'_> {
 }
 
 /// What a field must know of the values it holds.
-trait Kind<V> {
+pub(super) trait Kind<V> {
     fn parse(&self, text: &str) -> Result<V, String>;
     fn step(&self, value: V, times: i32) -> V;
     fn drag(&self, start: V, points: f32) -> V;
@@ -221,7 +221,7 @@ impl Kind<Finite> for Real {
 }
 
 /// How far the pointer moves for one step, and for a factor of ten.
-const POINTS_PER_STEP: f64 = 6.0;
+pub(super) const POINTS_PER_STEP: f64 = 6.0;
 const POINTS_PER_DECADE: f64 = 100.0;
 
 trait RoundedTo {
@@ -356,7 +356,7 @@ struct Drag<V> {
     points: f32,
 }
 
-fn show<V>(
+pub(super) fn show<V>(
     ui: &mut Ui,
     theme: &Theme,
     name: &str,
@@ -559,7 +559,8 @@ fn paint(ui: &Ui, theme: &Theme, response: &Response, text: &str) {
     ui.painter().rect_filled(response.rect, round, fill);
     let color = if ui.is_enabled() { theme.text } else { theme.text_muted };
     let at = response.rect.left_center() + vec2(PADDING, 0.0);
-    ui.painter().text(at, Align2::LEFT_CENTER, text, theme::body(), color);
+    let painter = ui.painter().with_clip_rect(response.rect.intersect(ui.clip_rect()));
+    painter.text(at, Align2::LEFT_CENTER, text, theme::body(), color);
 }
 
 const PADDING: f32 = 6.0;

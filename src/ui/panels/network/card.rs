@@ -1,33 +1,25 @@
-use egui::{
-    Align, Frame, Id, Label, Layout, Margin, Rect, Response, RichText, Sense, Stroke, Ui, vec2,
-};
+use egui::{Align, Frame, Id, Layout, Margin, Rect, Response, RichText, Sense, Stroke, Ui, vec2};
 
-use crate::spec::{Activation, BiasInit, DenseSpec, Init, LayerInfo, LayerKind, LayerSpec};
+use crate::base::Finite;
+use crate::spec::{LayerInfo, LayerKind, LayerSpec};
 use crate::ui::fields::{self, Real};
-use crate::ui::widgets::{self, Icon};
+use crate::ui::widgets::{self, Icon, IconButton};
 use crate::ui::{Cx, theme::Theme};
 use crate::workbench::Edit;
 
-use super::{Model, stack};
+use super::form::{self, Form};
+use super::{Model, Open, facts, kinds, stack};
 
 /// Width of the column of handles at the left of a card; everything else begins behind it.
 pub const HANDLE: f32 = 20.0;
 /// Space between the things in a line of a card.
 pub const SPACE: f32 = 6.0;
 /// Width of the name of a layer, so that what follows stands in one column.
-pub const KIND: f32 = 50.0;
-/// Least width of a list of initialisations; a longer name makes it wider.
-const INIT_WIDTH: f32 = 92.0;
-/// Width of the two buttons of a card.
-pub const BUTTONS: f32 = 54.0;
-/// Width of the column of parameter counts.
-const PARAMETERS: f32 = 92.0;
+const KIND: f32 = 50.0;
+/// Width of the buttons of a card, and of the one of the output layer.
+const BUTTON: f32 = 26.0;
 /// Space between the lines of a card.
 pub const LINES: f32 = 3.0;
-/// Least room in which shapes are shown.
-const SHAPES: f32 = 44.0;
-/// Widest layer that can be typed; the check refuses more.
-const MAX_UNITS: usize = 65_536;
 
 /// Which layer a card is for.
 pub struct Place<'a> {
@@ -43,65 +35,101 @@ pub struct Shown {
 }
 
 /// One layer of the stack.
-pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: Place<'_>) -> Shown {
-    let Place { index, layer, handle } = place;
-    let theme = cx.theme;
-    let is_dragged = ui.ctx().is_being_dragged(handle);
+pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: &Place<'_>) -> Shown {
+    let (theme, index) = (cx.theme, place.index);
+    let mut edited = place.layer.clone();
     let has_issue = model.shapes.issues_of(index).next().is_some();
     let shown = ui.push_id(index, |ui| {
-        if is_dragged {
+        if ui.ctx().is_being_dragged(place.handle) {
             ui.multiply_opacity(0.5);
         }
-        frame(theme, has_issue).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = LINES;
-            let handle = first_line(ui, cx, model, &Place { index, layer, handle });
-            if let LayerKind::Dense(dense) = &layer.kind {
-                dense_line(ui, theme, cx, model, index, dense);
-            }
-            narrow_facts(ui, theme, model, model.shapes.layer(index), model.is_changed(index));
-            issues(ui, cx, model, Some(index));
-            handle
-        })
+        let frame = frame(theme, has_issue, edited.off);
+        frame.show(ui, |ui| content(ui, cx, model, place, &mut edited))
     });
     let framed = shown.inner;
+    if edited != *place.layer {
+        cx.edit(Edit::SetLayer(model.run, index, edited));
+    }
     if model.is_changed(index) {
         mark_changed(ui, theme, framed.response.rect);
     }
-    framed.response.container_context_menu(|ui| menu(ui, cx, model, index));
+    framed.response.container_context_menu(|ui| menu(ui, cx, model, place));
     Shown { rect: framed.response.rect, handle: framed.inner }
 }
 
-/// What a card is drawn on.
-pub fn frame(theme: &Theme, has_issue: bool) -> Frame {
+/// What a card is drawn on. A layer that is switched off lies in the background.
+pub fn frame(theme: &Theme, has_issue: bool, is_off: bool) -> Frame {
     let edge = if has_issue { theme.warning } else { theme.line };
+    let fill = if is_off { theme.background } else { theme.surface };
     Frame::new()
-        .fill(theme.surface)
+        .fill(fill)
         .stroke(Stroke::new(1.0, edge))
         .corner_radius(6)
         .inner_margin(Margin::symmetric(6, 4))
 }
 
-fn first_line(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: &Place<'_>) -> Response {
+fn content(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    model: &Model<'_>,
+    place: &Place<'_>,
+    edited: &mut LayerSpec,
+) -> Response {
     let (theme, index) = (cx.theme, place.index);
+    ui.spacing_mut().item_spacing.y = LINES;
+    if place.layer.off {
+        ui.visuals_mut().override_text_color = Some(theme.text_muted);
+    }
+    let owner = format!("Layer {}", index + 1);
+    let form = Form { theme, owner: &owner, is_narrow: model.is_narrow };
+    let (handle, told) = first_line(ui, cx, model, place, (&form, &mut *edited));
+    if kinds::has_body(&edited.kind, model.is_narrow) {
+        indented(ui, |ui| kinds::body(ui, &form, &mut edited.kind));
+    }
+    if cx.view.network.open == Some(Open::Layer(index)) {
+        indented(ui, |ui| more(ui, &form, edited));
+    }
+    let lines = facts::Lines { model, layer: Some(place), told };
+    lines.show(ui, theme, model.shapes.layer(index));
+    issues(ui, cx, model, Some(index));
+    handle
+}
+
+/// The first line of a card. Also tells whether the shapes stand in it.
+fn first_line(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    model: &Model<'_>,
+    place: &Place<'_>,
+    (form, edited): (&Form<'_>, &mut LayerSpec),
+) -> (Response, bool) {
+    let theme = cx.theme;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE;
         let handle = handle(ui, theme, place);
-        match &place.layer.kind {
-            LayerKind::Dense(dense) => units(ui, theme, cx, model, index, dense),
-            LayerKind::Activation(activation) => {
-                function(ui, theme, cx, model, index, *activation);
-            }
-            other => kind(ui, other.label()),
-        }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        kinds::head(ui, form, &mut edited.kind);
+        signs(ui, form, place.layer.frozen, place.layer.off);
+        let told = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
             buttons(ui, cx, model, place);
             ui.add_space(4.0);
-            facts(ui, theme, model, model.shapes.layer(index), model.is_changed(index));
+            facts::beside(ui, theme, model, model.shapes.layer(place.index))
         });
-        handle
+        (handle, told.inner)
     })
     .inner
+}
+
+/// What is seen at a glance: frozen, or off.
+pub fn signs(ui: &mut Ui, form: &Form<'_>, frozen: bool, off: bool) {
+    if frozen {
+        let help = "Frozen: its weights and biases stay as they are";
+        form::sign(ui, form.theme, Icon::Lock, &form.name("is frozen"), help);
+    }
+    if off {
+        let help = "Switched off: it passes everything on as it is";
+        form::sign(ui, form.theme, Icon::EyeOff, &form.name("is off"), help);
+    }
 }
 
 fn handle(ui: &mut Ui, theme: &Theme, place: &Place<'_>) -> Response {
@@ -115,7 +143,7 @@ fn handle(ui: &mut Ui, theme: &Theme, place: &Place<'_>) -> Response {
         .on_hover_text("Drag to another place, or press Alt and an arrow key")
 }
 
-/// The name of a layer, in a column of its own.
+/// The name of a kind of layer, in a column of its own.
 pub fn kind(ui: &mut Ui, name: &str) {
     let size = vec2(KIND, ui.spacing().interact_size.y);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
@@ -124,172 +152,35 @@ pub fn kind(ui: &mut Ui, name: &str) {
     });
 }
 
-fn units(
-    ui: &mut Ui,
-    theme: &Theme,
-    cx: &mut Cx<'_>,
-    model: &Model<'_>,
-    index: usize,
-    dense: &DenseSpec,
-) {
-    kind(ui, "Dense");
-    let name = format!("Layer {} units", index + 1);
-    let edited = fields::whole(ui, theme, &name, dense.units, 1..=MAX_UNITS);
-    if !model.is_narrow {
-        widgets::muted(ui, theme, "units");
-    }
-    if let Some(units) = edited {
-        set_dense(cx, model, index, DenseSpec { units, ..dense.clone() });
-    }
-}
-
-fn set_dense(cx: &mut Cx<'_>, model: &Model<'_>, index: usize, dense: DenseSpec) {
-    cx.edit(Edit::SetLayer(model.run, index, LayerSpec::from(dense)));
-}
-
-fn function(
-    ui: &mut Ui,
-    theme: &Theme,
-    cx: &mut Cx<'_>,
-    model: &Model<'_>,
-    index: usize,
-    now: Activation,
-) {
-    let mut set = |activation| {
-        cx.edit(Edit::SetLayer(model.run, index, LayerSpec::from(activation)));
-    };
-    let name = format!("Layer {} activation", index + 1);
-    let chosen = fields::list(ui, &name, now.label(), 104.0, |ui| activations(ui, now));
-    if let Some(chosen) = chosen {
-        set(chosen);
-    }
-    if let Activation::LeakyRelu { slope } = now {
-        if !model.is_narrow {
-            widgets::muted(ui, theme, "slope");
-        }
-        let name = format!("Layer {} slope", index + 1);
-        let how = Real::linear(0.0..=0.99, 0.01);
-        if let Some(slope) = fields::real(ui, theme, &name, slope, &how) {
-            set(Activation::LeakyRelu { slope });
-        }
-    }
-}
-
-fn activations(ui: &mut Ui, now: Activation) -> Option<Activation> {
-    kinds(ui, &Activation::ALL, now, Activation::label, Activation::formula)
-}
-
-/// The kinds of something, whatever their constants. Returns another one when it is clicked.
-fn kinds<T: Copy>(
-    ui: &mut Ui,
-    all: &[T],
-    now: T,
-    label: fn(T) -> &'static str,
-    help: fn(T) -> &'static str,
-) -> Option<T> {
-    let mut chosen = None;
-    for &kind in all {
-        let same = std::mem::discriminant(&kind) == std::mem::discriminant(&now);
-        let entry = ui.selectable_label(same, label(kind));
-        if entry.on_hover_text(help(kind)).clicked() && !same {
-            chosen = Some(kind);
-        }
-    }
-    chosen
-}
-
-fn dense_line(
-    ui: &mut Ui,
-    theme: &Theme,
-    cx: &mut Cx<'_>,
-    model: &Model<'_>,
-    index: usize,
-    dense: &DenseSpec,
-) {
-    let name = format!("Layer {}", index + 1);
-    let mut edited = dense.clone();
-    let start = |ui: &mut Ui, edited: &mut DenseSpec| {
-        edited.init = weights(ui, theme, &name, dense.init).unwrap_or(dense.init);
-    };
-    let bias = |ui: &mut Ui, edited: &mut DenseSpec| {
-        let bias = ui.checkbox(&mut edited.bias, "bias");
-        bias.accessible_name(format!("{name} bias"))
-            .on_hover_text("Whether each neuron has a bias, and how it starts");
-        if dense.bias {
-            edited.bias_init = biases(ui, &name, dense.bias_init).unwrap_or(dense.bias_init);
-        }
-    };
-    lines(ui, model, &mut edited, start, bias);
-    if edited != *dense {
-        set_dense(cx, model, index, edited);
-    }
-}
-
-/// A line of a card that begins behind the handle.
-pub fn line<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
-    ui.horizontal(|ui| {
+/// Lines of a card that begin behind the handle.
+pub fn indented<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE;
         ui.add_space(HANDLE);
-        add(ui)
+        ui.vertical(add).inner
     })
     .inner
 }
 
-/// Two groups of settings: in one line, or in two where there is little room.
-pub fn lines<T>(
-    ui: &mut Ui,
-    model: &Model<'_>,
-    edited: &mut T,
-    first: impl FnOnce(&mut Ui, &mut T),
-    second: impl FnOnce(&mut Ui, &mut T),
-) {
-    if model.is_narrow {
-        line(ui, |ui| first(ui, edited));
-        line(ui, |ui| second(ui, edited));
-    } else {
-        line(ui, |ui| {
-            first(ui, edited);
-            ui.add_space(SPACE);
-            second(ui, edited);
-        });
-    }
+/// What is only asked for: seldom used settings of the kind, and how the layer is treated.
+fn more(ui: &mut Ui, form: &Form<'_>, edited: &mut LayerSpec) {
+    fields::flow(ui, |ui| {
+        kinds::more(ui, form, &mut edited.kind);
+        form.text(ui, &mut edited.name);
+        if kinds::can_learn(&edited.kind) {
+            treatment(ui, form, &mut edited.frozen, &mut edited.rate);
+        }
+        let help = "Whether it passes everything on as it is, as if it were not there";
+        form.tick(ui, "off", help, &mut edited.off);
+    });
 }
 
-/// How weights start, with the standard deviation where there is one to choose.
-pub fn weights(ui: &mut Ui, theme: &Theme, name: &str, now: Init) -> Option<Init> {
-    widgets::muted(ui, theme, "weights").on_hover_text("How the weights start");
-    let list = format!("{name} weights");
-    let chosen = fields::list(ui, &list, now.label(), INIT_WIDTH, |ui| inits(ui, now));
-    let Init::Normal { std, .. } = now else { return chosen };
-    let help = "Standard deviation of the normal distribution";
-    widgets::muted(ui, theme, "std").on_hover_text(help);
-    let how = Real::ratio(0.0..=100.0, 1e-4);
-    let edited = fields::real(ui, theme, &format!("{name} std"), std, &how);
-    chosen.or(edited.map(Init::normal))
-}
-
-fn inits(ui: &mut Ui, now: Init) -> Option<Init> {
-    kinds(ui, &Init::ALL, now, Init::label, distribution)
-}
-
-fn distribution(init: Init) -> &'static str {
-    match init {
-        Init::PyTorch => "uniform in ±1/√fan_in, as nn.Linear does",
-        Init::KaimingUniform => "uniform in ±√(6 / fan_in)",
-        Init::KaimingNormal => "normal with variance 2 / fan_in",
-        Init::XavierUniform => "uniform in ±√(6 / (fan_in + fan_out))",
-        Init::XavierNormal => "normal with variance 2 / (fan_in + fan_out)",
-        Init::Normal { .. } => "std · randn",
-        Init::Uniform { .. } => "uniform between two ends",
-        Init::Constant { .. } => "all equal",
-        Init::Zeros => "all zero: neurons of a hidden layer then stay equal for ever",
-    }
-}
-
-/// How biases start.
-pub fn biases(ui: &mut Ui, name: &str, now: BiasInit) -> Option<BiasInit> {
-    let name = format!("{name} biases");
-    widgets::choice(ui, &name, now, &BiasInit::ALL, INIT_WIDTH, BiasInit::label)
+/// Whether parameters are trained, and how fast.
+pub fn treatment(ui: &mut Ui, form: &Form<'_>, frozen: &mut bool, rate: &mut Finite) {
+    form.tick(ui, "frozen", "Whether its weights and biases stay as they are", frozen);
+    let help = "Factor on the learning rate for its weights and biases";
+    let how = Real::ratio(0.0..=1e6, 1e-3);
+    form.constant(ui, ["learning rate ×", "learning rate factor"], help, rate, how);
 }
 
 fn buttons(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: &Place<'_>) {
@@ -297,81 +188,28 @@ fn buttons(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: &Place<'_>) {
     let name = format!("Remove layer {}", index + 1);
     let remove = widgets::icon_button(ui, theme, Icon::Close, &name);
     if remove.on_hover_text("Remove this layer").clicked() {
-        cx.edit(Edit::RemoveLayer(model.run, index));
+        super::edit(cx, Edit::RemoveLayer(model.run, index));
     }
     let name = format!("Duplicate layer {}", index + 1);
     let copy = widgets::icon_button(ui, theme, Icon::Duplicate, &name);
     if copy.on_hover_text("Duplicate this layer").clicked() {
-        cx.edit(Edit::DuplicateLayer(model.run, index));
+        super::edit(cx, Edit::DuplicateLayer(model.run, index));
+    }
+    open_button(ui, cx, Open::Layer(index), &format!("More of layer {}", index + 1));
+}
+
+/// The button that shows what is seldom needed, or hides it again.
+pub fn open_button(ui: &mut Ui, cx: &mut Cx<'_>, which: Open, name: &str) {
+    let is_open = cx.view.network.open == Some(which);
+    let tip = if is_open { "Hide further settings" } else { "Further settings of this layer" };
+    let button = IconButton::new(Icon::More, name).tip(tip).selected(is_open);
+    if button.show(ui, cx.theme).clicked() {
+        cx.view.network.open = (!is_open).then_some(which);
     }
 }
 
-/// Shapes before and after a layer and its number of parameters, from right to left.
-pub fn facts(
-    ui: &mut Ui,
-    theme: &Theme,
-    model: &Model<'_>,
-    info: Option<&LayerInfo>,
-    is_changed: bool,
-) {
-    let Some(info) = info else { return };
-    if !model.is_narrow {
-        parameters(ui, theme, info.parameters);
-    }
-    if !model.is_narrow {
-        ui.add_space(4.0);
-    }
-    if ui.available_width() > SHAPES {
-        let shapes = Label::new(format!("{} → {}", info.input, info.output)).truncate();
-        ui.add(shapes).on_hover_text("Shape of one sample before and after this layer");
-    }
-    if is_changed && !model.is_narrow {
-        ui.add_space(4.0);
-        changed(ui, theme);
-    }
-}
-
-/// What a narrow card does not say beside its fields.
-pub fn narrow_facts(
-    ui: &mut Ui,
-    theme: &Theme,
-    model: &Model<'_>,
-    info: Option<&LayerInfo>,
-    is_changed: bool,
-) {
-    let count = info.map_or(0, |info| info.parameters);
-    if !model.is_narrow || count == 0 && !is_changed {
-        return;
-    }
-    ui.scope(|ui| {
-        ui.spacing_mut().interact_size.y = 0.0;
-        line(ui, |ui| {
-            if count > 0 {
-                widgets::caption(ui, theme, &fields::counted(count, "param", "params"));
-            }
-            if is_changed {
-                changed(ui, theme);
-            }
-        });
-    });
-}
-
-fn changed(ui: &mut Ui, theme: &Theme) {
-    ui.label(RichText::new("changed").small().color(theme.accent))
-        .on_hover_text("Other than in the model that was started. Restart to apply.");
-}
-
-/// A number of parameters in a column of its own, so that the shapes before it stand in one, too.
-fn parameters(ui: &mut Ui, theme: &Theme, count: usize) {
-    let size = vec2(PARAMETERS, ui.spacing().interact_size.y);
-    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        ui.set_min_width(PARAMETERS);
-        if count > 0 {
-            let text = fields::counted(count, "param", "params");
-            widgets::muted(ui, theme, &text).on_hover_text("Trainable values of this layer");
-        }
-    });
-}
+/// Room that the buttons of a layer take and the output layer has not.
+pub const ABSENT_BUTTONS: f32 = 2.0 * BUTTON;
 
 /// A bar at the left edge of a card whose layer the live run does not have.
 pub fn mark_changed(ui: &Ui, theme: &Theme, card: Rect) {
@@ -379,7 +217,8 @@ pub fn mark_changed(ui: &Ui, theme: &Theme, card: Rect) {
     ui.painter().rect_filled(bar, 2.0, theme.accent);
 }
 
-/// What is wrong with a layer, or with the output layer, and the button that mends it.
+/// What is wrong with a layer, or with the output layer, and the button that mends it; then what
+/// could be better.
 pub fn issues(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, layer: Option<usize>) {
     let wants_flatten = model.shapes.wants_flatten(layer, model.layers());
     let mut is_first = true;
@@ -387,9 +226,10 @@ pub fn issues(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, layer: Option<usi
         fields::problem(ui, cx.theme, &issue.message);
         if wants_flatten && is_first {
             let at = layer.unwrap_or(model.layers().len());
-            line(ui, |ui| {
+            indented(ui, |ui| {
                 if ui.button("Insert Flatten").clicked() {
-                    cx.edit(Edit::AddLayer(model.run, at, LayerSpec::from(LayerKind::Flatten)));
+                    let flatten = LayerSpec::from(LayerKind::Flatten);
+                    super::edit(cx, Edit::AddLayer(model.run, at, flatten));
                 }
             });
         }
@@ -397,12 +237,12 @@ pub fn issues(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, layer: Option<usi
     }
 }
 
-fn menu(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, index: usize) {
-    let run = model.run;
+fn menu(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: &Place<'_>) {
+    let (run, index, layer) = (model.run, place.index, place.layer);
     let last = model.layers().len().saturating_sub(1);
     let mut entry = |enabled: bool, label: &str, edit: Edit| {
         if ui.add_enabled(enabled, egui::Button::new(label)).clicked() {
-            cx.edit(edit);
+            super::edit(cx, edit);
         }
     };
     let up = Edit::MoveLayer { run, from: index, to: index.saturating_sub(1) };
@@ -410,5 +250,16 @@ fn menu(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, index: usize) {
     let down = Edit::MoveLayer { run, from: index, to: (index + 1).min(last) };
     entry(index < last, "Move down", down);
     entry(true, "Duplicate", Edit::DuplicateLayer(run, index));
+    let set = |layer: LayerSpec| Edit::SetLayer(run, index, layer);
+    let off = LayerSpec { off: !layer.off, ..layer.clone() };
+    entry(true, if layer.off { "Switch on" } else { "Switch off" }, set(off));
+    let frozen = LayerSpec { frozen: !layer.frozen, ..layer.clone() };
+    let word = if layer.frozen { "Unfreeze" } else { "Freeze" };
+    entry(kinds::can_learn(&layer.kind), word, set(frozen));
     entry(true, "Remove", Edit::RemoveLayer(run, index));
+}
+
+/// Shapes before and after a layer, as text.
+pub fn shapes_text(info: &LayerInfo) -> String {
+    format!("{} → {}", info.input, info.output)
 }

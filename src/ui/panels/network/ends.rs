@@ -1,18 +1,22 @@
 use egui::{Align, Layout, RichText, Ui};
 
-use crate::spec::{DataFacts, Field, Loss, OutputSpec, SampleShape, Task};
+use crate::spec::{
+    DataFacts, Field, Link, OutputSpec, Readout, RunSpec, SampleShape, TargetCoding, Task, readout,
+};
 use crate::ui::Cx;
 use crate::ui::fields;
 use crate::ui::widgets;
 use crate::workbench::Edit;
 
-use super::{Model, card};
+use super::form::Form;
+use super::starts::{self, Start};
+use super::{Model, Open, card, facts};
 
 /// What goes into the network.
 pub fn input(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>) {
     let theme = cx.theme;
     let has_issue = model.shapes.issues_at(Field::Data).next().is_some();
-    card::frame(theme, has_issue).show(ui, |ui| {
+    card::frame(theme, has_issue, false).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = card::SPACE;
             ui.add_space(card::HANDLE);
@@ -48,75 +52,155 @@ fn describe_input(shape: &SampleShape) -> String {
     }
 }
 
-/// The output layer. Its width follows from the data and the loss; only its start can be chosen.
+/// The output layer. Its width follows from the data and the loss.
 pub fn output(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>) {
     let theme = cx.theme;
+    let now = &model.spec.model.output;
+    let mut edited = now.clone();
     let has_issue = model.shapes.issues_at(Field::Output).next().is_some();
-    let is_changed =
-        model.started.is_some_and(|started| started.model.output != model.spec.model.output);
-    let framed = card::frame(theme, has_issue).show(ui, |ui| {
+    let framed = card::frame(theme, has_issue, false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = card::LINES;
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = card::SPACE;
-            ui.add_space(card::HANDLE);
-            card::kind(ui, "Output");
-            let text = describe_output(model.shapes.facts(), model.spec.train.loss);
-            ui.label(text)
-                .on_hover_text("The width of this layer follows from the data and the loss");
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.spacing_mut().item_spacing.x = 2.0;
-                if !model.is_narrow {
-                    ui.add_space(card::BUTTONS);
-                }
-                card::facts(ui, theme, model, model.shapes.output(), is_changed);
+        let form = Form { theme, owner: "Output", is_narrow: model.is_narrow };
+        let told = head(ui, cx, model, &form);
+        card::indented(ui, |ui| settings(ui, &form, &mut edited));
+        if cx.view.network.open == Some(Open::Output) {
+            card::indented(ui, |ui| {
+                fields::flow(ui, |ui| {
+                    card::treatment(ui, &form, &mut edited.frozen, &mut edited.rate);
+                });
             });
-        });
-        starts(ui, cx, model);
-        card::narrow_facts(ui, theme, model, model.shapes.output(), is_changed);
+        }
+        let lines = facts::Lines { model, layer: None, told };
+        lines.show(ui, theme, model.shapes.output());
         card::issues(ui, cx, model, None);
     });
-    if is_changed {
+    if edited != *now {
+        cx.edit(Edit::Output(model.run, edited));
+    }
+    if model.is_output_changed() {
         card::mark_changed(ui, theme, framed.response.rect);
     }
 }
 
-fn describe_output(facts: Option<&DataFacts>, loss: Loss) -> String {
-    match (facts.map(|facts| facts.task), loss) {
-        (None, _) => "width follows from the data".into(),
-        (Some(Task::Regression), _) => "1 number".into(),
-        (Some(_), Loss::BinaryCrossEntropy) => "1 output · sigmoid".into(),
-        (Some(Task::Classification { classes }), _) => {
-            format!("{} · softmax", fields::counted(classes, "class", "classes"))
+/// Says what the outputs are read as. Tells whether the shapes found room beside it.
+fn head(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, form: &Form<'_>) -> bool {
+    let theme = cx.theme;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = card::SPACE;
+        ui.add_space(card::HANDLE);
+        card::kind(ui, "Output");
+        let (text, help) = Reading::of(model).words();
+        ui.label(text).on_hover_text(help);
+        card::signs(ui, form, model.spec.model.output.frozen, false);
+        let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            if !model.is_narrow {
+                ui.add_space(card::ABSENT_BUTTONS);
+            }
+            card::open_button(ui, cx, Open::Output, "More of the output layer");
+            ui.add_space(4.0);
+            facts::beside(ui, theme, model, model.shapes.output())
+        });
+        right.inner
+    })
+    .inner
+}
+
+/// What the outputs are read as.
+struct Reading<'a> {
+    facts: Option<&'a DataFacts>,
+    readout: Option<Readout>,
+}
+
+impl<'a> Reading<'a> {
+    fn of(model: &'a Model<'_>) -> Self {
+        let facts = model.shapes.facts();
+        let RunSpec { train, model: network, .. } = model.spec;
+        let readout = facts.map(|facts| readout(facts.task, train.loss, &network.output));
+        Self { facts, readout }
+    }
+
+    /// In short, and in a sentence.
+    fn words(&self) -> (String, &'static str) {
+        let (Some(facts), Some(readout)) = (self.facts, self.readout) else {
+            return (
+                "width follows from the data".into(),
+                "The data say how many outputs there are",
+            );
+        };
+        let classes = match facts.task {
+            Task::Classification { classes } => classes,
+            Task::Regression => 1,
+        };
+        let many = fields::counted(classes, "class", "classes");
+        match (readout.coding, readout.link) {
+            (TargetCoding::Number, _) => ("1 number".into(), "The output is the predicted number"),
+            (_, Some(Link::Softmax)) => (
+                format!("{many} · softmax"),
+                "One output a class: logits, whose softmax are the probabilities. The loss applies \
+                 it by itself",
+            ),
+            (_, Some(Link::Exp)) => (
+                format!("{many} · log-probabilities"),
+                "One output a class: logarithms of probabilities, as log-softmax gives them",
+            ),
+            (_, Some(Link::Sigmoid)) => (
+                "1 output · sigmoid".into(),
+                "One output: a logit, whose sigmoid is the probability of the second class. The \
+                 loss applies it by itself",
+            ),
+            (_, Some(Link::Probability)) => (
+                "1 output · probability".into(),
+                "One output: the probability of the second class, as a sigmoid gives it",
+            ),
+            (TargetCoding::OneHot, None) => (
+                format!("{many} · largest"),
+                "One output a class: scores, of which the largest decides. They are no \
+                 probabilities",
+            ),
+            (TargetCoding::PlusMinus, None) => (
+                "1 output · −1 or 1".into(),
+                "One output: its sign decides between the two classes",
+            ),
+            (TargetCoding::ZeroOne, None) => (
+                "1 output · 0 or 1".into(),
+                "One output: the first class below ½, the second above",
+            ),
         }
     }
 }
 
-fn starts(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>) {
-    let theme = cx.theme;
-    let now = &model.spec.model.output;
-    let mut edited: OutputSpec = now.clone();
-    let weights = |ui: &mut Ui, edited: &mut OutputSpec| {
-        edited.init = card::weights(ui, theme, "Output", now.init).unwrap_or(now.init);
-    };
-    let biases = |ui: &mut Ui, edited: &mut OutputSpec| {
-        widgets::muted(ui, theme, "biases").on_hover_text("How the biases start");
-        edited.bias_init = card::biases(ui, "Output", now.bias_init).unwrap_or(now.bias_init);
-    };
-    card::lines(ui, model, &mut edited, weights, biases);
-    if edited != *now {
-        cx.edit(Edit::Output(model.run, edited));
-    }
+fn settings(ui: &mut Ui, form: &Form<'_>, edited: &mut OutputSpec) {
+    let OutputSpec { bias, init, bias_init, .. } = *edited;
+    let mut start = Start { weights: init, has_bias: bias, biases: bias_init };
+    fields::flow(ui, |ui| {
+        starts::function(ui, form, "activation", &mut edited.activation);
+    });
+    start.show(ui, form);
+    let Start { weights, has_bias, biases } = start;
+    (edited.init, edited.bias, edited.bias_init) = (weights, has_bias, biases);
 }
 
-/// How many trainable values there are in all, and what is wrong with the stack as a whole.
+/// How many trainable values there are in all and what a sample costs, and what is wrong with the
+/// stack as a whole.
 pub fn foot(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>) {
     ui.add_space(8.0);
     for issue in model.shapes.issues_at(Field::Layers) {
         fields::problem(ui, cx.theme, &issue.message);
     }
-    let Some(parameters) = model.shapes.parameters() else { return };
-    ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+    let (Some(parameters), Some(costs)) = (model.shapes.parameters(), model.shapes.multiply_adds())
+    else {
+        return;
+    };
+    let layout = match model.is_narrow {
+        true => Layout::top_down(Align::Max),
+        false => Layout::right_to_left(Align::Min),
+    };
+    ui.with_layout(layout, |ui| {
         let text = fields::counted(parameters, "parameter in all", "parameters in all");
         ui.label(RichText::new(text).strong());
+        let text = format!("{} multiply-adds", fields::rough(costs));
+        let help = "Multiplications and additions for one sample, a pair counted once";
+        widgets::muted(ui, cx.theme, &text).on_hover_text(help);
     });
 }

@@ -2,8 +2,8 @@ use std::borrow::Cow;
 
 use crate::base::LayerIdx;
 use crate::spec::{
-    DataFacts, Field, LayerInfo, LayerKind, LayerSpec, RunSpec, SpecIssue, layer_infos,
-    output_units,
+    DataFacts, Field, LayerInfo, LayerKind, LayerSpec, RunSpec, SampleShape, SpecIssue,
+    layer_infos, output_units,
 };
 use crate::workbench::State;
 
@@ -56,6 +56,20 @@ impl<'a> Shapes<'a> {
         let known = self.known.as_ref()?;
         let layers = known.layers.iter().map(|layer| layer.parameters);
         Some(layers.fold(known.output.parameters, usize::saturating_add))
+    }
+
+    /// Shape of one sample before the layer that would stand at `at`.
+    pub fn arriving(&self, at: usize) -> Option<&SampleShape> {
+        let known = self.known.as_ref()?;
+        let info = known.layers.get(at).unwrap_or(known.output.as_ref());
+        Some(&info.input)
+    }
+
+    /// Multiplications and additions of the whole model for one sample.
+    pub fn multiply_adds(&self) -> Option<u64> {
+        let known = self.known.as_ref()?;
+        let layers = known.layers.iter().map(|layer| layer.multiply_adds);
+        Some(layers.fold(known.output.multiply_adds, u64::saturating_add))
     }
 
     /// What is wrong at a place.

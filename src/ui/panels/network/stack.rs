@@ -1,19 +1,18 @@
 use egui::{Id, Key, Modifiers, Popup, Pos2, Rangef, Rect, Response, Sense, Stroke, Ui, vec2};
 
-use crate::spec::{Activation, DenseSpec, Field, LayerKind, LayerSpec};
+use crate::spec::Field;
 use crate::ui::Cx;
 use crate::ui::fields;
 use crate::ui::widgets::Icon;
 use crate::workbench::Edit;
 
-use super::{Model, card, ends};
+use super::skips::Skips;
+use super::{Model, add, card, ends};
 
 /// Height of the gap between two cards, with its plus.
 const GAP: f32 = 18.0;
 /// How near to the edge of the visible part a dragged card makes the stack scroll.
 const SCROLL_MARGIN: f32 = 28.0;
-/// Units of a dense layer that is added where there is none to go by.
-const FIRST_UNITS: usize = 16;
 
 /// The whole stack, from what goes in to the number of parameters.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>) {
@@ -21,22 +20,48 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>) {
     move_by_keys(ui, cx, model, base);
     let mut cards = std::mem::take(&mut cx.view.network.cards);
     cards.clear();
+    let skips = Skips::of(model.layers());
+    let drag = ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        ui.add_space(skips.width());
+        ui.vertical(|ui| rows(ui, cx, model, base, &mut cards)).inner
+    });
+    let lit = under_pointer(ui, &cards);
+    skips.paint(ui.painter(), cx.theme, &cards, GAP, lit);
+    if let Some(drag) = drag.inner {
+        drag.follow(ui, cx, model, &cards);
+    }
+    cx.view.network.cards = cards;
+}
+
+/// Everything from top to bottom. Returns the card that is being dragged.
+fn rows(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    model: &Model<'_>,
+    base: Id,
+    cards: &mut Vec<Rect>,
+) -> Option<Drag> {
+    ui.spacing_mut().item_spacing.x = 8.0;
     let mut drag = None;
     ends::input(ui, cx, model);
     for (index, layer) in model.layers().iter().enumerate() {
         gap(ui, cx, model, index);
         let handle = base.with(index);
-        let shown = card::show(ui, cx, model, card::Place { index, layer, handle });
+        let shown = card::show(ui, cx, model, &card::Place { index, layer, handle });
         cards.push(shown.rect);
         drag = drag.or_else(|| Drag::seen(&shown.handle, index));
     }
     gap(ui, cx, model, model.layers().len());
     ends::output(ui, cx, model);
     ends::foot(ui, cx, model);
-    if let Some(drag) = drag {
-        drag.follow(ui, cx, model, &cards);
-    }
-    cx.view.network.cards = cards;
+    drag
+}
+
+/// The card that the pointer rests on.
+fn under_pointer(ui: &Ui, cards: &[Rect]) -> Option<usize> {
+    let pointer = ui.ctx().pointer_hover_pos().filter(|place| ui.clip_rect().contains(*place))?;
+    cards.iter().position(|card| card.contains(pointer))
 }
 
 /// The line from one card to the next, with a button that puts a layer there.
@@ -51,8 +76,8 @@ fn gap(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, at: usize) {
     let plus = fields::icon_at(ui, theme, Icon::Plus, &name, side, id, Sense::click());
     let plus = plus.on_hover_text("Add a layer here");
     Popup::menu(&plus).show(|ui| {
-        if let Some(layer) = new_layer(ui, model.layers(), at) {
-            cx.edit(Edit::AddLayer(model.run, at, layer));
+        if let Some(layer) = add::menu(ui, theme, model, at) {
+            super::edit(cx, Edit::AddLayer(model.run, at, layer));
         }
     });
     if model.layers().is_empty() {
@@ -60,38 +85,6 @@ fn gap(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, at: usize) {
         ui.vertical_centered(|ui| fields::remark(ui, theme, text));
         ui.add_space(4.0);
     }
-}
-
-/// The kinds of layers to choose from; the chosen one as it would stand at `at`.
-fn new_layer(ui: &mut Ui, layers: &[LayerSpec], at: usize) -> Option<LayerSpec> {
-    let mut chosen = None;
-    if ui.button("Dense").on_hover_text("y = x Wᵀ + b: every input reaches every unit").clicked()
-    {
-        chosen = Some(LayerSpec::from(like_neighbour(layers, at)));
-    }
-    ui.separator();
-    for activation in Activation::ALL {
-        let entry = ui.button(activation.label()).on_hover_text(Activation::formula(activation));
-        if entry.clicked() {
-            chosen = Some(LayerSpec::from(activation));
-        }
-    }
-    ui.separator();
-    let help = "Makes one row of values out of an image";
-    if ui.button("Flatten").on_hover_text(help).clicked() {
-        chosen = Some(LayerSpec::from(LayerKind::Flatten));
-    }
-    chosen
-}
-
-/// A dense layer like the nearest one before that place, else the nearest one behind it.
-fn like_neighbour(layers: &[LayerSpec], at: usize) -> DenseSpec {
-    let (before, behind) = layers.split_at(at.min(layers.len()));
-    let neighbour = before.iter().rev().chain(behind).find_map(|layer| match &layer.kind {
-        LayerKind::Dense(dense) => Some(dense.clone()),
-        _ => None,
-    });
-    neighbour.unwrap_or_else(|| DenseSpec::new(FIRST_UNITS))
 }
 
 /// Alt and an arrow key move the layer whose card holds the focus. The keys are taken before the
@@ -110,7 +103,7 @@ fn move_by_keys(ui: &Ui, cx: &mut Cx<'_>, model: &Model<'_>, base: Id) {
         _ => None,
     };
     if let Some(to) = to {
-        cx.edit(Edit::MoveLayer { run: model.run, from, to });
+        super::edit(cx, Edit::MoveLayer { run: model.run, from, to });
         ui.memory_mut(|memory| memory.request_focus(base.with(to)));
     }
 }
@@ -138,7 +131,7 @@ impl Drag {
         let to = if before > self.from { before - 1 } else { before };
         if self.is_over {
             if to != self.from {
-                cx.edit(Edit::MoveLayer { run: model.run, from: self.from, to });
+                super::edit(cx, Edit::MoveLayer { run: model.run, from: self.from, to });
             }
             return;
         }
