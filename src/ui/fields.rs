@@ -295,7 +295,16 @@ pub fn list<T>(
 ) -> Option<T> {
     let combo = ComboBox::from_id_salt(name).selected_text(chosen).width(width).truncate();
     let combo = combo.icon(widgets::chevron);
-    let shown = widgets::compact(ui, |ui| combo.show_ui(ui, entries));
+    let shown = widgets::compact(ui, |ui| {
+        combo.show_ui(ui, |ui| {
+            let chosen = entries(ui);
+            // By keyboard, too, a choice ends the choosing.
+            if chosen.is_some() {
+                ui.close();
+            }
+            chosen
+        })
+    });
     shown.response.accessible_name(name);
     shown.inner.flatten()
 }

@@ -111,7 +111,12 @@ pub fn menu(ui: &mut Ui, theme: &Theme, model: &Model<'_>, at: usize) -> Option<
     let spot = Spot { model, at, arriving: model.shapes.arriving(at) };
     let height = ui.ctx().content_rect().height() * SHARE;
     ui.set_width(WIDTH);
-    ScrollArea::vertical().max_height(height).show(ui, |ui| spot.offers(ui, theme)).inner
+    let chosen = ScrollArea::vertical().max_height(height).show(ui, |ui| spot.offers(ui, theme));
+    // By keyboard, too, a choice ends the choosing.
+    if chosen.inner.is_some() {
+        ui.close();
+    }
+    chosen.inner
 }
 
 /// A place between two layers.

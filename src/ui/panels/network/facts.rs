@@ -1,7 +1,7 @@
 //! What is known of a layer: shapes, the arithmetic behind them, parameters, costs, and what is
 //! not as usual about it.
 
-use egui::{Align, Layout, RichText, Ui, vec2};
+use egui::{Align, Label, Layout, RichText, Ui, vec2};
 
 use crate::base::Finite;
 use crate::spec::{LayerInfo, LayerKind};
@@ -79,7 +79,9 @@ impl Lines<'_> {
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing.x = 12.0;
                 for (text, help) in words {
-                    let label = widgets::caption(ui, theme, &text);
+                    let words = RichText::new(text).color(theme.text_muted).small();
+                    // Each stays in one piece; the next line begins between them.
+                    let label = ui.add(Label::new(words).extend());
                     if !help.is_empty() {
                         label.on_hover_text(help);
                     }
