@@ -169,8 +169,10 @@ fn layer_changes(a: &[LayerSpec], b: &[LayerSpec], list: &mut Changes) {
     if a.len() == b.len() {
         for (index, (x, y)) in a.iter().zip(b).enumerate() {
             let label = format!("layer {}", index + 1);
+            let renamed = LayerSpec { name: y.name.clone(), ..x.clone() };
+            let effect = if renamed == *y { Effect::None } else { Effect::Cold };
             let (x, y) = (describe_layer(x), describe_layer(y));
-            list.add(Field::Layer(LayerIdx(index)), &label, &x, &y, Effect::Cold);
+            list.add(Field::Layer(LayerIdx(index)), &label, &x, &y, effect);
         }
     } else {
         let (x, y) = (describe_stack(a), describe_stack(b));
@@ -265,24 +267,26 @@ fn describe_conv(conv: &ConvSpec) -> String {
     if conv.groups != 1 {
         text += &format!(" groups {}", conv.groups);
     }
-    text + &describe_start(conv.init, conv.bias.then_some(conv.bias_init))
+    text + &describe_start(conv.init, conv.bias, conv.bias_init)
 }
 
 fn describe_dense(dense: &DenseSpec) -> String {
-    let start = describe_start(dense.init, dense.bias.then_some(dense.bias_init));
+    let start = describe_start(dense.init, dense.bias, dense.bias_init);
     format!("Dense {}{start}", dense.units)
 }
 
 /// How weights and biases start, where it is not as usual.
-fn describe_start(init: Init, bias: Option<BiasInit>) -> String {
+fn describe_start(init: Init, bias: bool, bias_init: BiasInit) -> String {
     let mut text = String::new();
     if init != Init::default() {
         text += &format!(" ({})", describe_init(init));
     }
-    match bias {
-        None => text += " without bias",
-        Some(BiasInit::PyTorch) => {}
-        Some(init) => text += &format!(" biases {}", describe_bias_init(init)),
+    if !bias {
+        text += " without bias";
+    }
+    // Said of biases that are not there, too: no difference may go unseen.
+    if bias_init != BiasInit::default() {
+        text += &format!(" biases {}", describe_bias_init(bias_init));
     }
     text
 }
@@ -308,9 +312,11 @@ fn describe_bias_init(init: BiasInit) -> String {
 
 fn describe_output(output: &OutputSpec) -> String {
     let mut text = describe_init(output.init);
-    match output.bias {
-        true => text += &format!(", biases {}", describe_bias_init(output.bias_init)),
-        false => text += ", without biases",
+    if !output.bias {
+        text += ", without biases";
+    }
+    if output.bias || output.bias_init != BiasInit::default() {
+        text += &format!(", biases {}", describe_bias_init(output.bias_init));
     }
     if output.activation != Activation::Linear {
         text += &format!(", {}", describe_kind(&LayerKind::Activation(output.activation)));
@@ -328,7 +334,7 @@ fn describe_optimizer(optimizer: Optimizer) -> String {
     let name = optimizer.label();
     let flag = |is_so: bool, word: &str| if is_so { format!(", {word}") } else { String::new() };
     match optimizer {
-        Optimizer::Sgd { momentum, .. } if momentum == Finite::ZERO => name.into(),
+        plain if plain == Optimizer::SGD => name.into(),
         Optimizer::Sgd { momentum, dampening, nesterov } => {
             let dampening = match dampening == Finite::ZERO {
                 true => String::new(),
@@ -384,7 +390,7 @@ pub(super) fn yes_no(value: bool) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::preset;
+    use crate::spec::{L2Form, Part, Quantity, Reduction, preset};
 
     fn run() -> RunSpec {
         preset("spiral-relu").expect("built in").runs[0].clone()
@@ -395,26 +401,71 @@ mod tests {
 
     /// Every single edit a user can make, so that none is overlooked by the comparison.
     fn edits() -> Vec<Case> {
+        [edits_of_layers(), edits_of_the_output(), edits_of_training(), edits_of_the_end()].concat()
+    }
+
+    fn edits_of_layers() -> Vec<Case> {
         vec![
             ("name", |r| r.name.push('x'), Effect::None),
             ("add", |r| r.model.hidden.push(LayerSpec::from(LayerKind::Flatten)), Effect::Cold),
             ("kind", |r| r.model.hidden[1] = LayerSpec::from(LayerKind::Flatten), Effect::Cold),
+            ("layer name", |r| r.model.hidden[0].name.push('x'), Effect::None),
+            ("off", |r| r.model.hidden[0].off = true, Effect::Cold),
+            ("frozen", |r| r.model.hidden[0].frozen = true, Effect::Cold),
+            ("rate", |r| r.model.hidden[0].rate = Finite::ZERO, Effect::Cold),
             ("units", |r| dense(r).units = 7, Effect::Cold),
             ("bias", |r| dense(r).bias = false, Effect::Cold),
             ("init", |r| dense(r).init = Init::Zeros, Effect::Cold),
             ("std", |r| dense(r).init = Init::normal(Finite::ONE), Effect::Cold),
             ("bias init", |r| dense(r).bias_init = BiasInit::PyTorch, Effect::Cold),
-            ("out init", |r| r.model.output.init = Init::Zeros, Effect::Cold),
-            ("out bias", |r| r.model.output.bias_init = BiasInit::PyTorch, Effect::Cold),
-            ("loss", |r| r.train.loss = Loss::Mse, Effect::Cold),
-            ("optimizer", |r| r.train.optimizer = Optimizer::ADAM, Effect::Cold),
-            ("lr", |r| r.train.learning_rate = Finite::lit(0.5), Effect::Hot),
-            ("l2", |r| r.train.l2 = Finite::ZERO, Effect::Hot),
-            ("l2 biases", |r| r.train.penalise_biases = true, Effect::Hot),
-            ("batch", |r| r.train.batch = BatchSize::Of(3), Effect::Hot),
-            ("stop", |r| r.train.stop = StopRule::Never, Effect::Hot),
         ]
     }
+
+    fn edits_of_the_output() -> Vec<Case> {
+        vec![
+            ("init", |r| r.model.output.init = Init::Zeros, Effect::Cold),
+            ("bias init", |r| r.model.output.bias_init = BiasInit::PyTorch, Effect::Cold),
+            ("bias", |r| r.model.output.bias = false, Effect::Cold),
+            ("activation", |r| r.model.output.activation = Activation::Softmax, Effect::Cold),
+            ("frozen", |r| r.model.output.frozen = true, Effect::Cold),
+            ("rate", |r| r.model.output.rate = Finite::ZERO, Effect::Cold),
+        ]
+    }
+
+    fn edits_of_training() -> Vec<Case> {
+        vec![
+            ("loss", |r| r.train.loss = Loss::Mse, Effect::Cold),
+            ("smoothing", |r| r.train.loss = Loss::CrossEntropy { smoothing: HALF }, Effect::Cold),
+            ("reduction", |r| r.train.reduction = Reduction::Sum, Effect::Cold),
+            ("class weights", |r| r.train.class_weights = ClassWeights::Balanced, Effect::Cold),
+            ("optimizer", |r| r.train.optimizer = Optimizer::ADAM, Effect::Cold),
+            ("momentum", |r| r.train.optimizer = Optimizer::sgd(HALF), Effect::Cold),
+            ("lr", |r| r.train.learning_rate = HALF, Effect::Hot),
+            ("schedule", |r| r.train.schedule = Schedule::Exponential { gamma: HALF }, Effect::Hot),
+            ("warm-up", |r| r.train.warmup = 9, Effect::Hot),
+            ("weight decay", |r| r.train.weight_decay = HALF, Effect::Hot),
+            ("l1", |r| r.train.l1 = HALF, Effect::Hot),
+            ("l2", |r| r.train.l2 = Finite::ZERO, Effect::Hot),
+            ("l2 form", |r| r.train.l2_form = L2Form::Whole, Effect::Hot),
+            ("biases", |r| r.train.penalise_biases = true, Effect::Hot),
+            ("clip", |r| r.train.clip = Clip::Norm { max: HALF }, Effect::Hot),
+            ("batch", |r| r.train.batch = BatchSize::Of(3), Effect::Hot),
+            ("drop last", |r| r.train.drop_last = true, Effect::Hot),
+            ("shuffle", |r| r.train.shuffle = false, Effect::Cold),
+        ]
+    }
+
+    fn edits_of_the_end() -> Vec<Case> {
+        vec![
+            ("stop", |r| r.train.stop = StopRule::Never, Effect::Hot),
+            ("seconds", |r| r.train.seconds = Some(HALF), Effect::Hot),
+            ("target", |r| r.train.target = Some(TARGET), Effect::Hot),
+            ("early", |r| r.train.early = Some(EarlyStopping::default()), Effect::Hot),
+        ]
+    }
+
+    const HALF: Finite = Finite::lit(0.5);
+    const TARGET: Target = Target { part: Part::Test, quantity: Quantity::Accuracy, value: HALF };
 
     fn dense(run: &mut RunSpec) -> &mut DenseSpec {
         match &mut run.model.hidden[0].kind {

@@ -136,7 +136,8 @@ fn conv_info(conv: &ConvSpec, input: &SampleShape, report: &mut Report<'_>) -> L
         words.push(window.arithmetic(from, *side));
     }
     words.dedup();
-    let per_kernel = (channels / groups).saturating_mul(conv.kernel[0] * conv.kernel[1]);
+    let per_kernel =
+        (channels / groups).saturating_mul(conv.kernel[0]).saturating_mul(conv.kernel[1]);
     let parameters =
         per_kernel.saturating_add(usize::from(conv.bias)).saturating_mul(conv.channels);
     let output = SampleShape(vec![conv.channels, sides[0], sides[1]]);
@@ -178,33 +179,50 @@ impl Window {
             report.refuse("Kernel, stride and dilation are at least 1.");
             return side.max(1);
         }
-        let reach = self.dilation.saturating_mul(self.kernel - 1).saturating_add(1);
-        let padded = side.saturating_add(self.padding[0]).saturating_add(self.padding[1]);
-        let Some(free) = padded.checked_sub(reach) else {
+        let reach = self.reach();
+        let over = if self.ceil { self.stride - 1 } else { 0 };
+        let Some(free) = self.padded(side).saturating_add(over).checked_sub(reach) else {
+            let [before, after] = self.padding;
             report.refuse(format!(
-                "A window of {reach} does not fit on {side} values with padding {}.",
-                self.padding[0]
+                "A window of {reach} does not fit on {side} values with {} of padding.",
+                before.saturating_add(after)
             ));
             return 1;
         };
-        let places = free / self.stride + 1;
-        let hangs_over = self.ceil && free % self.stride != 0;
+        let places = (free / self.stride).saturating_add(1);
         // As in PyTorch, the last window must begin inside the image or its left padding.
-        let begins_inside = places * self.stride < side + self.padding[0];
-        places + usize::from(hangs_over && begins_inside)
+        let last = (places - 1).saturating_mul(self.stride);
+        let begins_outside = self.ceil && last >= side.saturating_add(self.padding[0]);
+        (places - usize::from(begins_outside)).max(1)
+    }
+
+    /// From the first value that a window sees to the last.
+    fn reach(self) -> usize {
+        self.dilation.saturating_mul(self.kernel.max(1) - 1).saturating_add(1)
+    }
+
+    fn padded(self, side: usize) -> usize {
+        side.saturating_add(self.padding[0]).saturating_add(self.padding[1])
     }
 
     /// `(32 − 5 + 2·0)/1 + 1 = 28`, as the course writes it.
     fn arithmetic(self, side: usize, places: usize) -> String {
-        let Self { kernel, stride, dilation, padding: [before, after], .. } = self;
-        let reach = dilation * (kernel.max(1) - 1) + 1;
-        let pads =
-            if before == after { format!("2·{before}") } else { format!("{}", before + after) };
+        let Self { stride, padding: [before, after], .. } = self;
+        let reach = self.reach();
+        let pads = match before == after {
+            true => format!("2·{before}"),
+            false => before.saturating_add(after).to_string(),
+        };
         let quotient = format!("({side} − {reach} + {pads})/{stride}");
-        match (side + before + after).checked_sub(reach) {
-            Some(free) if stride > 0 && free % stride == 0 => format!("{quotient} + 1 = {places}"),
-            _ if self.ceil => format!("⌈{quotient}⌉ + 1 = {places}"),
-            _ => format!("⌊{quotient}⌋ + 1 = {places}"),
+        let floor = self.padded(side).checked_sub(reach).map(|free| (free, free / stride.max(1)));
+        match floor {
+            Some((free, _)) if stride > 0 && free % stride == 0 => {
+                format!("{quotient} + 1 = {places}")
+            }
+            Some((_, floor)) if floor.saturating_add(1) == places => {
+                format!("⌊{quotient}⌋ + 1 = {places}")
+            }
+            _ => format!("⌈{quotient}⌉ + 1 = {places}"),
         }
     }
 }
@@ -257,13 +275,13 @@ fn batch_norm_info(norm: BatchNormSpec, input: &SampleShape, report: &mut Report
     check_epsilon(norm.epsilon.get(), report);
     let features = input.0.first().copied().unwrap_or_default();
     let values = input.len() as u64;
-    let parameters = if norm.affine { 2 * features } else { 0 };
+    let parameters = if norm.affine { features.saturating_mul(2) } else { 0 };
     LayerInfo { multiply_adds: values, ..same(input, parameters) }
 }
 
 fn layer_norm_info(norm: NormSpec, input: &SampleShape, report: &mut Report<'_>) -> LayerInfo {
     check_epsilon(norm.epsilon.get(), report);
-    let parameters = if norm.affine { 2 * input.len() } else { 0 };
+    let parameters = if norm.affine { input.len().saturating_mul(2) } else { 0 };
     LayerInfo { multiply_adds: input.len() as u64, ..same(input, parameters) }
 }
 
@@ -278,7 +296,7 @@ fn group_norm_info(
     if groups == 0 || channels % groups != 0 {
         report.refuse(format!("{groups} groups do not divide {channels} channels."));
     }
-    let parameters = if norm.affine { 2 * channels } else { 0 };
+    let parameters = if norm.affine { channels.saturating_mul(2) } else { 0 };
     LayerInfo { multiply_adds: input.len() as u64, ..same(input, parameters) }
 }
 

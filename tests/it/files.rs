@@ -1253,6 +1253,64 @@ proptest! {
     }
 }
 
+/// Every field of a run, taken over from another one.
+const FIELDS: [fn(&mut RunSpec, &RunSpec); 29] = [
+    |a, b| a.name.clone_from(&b.name),
+    |a, b| a.model.hidden.clone_from(&b.model.hidden),
+    |a, b| a.model.output.init = b.model.output.init,
+    |a, b| a.model.output.bias_init = b.model.output.bias_init,
+    |a, b| a.model.output.bias = b.model.output.bias,
+    |a, b| a.model.output.activation = b.model.output.activation,
+    |a, b| a.model.output.frozen = b.model.output.frozen,
+    |a, b| a.model.output.rate = b.model.output.rate,
+    |a, b| a.train.loss = b.train.loss,
+    |a, b| a.train.reduction = b.train.reduction,
+    |a, b| a.train.class_weights.clone_from(&b.train.class_weights),
+    |a, b| a.train.optimizer = b.train.optimizer,
+    |a, b| a.train.learning_rate = b.train.learning_rate,
+    |a, b| a.train.schedule = b.train.schedule,
+    |a, b| a.train.warmup = b.train.warmup,
+    |a, b| a.train.weight_decay = b.train.weight_decay,
+    |a, b| a.train.l1 = b.train.l1,
+    |a, b| a.train.l2 = b.train.l2,
+    |a, b| a.train.l2_form = b.train.l2_form,
+    |a, b| a.train.penalise_biases = b.train.penalise_biases,
+    |a, b| a.train.clip = b.train.clip,
+    |a, b| a.train.batch = b.train.batch,
+    |a, b| a.train.drop_last = b.train.drop_last,
+    |a, b| a.train.shuffle = b.train.shuffle,
+    |a, b| a.train.stop = b.train.stop,
+    |a, b| a.train.seconds = b.train.seconds,
+    |a, b| a.train.target = b.train.target,
+    |a, b| a.train.early = b.train.early,
+    |a, b| *a = b.clone(),
+];
+
+proptest! {
+    #[test]
+    fn no_difference_between_runs_goes_unseen(a in a_run(), b in a_run()) {
+        prop_assert!(run_changes(&a, &a).is_empty());
+        for take in FIELDS {
+            let mut edited = a.clone();
+            take(&mut edited, &b);
+            let changes = run_changes(&a, &edited);
+            prop_assert_eq!(changes.is_empty(), edited == a, "{:?}", changes);
+        }
+    }
+
+    #[test]
+    fn no_difference_between_layers_goes_unseen(a in a_layer(), b in a_layer(), run in a_run()) {
+        let with = |layer: &LayerSpec| {
+            let mut run = run.clone();
+            run.model.hidden = vec![layer.clone()];
+            run
+        };
+        prop_assert_eq!(run_changes(&with(&a), &with(&b)).is_empty(), a == b);
+        let other_kind = LayerSpec { kind: b.kind.clone(), ..a.clone() };
+        prop_assert_eq!(run_changes(&with(&a), &with(&other_kind)).is_empty(), a == other_kind);
+    }
+}
+
 // ---- weights and PyTorch ----
 
 fn expected() -> Value {

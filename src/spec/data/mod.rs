@@ -155,10 +155,13 @@ pub struct ImagesSpec {
 pub struct SampleShape(pub Vec<usize>);
 
 impl SampleShape {
-    /// Number of values in one sample.
+    /// Number of values in one sample; of an absurd shape, the largest number there is.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.iter().product()
+        if self.0.contains(&0) {
+            return 0;
+        }
+        self.0.iter().fold(1, |product: usize, &side| product.saturating_mul(side))
     }
 
     /// Whether a sample holds no value at all.
