@@ -1,7 +1,11 @@
+use crate::base::HostTensor;
 use crate::record::{Checkpoint, NamedTensor, Position};
+use crate::spec::{LayerInfo, LayerKind, NormSpec, ValidRun};
 
 use super::safetensors::SafetensorsFile;
 
+/// How many batches a normalisation has seen.
+const COUNT: &str = "num_batches_tracked";
 /// Most names that a sentence lists.
 const MAX_LISTED: usize = 3;
 
@@ -18,10 +22,87 @@ pub struct WeightFit {
     pub missing: Vec<String>,
     /// Names of the file that the network does not have.
     pub unknown: Vec<String>,
-    /// Names that both have, with other shapes, as a sentence each has it.
+    /// Names that both have, with both shapes where they differ.
     pub reshaped: Vec<String>,
     /// Names whose values in the file are not all finite numbers.
     pub broken: Vec<String>,
+}
+
+/// The arrays of a network, all zero: their names and shapes, without building it.
+#[must_use]
+pub fn blank_network(run: &ValidRun) -> Checkpoint {
+    let model = &run.spec().model;
+    let mut blank = Checkpoint::default();
+    for (place, (layer, info)) in model.hidden.iter().zip(run.layers()).enumerate() {
+        if !layer.off {
+            blank_layer(&layer.kind, info, place, &mut blank);
+        }
+    }
+    let (place, output) = (model.hidden.len(), run.output());
+    weights(
+        &mut blank.parameters,
+        place,
+        &[output.output.len(), output.input.len()],
+        model.output.bias,
+    );
+    blank
+}
+
+fn blank_layer(kind: &LayerKind, info: &LayerInfo, place: usize, blank: &mut Checkpoint) {
+    let channels = info.input.0.first().copied().unwrap_or_default();
+    let parameters = &mut blank.parameters;
+    match kind {
+        LayerKind::Dense(spec) => {
+            weights(parameters, place, &[spec.units, info.input.len()], spec.bias);
+        }
+        LayerKind::Conv2d(spec) => {
+            let [rows, columns] = spec.kernel;
+            let shape = [spec.channels, channels / spec.groups.max(1), rows, columns];
+            weights(parameters, place, &shape, spec.bias);
+        }
+        LayerKind::BatchNorm(spec) => {
+            affine(parameters, place, &[channels], spec.affine);
+            for (name, shape) in
+                [("running_mean", &[channels][..]), ("running_var", &[channels]), (COUNT, &[])]
+            {
+                push(&mut blank.buffers, place, name, shape);
+            }
+        }
+        LayerKind::LayerNorm(NormSpec { affine: has, .. }) => {
+            affine(parameters, place, &info.input.0, *has);
+        }
+        LayerKind::GroupNorm { norm, .. } => affine(parameters, place, &[channels], norm.affine),
+        LayerKind::MaxPool2d(_)
+        | LayerKind::AvgPool2d { .. }
+        | LayerKind::GlobalAvgPool
+        | LayerKind::Dropout { .. }
+        | LayerKind::Flatten
+        | LayerKind::Activation(_)
+        | LayerKind::Skip { .. } => {}
+    }
+}
+
+/// A weight, and a bias for each of its first axis.
+fn weights(list: &mut Vec<NamedTensor>, place: usize, shape: &[usize], bias: bool) {
+    push(list, place, "weight", shape);
+    if bias {
+        push(list, place, "bias", &shape[..1]);
+    }
+}
+
+/// A weight and a bias of the same shape.
+fn affine(list: &mut Vec<NamedTensor>, place: usize, shape: &[usize], has: bool) {
+    for name in ["weight", "bias"].into_iter().filter(|_| has) {
+        push(list, place, name, shape);
+    }
+}
+
+fn push(list: &mut Vec<NamedTensor>, place: usize, name: &str, shape: &[usize]) {
+    let zeros = vec![0.0; shape.iter().product()];
+    // Cannot fail: there are as many zeros as the shape asks for.
+    if let Ok(tensor) = HostTensor::new(shape.to_vec(), zeros) {
+        list.push(NamedTensor { name: format!("{place}.{name}"), tensor });
+    }
 }
 
 /// Puts the arrays of `file` into a copy of `network`, as far as names and shapes agree.
@@ -52,7 +133,7 @@ impl WeightFit {
         let name = own.name.clone();
         match file.tensors.iter().find(|tensor| tensor.name == name) {
             // Older files have no count of batches, and nothing depends on it.
-            None if name.ends_with(".num_batches_tracked") => {}
+            None if name.ends_with(COUNT) => {}
             None => self.missing.push(name),
             Some(found) if found.tensor.shape() != own.tensor.shape() => {
                 let (file, network) = (found.tensor.shape(), own.tensor.shape());
@@ -119,6 +200,36 @@ mod tests {
             optimizer: vec![tensor("momentum", &[4, 2], 0.0)],
             ..Checkpoint::default()
         }
+    }
+
+    #[test]
+    fn a_blank_network_has_the_names_and_shapes_of_pytorch() {
+        let spec = crate::spec::preset("drawn-digits-resnet").expect("built in");
+        let facts = crate::spec::DataFacts {
+            input: crate::spec::SampleShape(vec![1, 28, 28]),
+            task: crate::spec::Task::Classification { classes: 10 },
+            train_rows: 1,
+            validation_rows: 0,
+            test_rows: 0,
+        };
+        let run = crate::spec::validate_run(&spec.runs[0], &facts).expect("valid");
+        let blank = blank_network(&run);
+        let shapes: Vec<(&str, &[usize])> = blank.parameters[..3]
+            .iter()
+            .chain(&blank.buffers[..3])
+            .map(|named| (named.name.as_str(), named.tensor.shape()))
+            .collect();
+        let wanted: [(&str, &[usize]); 6] = [
+            ("0.weight", &[16, 1, 3, 3]),
+            ("1.weight", &[16]),
+            ("1.bias", &[16]),
+            ("1.running_mean", &[16]),
+            ("1.running_var", &[16]),
+            ("1.num_batches_tracked", &[]),
+        ];
+        assert_eq!(shapes, wanted);
+        let count = blank.parameters.iter().map(|named| named.tensor.data().len()).sum::<usize>();
+        assert_eq!(count, run.parameters());
     }
 
     fn file(tensors: Vec<NamedTensor>) -> SafetensorsFile {

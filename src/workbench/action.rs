@@ -77,6 +77,17 @@ pub enum Action {
     Save(PathBuf),
     /// Writes a result of a run to a file.
     Export(ExportKind, usize, PathBuf),
+    /// Takes over weights from a safetensors file: the run begins again, with the draft as it is
+    /// and these weights, and waits.
+    LoadWeights {
+        /// The run.
+        run: usize,
+        /// The file.
+        path: PathBuf,
+        /// Whether it is enough when some names and shapes fit; the others begin afresh. Else
+        /// nothing happens unless all do.
+        partly: bool,
+    },
     /// Reads the data again.
     ReloadData,
     /// Opens whatever is at a path: an experiment, a table, IDX files, or a folder of pictures.

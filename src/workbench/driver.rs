@@ -16,6 +16,7 @@ use super::load;
 use super::locate::locate;
 use super::recognise::recognise;
 use super::state::{JobId, State};
+use super::weights::read_weights;
 
 /// Messages of background work that may wait; work that has more to say waits itself.
 const JOB_QUEUE: usize = 64;
@@ -87,6 +88,10 @@ impl Driver {
             Effect::Open(job, path) => self.job(job, "open", move |_| {
                 let opened = jobs::open_experiment(&path).map(Box::new);
                 Outcome::Opened(path, opened)
+            }),
+            Effect::ReadWeights(job, request) => self.job(job, "weights", move |_| {
+                let read = read_weights(request.path());
+                Outcome::Weights(request, read)
             }),
             Effect::Recognise(job, path) => self.job(job, "open", move |_| {
                 let found = recognise(&path);

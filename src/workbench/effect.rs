@@ -4,13 +4,14 @@ use std::sync::Arc;
 use crate::base::RunId;
 use crate::data::{DataError, DataHash, Dataset, Limits, TablePreview};
 use crate::fetch::{Collection, FetchError};
-use crate::files::Opened;
+use crate::files::{Opened, SafetensorsFile};
 use crate::record::{Checkpoint, RateSweep};
 use crate::spec::{CsvSpec, DataSource, DataSpec, DeviceChoice, ValidRun};
 use crate::train::{Command, Control, DeviceInfo, Lockstep, RateRequest};
 
 use super::export::{Payload, SavedExperiment};
 use super::state::JobId;
+use super::weights::WeightRequest;
 
 /// Work that has to be done outside of the state: by threads, and with files.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub(super) enum Effect {
     Preview(JobId, Box<CsvSpec>, Limits),
     /// Read an experiment file in the background.
     Open(JobId, PathBuf),
+    /// Read weights in the background.
+    ReadWeights(JobId, WeightRequest),
     /// Find out in the background what is at a path.
     Recognise(JobId, PathBuf),
     /// Find out in the background which of the data are missing, and take a path for them.
@@ -91,6 +94,8 @@ pub(super) enum Outcome {
     Previewed(Result<Arc<TablePreview>, DataError>),
     /// An experiment was read, or not.
     Opened(PathBuf, Result<Box<Opened>, String>),
+    /// Weights were read, or not.
+    Weights(WeightRequest, Result<SafetensorsFile, String>),
     /// Something was recognised at a path, or not.
     Recognised(PathBuf, Result<Recognised, String>),
     /// The data with the path in its place, or why it has none.

@@ -47,9 +47,11 @@ impl State {
 
     fn take_checkpoint(&mut self, run: RunId, checkpoint: Arc<Checkpoint>) -> Vec<Effect> {
         if let Some(record) = self.slot_of_run(run).and_then(|slot| slot.run.as_mut()) {
-            record.checkpoint = Some(checkpoint);
+            record.checkpoint = Some(Arc::clone(&checkpoint));
         }
-        self.write_waiting(run)
+        let mut effects = self.write_waiting(run);
+        effects.extend(self.place_weights(run, &checkpoint));
+        effects
     }
 
     fn take_state(&mut self, run: RunId, new: RunState) -> Vec<Effect> {
@@ -79,6 +81,7 @@ impl State {
             _ if !known => Vec::new(),
             Outcome::Loaded(result) => self.take_data(job, result),
             Outcome::Opened(path, result) => self.take_opened(path, result),
+            Outcome::Weights(request, result) => self.take_weights(&request, result),
             Outcome::Recognised(path, result) => self.take_recognised(path, result),
             Outcome::Located(result) => self.take_located(result),
             Outcome::Fetched(result) => self.take_fetched(result),

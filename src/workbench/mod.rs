@@ -27,6 +27,7 @@ mod tests;
 mod tests_of_data;
 mod timeline;
 mod undo;
+mod weights;
 
 use std::time::Duration;
 

@@ -38,6 +38,7 @@ impl State {
             Action::Open(path) => self.open_file(path),
             Action::Save(path) => self.save(path),
             Action::Export(kind, index, path) => self.export(kind, index, path),
+            Action::LoadWeights { run, path, partly } => self.load_weights(run, path, partly),
             Action::ReloadData => self.load(),
             Action::OpenPath(path) => self.open_path(path),
             Action::PasteTable(text) => self.paste_table(text),

@@ -14,6 +14,7 @@ use crate::train::{Control, DeviceInfo, Lockstep, Mode};
 use super::action::ExportKind;
 use super::notice::{Notice, NoticeId, Severity};
 use super::undo::Undo;
+use super::weights::WaitingWeights;
 
 /// Names one of the models side by side, whatever its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -136,6 +137,8 @@ pub struct State {
     pub(super) jobs: Vec<Job>,
     /// Results of live runs that are written once their network has reached the host.
     pub(super) waiting: Vec<(RunId, ExportKind, PathBuf)>,
+    /// Weights that wait for a fresh network.
+    pub(super) weights: Vec<WaitingWeights>,
     pub(super) limits: Limits,
     /// How much of the past of each run is kept.
     pub(super) timeline_limits: TimelineLimits,
@@ -175,6 +178,7 @@ impl State {
             notices: Vec::new(),
             jobs: Vec::new(),
             waiting: Vec::new(),
+            weights: Vec::new(),
             limits: Limits::default(),
             timeline_limits: TimelineLimits::default(),
             preview: None,
