@@ -13,7 +13,7 @@ use super::commands::{Commands, What};
 use super::settings::Settings;
 use super::shell::{self, Answer, Desk, Dialog, Memory, Picked, Picker, Purpose};
 use super::theme::{self, Theme};
-use super::{Cx, UiRequest, View, layout, output};
+use super::{Cx, UiRequest, View, layout, output, tools};
 
 /// The experiment that is shown at the first start: pressing Play teaches at once.
 const FIRST: &str = "spiral-relu";
@@ -173,6 +173,7 @@ impl App {
         CentralPanel::default().frame(rest).show(ui, |ui| {
             layout::show(ui, &mut cx, desk.settings);
         });
+        tools::show(ui.ctx(), &mut cx);
         shell::drop_hint(ui, theme);
         shell::dialog(ui.ctx(), &cx, &mut desk)
     }
@@ -278,6 +279,8 @@ impl App {
                 self.apply(Action::SetLockstep(on));
             }
             What::AllRuns => self.settings.all_runs = !self.settings.all_runs,
+            What::Finder => self.view.finder.open = !self.view.finder.open,
+            What::Past => self.view.past.open = !self.view.past.open,
             What::FindDevices => self.apply(Action::FindDevices),
             What::Theme(choice) => self.settings.theme = choice,
             What::Show(panel) => self.settings.toggle(panel),
@@ -318,6 +321,14 @@ impl App {
                 }
                 UiRequest::Download(collection) => {
                     self.offer(collection);
+                    continue;
+                }
+                UiRequest::ShowFinder => {
+                    self.view.finder.open = true;
+                    continue;
+                }
+                UiRequest::ShowPast => {
+                    self.view.past.open = true;
                     continue;
                 }
                 UiRequest::ShowDataset(shown) => {

@@ -67,6 +67,10 @@ pub enum What {
     Lockstep,
     /// Whether learning rate, batch size and λ are set for all runs.
     AllRuns,
+    /// Shows the search for a learning rate.
+    Finder,
+    /// Shows the past of the selected run.
+    Past,
     /// Looks for graphics cards again.
     FindDevices,
     /// Chooses light or dark.
@@ -227,7 +231,9 @@ const FIXED: &[Command] = &[
     row(Menu::Run, 2, What::RemoveRun, "Remove run", "The selected run leaves the experiment"),
     row(Menu::Run, 3, What::Lockstep, "Runs wait for each other", "All runs stand at the same step"),
     row(Menu::Run, 3, What::AllRuns, "Edit all runs together", "Learning rate, batch size and λ in the strip are set for every run"),
-    row(Menu::Run, 4, What::FindDevices, "Look for graphics cards", ""),
+    keyed(row(Menu::Run, 4, What::Finder, "Find a learning rate…", "Train a copy of the selected run with a growing rate, and see which rates are good"), &[keys(CTRL, Key::L)]),
+    keyed(row(Menu::Run, 4, What::Past, "Past of the run…", "Go back to an earlier epoch of the selected run, or branch off from it"), &[keys(CTRL, Key::H)]),
+    row(Menu::Run, 5, What::FindDevices, "Look for graphics cards", ""),
 
     row(Menu::View, 0, What::Theme(ThemeChoice::System), "Theme of the system", ""),
     row(Menu::View, 0, What::Theme(ThemeChoice::Light), "Light theme", ""),

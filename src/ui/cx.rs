@@ -51,6 +51,10 @@ pub enum UiRequest {
     LocateData,
     /// Lets the user choose where to write the prepared data as CSV.
     ExportData,
+    /// Shows the search for a learning rate of the selected run.
+    ShowFinder,
+    /// Shows the past of the selected run.
+    ShowPast,
     /// Shows the page about the data in place of the panels, or the panels again.
     ShowDataset(bool),
     /// Lets the user choose the file whose rows are the test part.
@@ -83,6 +87,10 @@ pub struct View {
     pub gallery: panels::gallery::GalleryView,
     /// Training settings.
     pub training: panels::training::TrainingView,
+    /// Search for a learning rate.
+    pub finder: panels::finder::FinderView,
+    /// Checkpoints of a run.
+    pub past: panels::past::PastView,
     /// What panels ask of the window; the shell takes it after each frame.
     #[serde(skip)]
     pub requests: Vec<UiRequest>,

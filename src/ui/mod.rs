@@ -21,6 +21,7 @@ mod testing;
 mod tests;
 pub mod textures;
 pub mod theme;
+mod tools;
 pub mod widgets;
 
 pub use app::App;

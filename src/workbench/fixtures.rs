@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::base::{Matrix, RunId, Step};
 use crate::data::{DataError, DataHash, Dataset, Labelled, TablePreview, Targets};
-use crate::record::{EvalPoint, MetricChunk, Position, ProbeFrame, RunState, StepPoint};
+use crate::record::{
+    EvalPoint, Mark, MetricChunk, PauseReason, Position, ProbeFrame, RateSweep, RunState, StepPoint,
+};
 use crate::spec::{ExperimentSpec, SampleShape, Task, preset};
 use crate::train::Event;
 
@@ -96,6 +98,21 @@ pub(crate) fn act(state: &mut State, action: Action) {
             state.take_outcome(job, Outcome::Loaded(Ok(loaded(dataset()))));
         }
     }
+}
+
+/// A search for a learning rate of the run at a place has found this.
+pub(crate) fn found_rates(state: &mut State, index: usize, found: RateSweep) {
+    if let Some(slot) = state.slot_mut(index) {
+        slot.rates = Some(Arc::new(found));
+    }
+}
+
+/// The run at a place has this past, and stands at its end.
+pub(crate) fn remember(state: &mut State, index: usize, marks: Vec<Mark>) {
+    let Some(run) = state.slot_mut(index).and_then(|slot| slot.run.as_mut()) else { return };
+    run.checkpoint = marks.last().map(|mark| Arc::clone(&mark.checkpoint));
+    marks.into_iter().for_each(|mark| run.timeline.push(mark));
+    run.state = RunState::Paused(PauseReason::User);
 }
 
 /// Name of the run at a place.
