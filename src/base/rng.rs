@@ -23,6 +23,8 @@ pub enum Stream {
     Augment,
     /// Which rows are held out for validation.
     Validation,
+    /// The values of one trial of a random search.
+    Search,
 }
 
 impl Stream {
@@ -37,6 +39,7 @@ impl Stream {
             Self::Sample => 7,
             Self::Augment => 8,
             Self::Validation => 9,
+            Self::Search => 10,
         }
     }
 }

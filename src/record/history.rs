@@ -234,6 +234,13 @@ impl RunHistory {
         self.last_eval
     }
 
+    /// Memory that the points take, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let buckets: usize = self.series.values().map(|series| series.buckets.len()).sum();
+        buckets * size_of::<Bucket>()
+    }
+
     /// Where the newest point stands.
     #[must_use]
     pub fn position(&self) -> Position {

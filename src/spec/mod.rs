@@ -10,6 +10,7 @@ mod init;
 mod metric;
 mod model;
 mod optimizer;
+mod paths;
 mod presets;
 mod readout;
 mod schedule;
@@ -38,10 +39,14 @@ pub use model::{
     OutputSpec, Padding, PoolSpec,
 };
 pub use optimizer::{AdamSpec, Optimizer};
+pub use paths::{Takes, field_paths, field_takes, field_value, set_field};
 pub use presets::{PRESETS, Preset, preset};
 pub use readout::{Decision, Link, Readout, TargetCoding, readout};
 pub use schedule::{Moment, Plateau, Schedule};
-pub use sweep::{Axis, AxisValues, MAX_TRIALS, MAX_VALUES, Search, SweepSpec, Value};
+pub use sweep::{
+    Axis, AxisValues, MAX_FOLDS, MAX_TRIALS, MAX_VALUES, Range, Search, SweepSpec, TrialSetup,
+    TrialSpec, Value, parse_axes,
+};
 pub use train::{
     BatchSize, ClassWeights, Clip, EarlyStopping, L2Form, Loss, Reduction, StopRule, Target,
     TrainSpec,

@@ -19,9 +19,11 @@ mod optim;
 mod params;
 mod predict;
 mod protocol;
+mod sweep;
 mod tally;
 #[doc(hidden)]
 pub mod testing;
+mod trial;
 mod worker;
 
 pub use burn_engine::BurnEngine;
@@ -34,3 +36,8 @@ pub use lockstep::Lockstep;
 pub use protocol::{
     Command, Control, DeviceInfo, Event, Mode, RunRequest, SendError, StepUnit, Waker,
 };
+pub use sweep::{
+    JobEnd, Loader, SweepData, SweepEvent, SweepHandle, SweepJob, SweepOver, SweepRequest,
+    spawn_sweep,
+};
+pub use trial::{PICTURE_SIDE, TrialEnd, TrialRecord, TrialRequest, run_trial};
