@@ -13,6 +13,7 @@ mod open;
 mod pytorch;
 mod report;
 mod safetensors;
+mod sweep_report;
 mod weights;
 
 pub use atomic::write_atomic;
@@ -27,6 +28,9 @@ pub use pytorch::{ModelCard, pytorch_module};
 pub use report::{ConfusionReport, Ending, Report, RunReport, write_report};
 pub use safetensors::{MAX_WEIGHT_BYTES, SafetensorsFile, read_safetensors, write_safetensors};
 pub use weights::{WeightFit, blank_network, fit_weights};
+pub use sweep_report::{
+    ScoreReport, SweepReport, TrainingReport, TrialReport, write_sweep_csv, write_sweep_report,
+};
 
 /// Version of Descent that is written into files.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

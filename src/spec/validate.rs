@@ -148,6 +148,12 @@ impl ValidRun {
         self.layers.iter().chain([&self.output]).map(|layer| layer.parameters).sum()
     }
 
+    /// This run under another name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Self {
+        Self { spec: RunSpec { name: name.to_owned(), ..self.spec.clone() }, ..self.clone() }
+    }
+
     /// This run with other hot parameters; shapes stay as they are.
     #[must_use]
     pub fn with_train(&self, train: TrainSpec) -> Self {

@@ -5,11 +5,12 @@ use crate::data::Limits;
 use crate::fetch::Collection;
 use crate::files::{ExportId, Exporter};
 use crate::record::{ProbeRequest, RateStart, TimelineLimits};
-use crate::spec::{DataSpec, DeviceChoice, LayerSpec, OutputSpec, RunSpec, TrainSpec};
+use crate::spec::{DataSpec, DeviceChoice, LayerSpec, OutputSpec, RunSpec, SweepSpec, TrainSpec};
 use crate::train::StepUnit;
 
 use super::notice::NoticeId;
 use super::state::JobId;
+use super::sweep::{Place, SweepFile};
 
 /// Everything a user can ask for. Runs are named by their place in the experiment.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,6 +105,17 @@ pub enum Action {
     SetLimits(Limits),
     /// Looks for devices again.
     FindDevices,
+
+    /// Trains a run many times, with other values of some fields.
+    StartSweep(SweepSpec),
+    /// Gives the sweep up; what was done is kept.
+    CancelSweep,
+    /// Forgets the sweep.
+    ClearSweep,
+    /// Opens a trial of the sweep as a run: behind the others, or in the place of one.
+    OpenTrial(Place, Option<usize>),
+    /// Writes what the sweep came to so far.
+    ExportSweep(SweepFile, PathBuf),
 
     /// Stops a piece of background work.
     Cancel(JobId),

@@ -8,9 +8,13 @@ use std::time::{Duration, Instant};
 
 use crate::base::{RunId, Step};
 use crate::record::{EndReason, RunState};
-use crate::train::{self, Command, Control, Event, RunHandle, RunRequest, SendError, Waker};
+use crate::spec::DataSpec;
+use crate::train::{
+    self, Command, Control, Event, Loader, RunHandle, RunRequest, SendError, SweepHandle,
+    SweepRequest, Waker,
+};
 
-use super::effect::{Effect, Outcome, Start};
+use super::effect::{Effect, Outcome, Start, SweepStart};
 use super::jobs::{self, Report};
 use super::load;
 use super::locate::locate;
@@ -44,6 +48,7 @@ pub(super) struct Driver {
     waker: Waker,
     /// When each run was at which step, to measure its speed by the clock on the wall.
     marks: BTreeMap<RunId, (Instant, Step)>,
+    sweep: Option<SweepHandle>,
 }
 
 impl Driver {
@@ -58,6 +63,7 @@ impl Driver {
             messages,
             waker,
             marks: BTreeMap::new(),
+            sweep: None,
         }
     }
 
@@ -70,6 +76,9 @@ impl Driver {
                 Effect::Send(run, command) => self.commands.push_back((run, command)),
                 Effect::Drop(run) => self.forget(run),
                 Effect::Cancel(job) => self.cancel(job),
+                Effect::StartSweep(start) => self.start_sweep(state, *start),
+                // Dropping the handle gives the sweep up, without waiting for it.
+                Effect::StopSweep => self.sweep = None,
                 work => self.work(work),
             }
         }
@@ -110,6 +119,9 @@ impl Driver {
                 let found = train::find_rate(&request, &mut report.sink());
                 Outcome::Rates(found.map(Box::new).map_err(|why| why.to_string()))
             }),
+            Effect::LoadTrial(job, request, opening) => self.job(job, "load", move |report| {
+                Outcome::TrialLoaded(opening, load::load(&request.spec, &request.limits, report))
+            }),
             Effect::FindDevices(job) => {
                 self.job(job, "devices", |_| Outcome::Devices(train::list_devices()));
             }
@@ -118,7 +130,9 @@ impl Driver {
             | Effect::Control(..)
             | Effect::Send(..)
             | Effect::Drop(_)
-            | Effect::Cancel(_) => {}
+            | Effect::Cancel(_)
+            | Effect::StartSweep(_)
+            | Effect::StopSweep => {}
         }
     }
 
@@ -221,6 +235,7 @@ impl Driver {
     pub(super) fn pump(&mut self, state: &mut State, budget: Duration) -> bool {
         let deadline = Instant::now() + budget;
         let mut news = self.pump_jobs(state);
+        news |= self.pump_sweep(state, deadline);
         let runs: Vec<RunId> = self.handles.keys().copied().collect();
         for run in runs {
             news |= self.pump_run(state, run, deadline);
@@ -243,6 +258,46 @@ impl Driver {
                     self.perform(state, effects);
                 }
             }
+        }
+        news
+    }
+
+    fn start_sweep(&mut self, state: &mut State, start: SweepStart) {
+        let limits = start.limits;
+        let load: Loader = Arc::new(move |spec: &DataSpec, cancel: &AtomicBool| {
+            let report = Report::new(cancel, &|_| {});
+            let loaded = load::load(spec, &limits, report).map_err(|why| why.to_string())?;
+            Ok(loaded.data)
+        });
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let request = SweepRequest {
+            jobs: start.jobs,
+            data: start.data,
+            load,
+            threads: start.threads.unwrap_or(cores),
+            waker: Arc::clone(&self.waker),
+        };
+        match train::spawn_sweep(request) {
+            Ok(handle) => self.sweep = Some(handle),
+            Err(why) => state.sweep_failed(&format!("No thread could be started: {why}")),
+        }
+    }
+
+    fn pump_sweep(&mut self, state: &mut State, deadline: Instant) -> bool {
+        let mut news = false;
+        while let Some(handle) = &self.sweep {
+            if Instant::now() >= deadline {
+                break;
+            }
+            match handle.try_event() {
+                Ok(Some(event)) => state.take_sweep_event(event),
+                Ok(None) => break,
+                Err(train::SweepOver) => {
+                    state.sweep_over();
+                    self.sweep = None;
+                }
+            }
+            news = true;
         }
         news
     }

@@ -7,10 +7,13 @@ use crate::fetch::{Collection, FetchError};
 use crate::files::{Opened, SafetensorsFile};
 use crate::record::{Checkpoint, RateSweep};
 use crate::spec::{CsvSpec, DataSource, DataSpec, DeviceChoice, ValidRun};
-use crate::train::{Command, Control, DeviceInfo, Lockstep, RateRequest};
+use crate::train::{
+    Command, Control, DeviceInfo, Lockstep, RateRequest, SweepData, SweepJob,
+};
 
 use super::export::{Payload, SavedExperiment};
 use super::state::JobId;
+use super::sweep::Opening;
 use super::weights::WeightRequest;
 
 /// Work that has to be done outside of the state: by threads, and with files.
@@ -46,6 +49,12 @@ pub(super) enum Effect {
     Send(RunId, Command),
     /// End a run and forget its thread.
     Drop(RunId),
+    /// Train the trials of a sweep.
+    StartSweep(Box<SweepStart>),
+    /// Give the sweep up.
+    StopSweep,
+    /// Read the data of a trial that is to be opened, in the background.
+    LoadTrial(JobId, Box<LoadRequest>, Opening),
 }
 
 /// Data that are to be read.
@@ -85,6 +94,16 @@ pub(super) struct Start {
     pub lockstep: Arc<Lockstep>,
 }
 
+/// What a sweep is to do.
+#[derive(Debug)]
+pub(super) struct SweepStart {
+    pub jobs: Vec<SweepJob>,
+    pub data: Vec<SweepData>,
+    pub limits: Limits,
+    /// `None` for as many as there are cores.
+    pub threads: Option<usize>,
+}
+
 /// What background work came to.
 #[derive(Debug)]
 pub(super) enum Outcome {
@@ -108,4 +127,6 @@ pub(super) enum Outcome {
     Rates(Result<Box<RateSweep>, String>),
     /// The devices of this machine.
     Devices(Vec<DeviceInfo>),
+    /// The data of a trial that is to be opened were read, or not.
+    TrialLoaded(Opening, Result<Loaded, DataError>),
 }

@@ -94,6 +94,7 @@ impl State {
                 self.devices = devices;
                 Vec::new()
             }
+            Outcome::TrialLoaded(opening, result) => self.take_trial_data(&opening, result),
             Outcome::Previewed(result) => {
                 self.take_preview(job, result.ok());
                 Vec::new()

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::base::RunId;
 use crate::data::{DataHash, Dataset};
 use crate::files::{
-    ConfusionReport, ExportSource, Exporter, ModelCard, Report, RunReport, save_experiment,
-    write_atomic, write_data_csv,
+    ConfusionReport, ExportSource, Exporter, ModelCard, Report, RunReport, SweepReport,
+    save_experiment, write_atomic, write_data_csv, write_sweep_csv, write_sweep_report,
 };
 use crate::record::{Checkpoint, RunHistory};
 use crate::spec::{ExperimentSpec, ValidRun};
@@ -15,6 +15,7 @@ use crate::train::Command;
 use super::action::ExportKind;
 use super::effect::Effect;
 use super::state::{Slot, State};
+use super::sweep::SweepFile;
 
 /// What is written to a file: a snapshot, so that later changes do not reach it.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub(super) enum Payload {
     Data(Arc<Dataset>),
     /// A result.
     Export(ExportKind, Box<Snapshot>),
+    /// A sweep.
+    Sweep(SweepFile, Box<SweepReport>),
 }
 
 /// An experiment as it is saved.
@@ -56,7 +59,7 @@ impl Payload {
     pub(super) fn experiment(&self) -> Option<SavedExperiment> {
         match self {
             Self::Experiment(saved) => Some(saved.clone()),
-            Self::Data(_) | Self::Export(..) => None,
+            Self::Data(_) | Self::Export(..) | Self::Sweep(..) => None,
         }
     }
 
@@ -67,6 +70,10 @@ impl Payload {
         match self {
             Self::Experiment(saved) => save_experiment(path, &saved.spec, saved.data_hash),
             Self::Data(data) => write_atomic(path, |out| write_data_csv(data, out)),
+            Self::Sweep(kind, report) => write_atomic(path, |out| match kind {
+                SweepFile::Json => write_sweep_report(report, out),
+                SweepFile::Csv => write_sweep_csv(report, out),
+            }),
             Self::Export(kind, snapshot) => write_atomic(path, |out| {
                 warning = snapshot.write(*kind, out)?;
                 Ok(())

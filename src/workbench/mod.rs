@@ -21,6 +21,7 @@ mod reduce;
 mod runs;
 mod skips;
 mod state;
+mod sweep;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -43,6 +44,10 @@ use driver::Driver;
 pub use notice::{Notice, NoticeId, Severity};
 pub use own_data::MAX_PASTED_BYTES;
 pub use state::{DataState, Draft, Job, JobId, JobKind, Slot, SlotId, State};
+pub use sweep::{
+    Cell, Curve, Place, Score, Sweep, SweepFile, SweepState, Trial, TrialOutcome, TrialPart,
+    TrialStatus,
+};
 
 /// The application: what it knows, and the threads that work for it.
 ///

@@ -48,6 +48,11 @@ impl State {
             Action::SetLimits(limits) => self.set_limits(limits),
             Action::FindDevices => self.find_devices(),
             Action::Cancel(job) => self.cancel(job),
+            Action::StartSweep(spec) => self.start_sweep(spec),
+            Action::CancelSweep => self.cancel_sweep(),
+            Action::ClearSweep => self.clear_sweep(),
+            Action::OpenTrial(place, replace) => self.open_trial(place, replace),
+            Action::ExportSweep(kind, path) => self.export_sweep(kind, path),
             setting => self.set(setting),
         }
     }

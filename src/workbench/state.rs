@@ -13,6 +13,7 @@ use crate::train::{Control, DeviceInfo, Lockstep, Mode};
 
 use super::action::ExportKind;
 use super::notice::{Notice, NoticeId, Severity};
+use super::sweep::Sweep;
 use super::undo::Undo;
 use super::weights::WaitingWeights;
 
@@ -152,6 +153,8 @@ pub struct State {
     pub(super) expected: Option<DataHash>,
     pub(super) checks: Vec<Result<Arc<ValidRun>, Vec<SpecIssue>>>,
     pub(super) next_id: u64,
+    /// The last sweep.
+    pub(super) sweep: Option<Sweep>,
 }
 
 impl State {
@@ -187,6 +190,7 @@ impl State {
             expected: None,
             checks: Vec::new(),
             next_id: 0,
+            sweep: None,
         };
         state.match_slots();
         state
@@ -428,7 +432,7 @@ impl State {
         }
     }
 
-    fn free_tint(&self) -> usize {
+    pub(super) fn free_tint(&self) -> usize {
         (0..).find(|tint| self.slots().all(|slot| slot.tint != *tint)).unwrap_or(0)
     }
 

@@ -71,7 +71,9 @@ pub(super) fn slot<'a>(model: &'a mut ModelSpec, path: &str) -> Option<Slot<'a>>
             });
         }
         "dropout" => {
-            return of_all(&mut model.hidden, "p", |kind| matches!(kind, LayerKind::Dropout { .. }));
+            return of_all(&mut model.hidden, "p", |kind| {
+                matches!(kind, LayerKind::Dropout { .. })
+            });
         }
         _ => {}
     }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::spec::data::DataSpec;
+use crate::spec::data::{DataSource, DataSpec, IdxSpec};
 use crate::spec::experiment::{ExperimentSpec, RunSpec};
 use crate::spec::paths::set_field;
 use crate::spec::train::StopRule;
@@ -45,6 +45,10 @@ impl SweepSpec {
             alone.runs[0].train.stop = stop;
         }
         let data = Arc::new(alone.data.clone());
+        if !self.axes.iter().any(|axis| axis.path.starts_with("data.")) {
+            // Not copied for every trial: they may hold thousands of points.
+            alone.data = DataSpec::new(DataSource::Idx(IdxSpec::default()));
+        }
         let trial = |place| {
             let values = self.values(place);
             let setup = self.setup(&alone, &data, &values);
@@ -140,7 +144,8 @@ impl SweepSpec {
                 run.name
             ));
         }
-        let data = if spec.data == **data { Arc::clone(data) } else { Arc::new(spec.data) };
+        let is_varied = spec.data != base.data;
+        let data = if is_varied { Arc::new(spec.data) } else { Arc::clone(data) };
         Ok(TrialSetup { run, seed: spec.seed, data })
     }
 }
