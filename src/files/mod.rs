@@ -27,10 +27,10 @@ pub use open::{MAX_EXPERIMENT_BYTES, Opened, open_experiment, read_limited, save
 pub use pytorch::{ModelCard, pytorch_module};
 pub use report::{ConfusionReport, Ending, Report, RunReport, write_report};
 pub use safetensors::{MAX_WEIGHT_BYTES, SafetensorsFile, read_safetensors, write_safetensors};
-pub use weights::{WeightFit, blank_network, fit_weights};
 pub use sweep_report::{
     ScoreReport, SweepReport, TrainingReport, TrialReport, write_sweep_csv, write_sweep_report,
 };
+pub use weights::{WeightFit, blank_network, fit_weights};
 
 /// Version of Descent that is written into files.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

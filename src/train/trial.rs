@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::base::RunId;
 use crate::data::{Dataset, Targets};
 use crate::record::{
-    BoundaryRequest, Checkpoint, EndReason, EvalPoint, Finding, FitRequest, PauseReason,
+    BoundaryRequest, Cause, Checkpoint, EndReason, EvalPoint, Finding, FitRequest, PauseReason,
     ProbeFrame, ProbeRequest, RunHistory, RunState,
 };
 use crate::spec::{DeviceChoice, ValidRun};
@@ -38,8 +38,8 @@ pub struct TrialRequest {
 /// How a trial ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TrialEnd {
-    /// Its stop rule was met.
-    Completed,
+    /// A stop rule was met, and which.
+    Completed(Cause),
     /// Loss or weights were no longer finite.
     Diverged(Finding),
     /// It broke; the sentence says how.
@@ -154,7 +154,7 @@ fn end_of(state: RunState) -> Option<TrialEnd> {
         RunState::Starting | RunState::Preparing | RunState::Running => None,
         RunState::Paused(PauseReason::User) => None,
         RunState::Paused(PauseReason::Diverged(finding)) => Some(TrialEnd::Diverged(finding)),
-        RunState::Ended(EndReason::Completed) => Some(TrialEnd::Completed),
+        RunState::Ended(EndReason::Completed(cause)) => Some(TrialEnd::Completed(cause)),
         RunState::Ended(EndReason::Stopped) => Some(TrialEnd::Cancelled),
         RunState::Ended(EndReason::Failed(why) | EndReason::DeviceLost(why)) => {
             Some(TrialEnd::Failed(why))

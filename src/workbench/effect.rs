@@ -7,9 +7,7 @@ use crate::fetch::{Collection, FetchError};
 use crate::files::{Opened, SafetensorsFile};
 use crate::record::{Checkpoint, RateSweep};
 use crate::spec::{CsvSpec, DataSource, DataSpec, DeviceChoice, ValidRun};
-use crate::train::{
-    Command, Control, DeviceInfo, Lockstep, RateRequest, SweepData, SweepJob,
-};
+use crate::train::{Command, Control, DeviceInfo, Lockstep, RateRequest, SweepData, SweepJob};
 
 use super::export::{Payload, SavedExperiment};
 use super::state::JobId;

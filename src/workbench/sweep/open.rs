@@ -170,7 +170,7 @@ fn shown(
 /// The record of a trial as that of a run that has ended.
 fn record(id: RunId, shown: &Shown, kept: Kept) -> Run {
     let mut run = Run::new(id, Arc::new(kept.spec.named(&shown.run.name)), shown.seed);
-    run.state = RunState::Ended(EndReason::Completed);
+    run.state = RunState::Ended(EndReason::Completed(kept.cause));
     run.history = kept.history;
     run.checkpoint = kept.checkpoint;
     run

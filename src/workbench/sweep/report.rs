@@ -17,6 +17,29 @@ pub enum SweepFile {
     Csv,
 }
 
+impl SweepFile {
+    /// Both, in the order they are offered.
+    pub const ALL: [Self; 2] = [Self::Json, Self::Csv];
+
+    /// Name shown to the user.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Json => "Everything, as JSON",
+            Self::Csv => "Table of the trials, as CSV",
+        }
+    }
+
+    /// Usual ending of the file's name.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Csv => "csv",
+        }
+    }
+}
+
 impl State {
     /// Writes what the sweep came to so far.
     pub(in crate::workbench) fn export_sweep(

@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use crate::record::{
-    Checkpoint, EvalPoint, Finding, Metric, Part, ProbeFrame, Quantity, RunHistory, Sample, Series,
+    Cause, Checkpoint, EvalPoint, Finding, Metric, Part, ProbeFrame, Quantity, RunHistory, Sample,
+    Series,
 };
 use crate::spec::{TrialSetup, TrialSpec, ValidRun, Value};
 use crate::train::{TrialEnd, TrialRecord};
@@ -135,6 +136,7 @@ pub struct Curve {
 #[derive(Clone, Debug)]
 pub(super) struct Kept {
     pub spec: Arc<ValidRun>,
+    pub cause: Cause,
     pub history: RunHistory,
     pub checkpoint: Option<Arc<Checkpoint>>,
 }
@@ -226,9 +228,12 @@ impl TrialPart {
     /// Takes in how a training went.
     pub(super) fn take(&mut self, spec: Arc<ValidRun>, record: TrialRecord, ranked: Metric) {
         let TrialRecord { end, history, measured, checkpoint, frame } = record;
-        let is_done = end == TrialEnd::Completed;
+        let cause = match &end {
+            TrialEnd::Completed(cause) => Some(cause.clone()),
+            _ => None,
+        };
         self.status = match end {
-            TrialEnd::Completed => TrialStatus::Done,
+            TrialEnd::Completed(_) => TrialStatus::Done,
             TrialEnd::Diverged(finding) => TrialStatus::Diverged(finding),
             TrialEnd::Failed(why) => TrialStatus::Failed(why),
             TrialEnd::Cancelled => TrialStatus::Cancelled,
@@ -244,7 +249,7 @@ impl TrialPart {
             curves,
             frame,
             seconds: history.position().seconds,
-            kept: is_done.then_some(Kept { spec, history, checkpoint }),
+            kept: cause.map(|cause| Kept { spec, cause, history, checkpoint }),
         });
     }
 }
