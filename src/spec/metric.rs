@@ -120,6 +120,37 @@ impl Quantity {
         }
     }
 
+    /// What it means, in a sentence without its end.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Loss => "The loss on the data, without any penalty",
+            Self::Objective => "The loss plus the penalties: what training minimises",
+            Self::Accuracy => "Share of right answers",
+            Self::Top2 => "Share of rows whose true class is among the two best",
+            Self::Top3 => "Share of rows whose true class is among the three best",
+            Self::Top5 => "Share of rows whose true class is among the five best",
+            Self::BalancedAccuracy => {
+                "Mean recall of the classes that occur: rare ones count alike"
+            }
+            Self::Precision => {
+                "Of the rows taken for a class, the share that belongs to it; mean of all classes"
+            }
+            Self::Recall => {
+                "Of the rows of a class, the share that was recognised; mean of all classes"
+            }
+            Self::F1 => "Harmonic mean of precision and recall; mean of all classes",
+            Self::WeightedF1 => "F1 of the classes, weighted by their rows",
+            Self::RocAuc => {
+                "Probability that a row of the second class scores higher than one of the first"
+            }
+            Self::Mse => "Mean of the squared errors of the outputs",
+            Self::Rmse => "Root of the mean squared error, in units of the label",
+            Self::Mae => "Mean of the absolute errors, in units of the label",
+            Self::R2 => "Coefficient of determination: 1 is perfect, 0 is no better than the mean",
+        }
+    }
+
     /// Whether it can be measured where `task` is learnt by `loss`. Distances of outputs say
     /// something about classes only where the loss is a distance, too.
     #[must_use]

@@ -79,6 +79,8 @@ pub struct View {
     pub network: panels::network::NetworkView,
     /// Curves.
     pub curves: panels::curves::CurvesView,
+    /// Key numbers, metrics, class report and gradients.
+    pub numbers: panels::numbers::NumbersView,
     /// Decision boundary.
     pub boundary: panels::boundary::BoundaryView,
     /// Confusion matrix.

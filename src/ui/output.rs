@@ -36,7 +36,7 @@ pub fn request(state: &State, view: &mut View, run: usize) -> ProbeRequest {
         },
         predictions: gallery::request(state, run),
         metrics: true,
-        gradients: false,
+        gradients: view.numbers.watches_gradients && state.num_runs() == 1,
     }
 }
 
@@ -66,7 +66,11 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         let data = data_of(cx.state, run);
         if data.is_none_or(|data| matches!(data.task, Task::Classification { .. })) {
             section(ui, theme, "Confusion matrix", |ui| confusion::show(ui, cx, run));
+            section(ui, theme, "Class report", |ui| numbers::class_report(ui, cx, run));
         }
+        section(ui, theme, "All metrics", |ui| numbers::all_metrics(ui, cx, run));
+        let watches = folded(ui, theme, "Gradients", |ui| numbers::gradient_flow(ui, cx, run));
+        cx.view.numbers.watches_gradients = watches;
     });
 }
 
@@ -154,6 +158,16 @@ fn card(ui: &mut Ui, theme: &Theme, add: impl FnOnce(&mut Ui)) {
         add(ui);
     });
     ui.add_space(theme::TIGHT);
+}
+
+/// A card that is folded away until it is wanted. Tells whether it is open.
+fn folded(ui: &mut Ui, theme: &Theme, title: &str, add: impl FnOnce(&mut Ui)) -> bool {
+    let mut is_open = false;
+    card(ui, theme, |ui| {
+        let header = egui::CollapsingHeader::new(egui::RichText::new(title).strong());
+        is_open = header.show_unindented(ui, add).openness > 0.0;
+    });
+    is_open
 }
 
 /// A card of the column that can be folded away.

@@ -481,9 +481,11 @@ fn the_quantity_is_chosen_by_its_name() {
     let mut bench = window(one_run(), |ui, cx| curves::show(ui, cx, &[0]));
     bench.run_steps(2);
     assert!(bench.query_by_label("Plot of loss by step").is_some());
-    for (name, quantity) in
-        [("Accuracy", Shown::Accuracy), ("Objective", Shown::Objective), ("Loss", Shown::Loss)]
-    {
+    for (name, quantity) in [
+        ("Accuracy", Shown::Of(Quantity::Accuracy)),
+        ("Objective", Shown::Of(Quantity::Objective)),
+        ("Loss", Shown::LOSS),
+    ] {
         bench.get_by_label(name).click();
         bench.run_steps(2);
         assert_eq!(bench.state().view.curves.quantity, quantity);

@@ -2,6 +2,7 @@
 
 mod axes;
 mod points;
+mod shown;
 
 use std::collections::BTreeMap;
 
@@ -9,14 +10,16 @@ use egui::{Align2, Color32, RichText, Stroke, Ui, Vec2, pos2, vec2};
 use egui_plot::{AxisHints, Line, LineStyle, Plot, PlotPoint, PlotPoints, PlotResponse, VLine};
 
 use crate::base::RunId;
-use crate::record::{Metric, Part, Quantity, Run, Series};
+use crate::record::{Metric, Run, Series};
 use crate::spec::Task;
-use crate::ui::widgets::{Marker, choice, thousands};
-use crate::ui::{Cx, format, theme};
+use crate::ui::widgets::{Marker, chevron, choice, thousands};
+use crate::ui::{Cx, theme};
 use crate::workbench::State;
 
 pub use points::XAxis;
 use points::{Axes, Extent, nearest, place, thin};
+pub use shown::Shown;
+use shown::{Dash, Pen};
 
 /// A curve of at most so many points is drawn anew whenever it grows; a longer one at most every
 /// [`REDRAW_SECONDS`], with only its newest point added in between.
@@ -29,166 +32,9 @@ const MARKER_REACH: f32 = 5.0;
 
 /// Width of the choosers of the axes, which stay together.
 const AXIS_CHOOSERS: f32 = 230.0;
-
-/// What is drawn over the course of training.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize,
-)]
-pub enum Shown {
-    /// The data loss.
-    #[default]
-    Loss,
-    /// The data loss plus the penalty: what is minimised.
-    Objective,
-    /// Share of right answers.
-    Accuracy,
-    /// Coefficient of determination.
-    R2,
-    /// Mean absolute error.
-    Mae,
-}
-
-impl Shown {
-    /// What can be drawn for a task, in the order it is offered.
-    #[must_use]
-    pub fn offered(task: Task) -> &'static [Self] {
-        match task {
-            Task::Classification { .. } => &[Self::Loss, Self::Objective, Self::Accuracy],
-            Task::Regression => &[Self::Loss, Self::Objective, Self::R2, Self::Mae],
-        }
-    }
-
-    /// Name in a chooser.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Loss => "Loss",
-            Self::Objective => "Objective",
-            Self::Accuracy => "Accuracy",
-            Self::R2 => "R²",
-            Self::Mae => "MAE",
-        }
-    }
-
-    fn explanation(self) -> &'static str {
-        match self {
-            Self::Loss => "The loss on the data, without any penalty",
-            Self::Objective => "The loss plus the L2 penalty: what training minimises",
-            Self::Accuracy => "Share of right answers",
-            Self::R2 => "Coefficient of determination: 1 is perfect, 0 is no better than the mean",
-            Self::Mae => "Mean absolute error, in units of the label",
-        }
-    }
-
-    /// The metrics that are drawn, those in front last.
-    #[must_use]
-    pub fn metrics(self) -> &'static [Metric] {
-        match self {
-            Self::Loss => &[
-                Metric::BatchLoss,
-                Metric::Of(Part::Train, Quantity::Loss),
-                Metric::Of(Part::Validation, Quantity::Loss),
-                Metric::Of(Part::Test, Quantity::Loss),
-            ],
-            Self::Objective => {
-                &[Metric::BatchObjective, Metric::Of(Part::Train, Quantity::Objective)]
-            }
-            Self::Accuracy => &[
-                Metric::Of(Part::Train, Quantity::Accuracy),
-                Metric::Of(Part::Validation, Quantity::Accuracy),
-                Metric::Of(Part::Test, Quantity::Accuracy),
-            ],
-            Self::R2 => &[
-                Metric::Of(Part::Train, Quantity::R2),
-                Metric::Of(Part::Validation, Quantity::R2),
-                Metric::Of(Part::Test, Quantity::R2),
-            ],
-            Self::Mae => &[
-                Metric::Of(Part::Train, Quantity::Mae),
-                Metric::Of(Part::Validation, Quantity::Mae),
-                Metric::Of(Part::Test, Quantity::Mae),
-            ],
-        }
-    }
-
-    fn is_percentage(self) -> bool {
-        self == Self::Accuracy
-    }
-
-    /// A value of it, in words of the reader.
-    fn value(self, value: f64) -> String {
-        if self.is_percentage() { format::percent(value / 100.0) } else { format::measured(value) }
-    }
-
-    fn axis_label(self) -> &'static str {
-        match self {
-            Self::Loss => "loss",
-            Self::Objective => "objective",
-            Self::Accuracy => "accuracy (%)",
-            Self::R2 => "R²",
-            Self::Mae => "mean absolute error",
-        }
-    }
-}
-
-/// How one kind of curve is drawn, whatever the run: test solid and strong, training dashed,
-/// validation dotted, single batches faint.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Pen {
-    word: &'static str,
-    width: f32,
-    opacity: f32,
-    dash: Dash,
-}
-
-/// What a line is made of.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Dash {
-    Solid,
-    Dashed,
-    Dotted,
-}
-
-impl Dash {
-    fn style(self) -> LineStyle {
-        match self {
-            Self::Solid => LineStyle::Solid,
-            Self::Dashed => LineStyle::Dashed { length: 6.0 },
-            Self::Dotted => LineStyle::Dotted { spacing: 4.5 },
-        }
-    }
-
-    /// Columns that are drawn and left out in turn where a line is too rough to be dashed along
-    /// its path; `None` for a line without gaps.
-    fn columns(self) -> Option<[usize; 2]> {
-        match self {
-            Self::Solid => None,
-            Self::Dashed => Some([6, 4]),
-            Self::Dotted => Some([2, 3]),
-        }
-    }
-}
-
-impl Pen {
-    const TEST: Self = Self { word: "test", width: 2.0, opacity: 1.0, dash: Dash::Solid };
-    const TRAIN: Self = Self { word: "training", width: 1.5, opacity: 1.0, dash: Dash::Dashed };
-    const VALIDATION: Self =
-        Self { word: "validation", width: 2.0, opacity: 1.0, dash: Dash::Dotted };
-    const BATCH: Self = Self { word: "batch", width: 1.0, opacity: 0.35, dash: Dash::Solid };
-
-    fn of(metric: Metric) -> Self {
-        match metric {
-            Metric::BatchLoss | Metric::BatchObjective => Self::BATCH,
-            Metric::Of(Part::Test, _) => Self::TEST,
-            metric if metric.is_validation() => Self::VALIDATION,
-            _ => Self::TRAIN,
-        }
-    }
-
-    fn stroke(self, colour: Color32) -> Stroke {
-        Stroke::new(self.width, colour.gamma_multiply(self.opacity))
-    }
-}
+/// Width of the menu of further quantities, and most that its list is high.
+const MORE: f32 = 104.0;
+const MORE_HEIGHT: f32 = 420.0;
 
 /// View state of this panel.
 #[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
@@ -213,6 +59,11 @@ impl CurvesView {
     /// Shows all of every curve again.
     pub fn fit(&mut self) {
         self.zoomed = false;
+    }
+
+    fn choose(&mut self, quantity: Shown) {
+        self.quantity = quantity;
+        self.fit();
     }
 
     fn axes(&self, quantity: Shown) -> Axes {
@@ -331,10 +182,14 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, runs: &[usize]) {
 pub fn show_sized(ui: &mut Ui, cx: &mut Cx<'_>, runs: &[usize], height: f32) {
     let state = cx.state;
     let courses: Vec<Course<'_>> = runs.iter().filter_map(|&run| course(state, cx, run)).collect();
-    let offered = Shown::offered(task(state, runs));
+    let task = task(state, runs);
+    let is_offered = |shown: &Shown| {
+        let loss = |&run: &usize| state.run_spec(run).map(|spec| spec.train.loss);
+        runs.iter().filter_map(loss).any(|loss| shown.applies(task, loss))
+    };
     let chosen = cx.view.curves.quantity;
-    let quantity = if offered.contains(&chosen) { chosen } else { Shown::Loss };
-    choosers(ui, &mut cx.view.curves, offered, quantity);
+    let quantity = if is_offered(&chosen) { chosen } else { Shown::LOSS };
+    choosers(ui, &mut cx.view.curves, is_offered, quantity);
     legend(ui, &courses, quantity);
     if courses.iter().all(|course| !has_points(course, quantity)) {
         empty(ui, cx, height);
@@ -362,29 +217,37 @@ fn task(state: &State, runs: &[usize]) -> Task {
 }
 
 fn has_points(course: &Course<'_>, quantity: Shown) -> bool {
-    let series = quantity.metrics().iter().filter_map(|&metric| course.run.history.series(metric));
-    series.into_iter().any(|series| series.last().is_some() || series.non_finite().0 > 0)
+    let mut series = quantity.metrics().filter_map(|metric| course.run.history.series(metric));
+    series.any(|series| series.last().is_some() || series.non_finite().0 > 0)
 }
 
-/// The metrics of a quantity that are drawn: those of a validation part only where a run has one.
+/// The metrics of a quantity that are drawn: those of a validation part, and penalties, only where
+/// a run has them.
 fn drawn<'a>(
     courses: &'a [Course<'_>],
     quantity: Shown,
 ) -> impl DoubleEndedIterator<Item = Metric> + 'a {
     let has = |metric| courses.iter().any(|course| course.run.history.series(metric).is_some());
-    let metrics = quantity.metrics().iter().copied();
-    metrics.filter(move |&metric| !metric.is_validation() || has(metric))
+    let is_usual = move |metric: Metric| !metric.is_validation() && quantity != Shown::Penalties;
+    quantity.metrics().filter(move |&metric| is_usual(metric) || has(metric))
 }
 
-fn choosers(ui: &mut Ui, view: &mut CurvesView, offered: &[Shown], mut quantity: Shown) {
+fn choosers(
+    ui: &mut Ui,
+    view: &mut CurvesView,
+    is_offered: impl Fn(&Shown) -> bool,
+    quantity: Shown,
+) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        for &one in offered {
-            let label = ui.selectable_value(&mut quantity, one, one.label());
-            if label.on_hover_text(one.explanation()).clicked() {
-                view.quantity = one;
-                view.fit();
+        for shown in Shown::all().filter(|shown| shown.is_common() && is_offered(shown)) {
+            let label = ui.selectable_label(shown == quantity, shown.label());
+            if label.on_hover_text(shown.explanation()).clicked() {
+                view.choose(shown);
             }
+        }
+        if let Some(shown) = more(ui, quantity, is_offered) {
+            view.choose(shown);
         }
         if ui.available_size_before_wrap().x < AXIS_CHOOSERS {
             ui.end_row();
@@ -412,6 +275,34 @@ fn choosers(ui: &mut Ui, view: &mut CurvesView, offered: &[Shown], mut quantity:
     });
 }
 
+/// The quantities that have no button of their own, in a menu that shows which of them is drawn.
+fn more(ui: &mut Ui, quantity: Shown, is_offered: impl Fn(&Shown) -> bool) -> Option<Shown> {
+    let mut chosen = None;
+    let is_inside = !quantity.is_common();
+    let text = if is_inside { quantity.label() } else { "More" };
+    let menu = egui::ComboBox::from_id_salt("more quantities")
+        .selected_text(text)
+        .width(MORE)
+        .truncate()
+        .height(MORE_HEIGHT)
+        .icon(chevron);
+    let shown = menu.show_ui(ui, |ui| {
+        for other in Shown::all().filter(|other| !other.is_common() && is_offered(other)) {
+            let label = ui.selectable_label(other == quantity, other.label());
+            if label.on_hover_text(other.explanation()).clicked() {
+                chosen = Some(other);
+            }
+        }
+    });
+    let shown = shown.response.on_hover_text(if is_inside {
+        quantity.explanation()
+    } else {
+        "Every other quantity that can be drawn"
+    });
+    shown.accessible_name("More quantities");
+    chosen
+}
+
 fn x_chooser(ui: &mut Ui, view: &mut CurvesView) {
     if let Some(x) = choice(ui, "x axis", view.x, &XAxis::ALL, 84.0, XAxis::over) {
         view.x = x;
@@ -434,7 +325,7 @@ fn legend(ui: &mut Ui, courses: &[Course<'_>], quantity: Shown) {
         let colour = if let [only] = courses { only.colour } else { muted };
         for metric in drawn(courses, quantity).rev() {
             let galley = ui.painter().layout_no_wrap(
-                metric.label().to_owned(),
+                metric.label(),
                 theme::small(),
                 ui.visuals().text_color(),
             );
@@ -496,10 +387,10 @@ fn refresh(
     let mut extent = Extent::NOTHING;
     cache.retain(|(index, metric), _| {
         let is_shown = courses.iter().any(|course| course.index == *index);
-        is_shown && quantity.metrics().contains(metric)
+        is_shown && quantity.metrics().any(|drawn| drawn == *metric)
     });
     for course in courses {
-        for &metric in quantity.metrics() {
+        for metric in quantity.metrics() {
             let Some(series) = course.run.history.series(metric) else { continue };
             let id = course.run.id;
             let curve = cache.entry((course.index, metric)).or_insert_with(|| Curve::new(id, axes));
@@ -547,7 +438,7 @@ fn draw(
         }
         marker_lines(frame, plot_ui);
         for course in frame.courses {
-            for &metric in frame.quantity.metrics() {
+            for metric in frame.quantity.metrics() {
                 if let Some(curve) = cache.get(&(course.index, metric)) {
                     plot_ui.line(line(course, metric, curve));
                 }
@@ -665,11 +556,11 @@ fn notes(ui: &mut Ui, cx: &Cx<'_>, frame: &Frame<'_>, response: &PlotResponse<()
 
 /// `training loss not a finite number from step 13`
 fn broken_note(course: &Course<'_>, quantity: Shown, is_named: bool) -> Option<String> {
-    let broken = |&metric: &Metric| {
+    let broken = |metric: Metric| {
         let (_, first) = course.run.history.series(metric)?.non_finite();
         Some((metric, first?))
     };
-    let (metric, at) = quantity.metrics().iter().filter_map(broken).min_by_key(|b| b.1.step)?;
+    let (metric, at) = quantity.metrics().filter_map(broken).min_by_key(|b| b.1.step)?;
     let step = thousands(at.step.0);
     let name = if is_named { format!("{}, ", course.name) } else { String::new() };
     Some(format!("{name}{} not a finite number from step {step}", metric.label()))
@@ -684,7 +575,7 @@ fn ends(
     cache: &BTreeMap<(usize, Metric), Curve>,
     response: &PlotResponse<()>,
 ) {
-    let Some(&metric) = frame.quantity.metrics().last() else { return };
+    let Some(metric) = drawn(frame.courses, frame.quantity).next_back() else { return };
     let painter = ui.painter().with_clip_rect(response.transform.frame().expand(5.0));
     for course in frame.courses {
         let curve = cache.get(&(course.index, metric));
@@ -723,7 +614,7 @@ fn crosshair(
     let painter = ui.painter().with_clip_rect(area);
     painter.vline(x, area.y_range(), Stroke::new(1.0, cx.theme.text_muted));
     for course in frame.courses {
-        for &metric in frame.quantity.metrics() {
+        for metric in frame.quantity.metrics() {
             let curve = cache.get(&(course.index, metric));
             let Some(point) = curve.and_then(|curve| nearest(&curve.points, snapped.x)) else {
                 continue;
@@ -809,24 +700,6 @@ mod tests {
 
     fn push(series: &mut Series, step: u64, value: f64) {
         series.push(Position { step: Step(step), ..Position::default() }, value);
-    }
-
-    #[test]
-    fn only_accuracies_are_percentages() {
-        for quantity in [Shown::Loss, Shown::Objective, Shown::R2, Shown::Mae] {
-            assert!(!quantity.value(0.5).contains('%'));
-            assert!(!quantity.axis_label().contains('%'));
-        }
-        assert_eq!(Shown::Accuracy.value(98.0), "98.0\u{2009}%");
-    }
-
-    #[test]
-    fn every_offered_quantity_has_curves_of_its_task() {
-        let classes = Shown::offered(Task::Classification { classes: 3 });
-        assert!(classes.iter().all(|q| !matches!(q, Shown::R2 | Shown::Mae)));
-        assert!(!Shown::offered(Task::Regression).contains(&Shown::Accuracy));
-        let all = classes.iter().chain(Shown::offered(Task::Regression));
-        assert!(all.into_iter().all(|quantity| !quantity.metrics().is_empty()));
     }
 
     #[test]

@@ -1,5 +1,10 @@
 //! The key numbers of a run, large enough for the back row, and what it is doing.
 
+mod classes;
+mod gradients;
+mod ledger;
+mod table;
+
 use egui::{Color32, RichText, Ui, vec2};
 
 use crate::record::{EndReason, EvalPoint, PartMetrics, PauseReason, Run, RunState};
@@ -7,6 +12,25 @@ use crate::spec::Task;
 use crate::ui::widgets::{status, thousands};
 use crate::ui::{Cx, format, theme};
 use crate::workbench::Action;
+
+pub use classes::show as class_report;
+pub use gradients::show as gradient_flow;
+pub use table::show as all_metrics;
+
+/// View state of this panel.
+#[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct NumbersView {
+    /// Whether the gradients of the layers are looked at, and must be computed.
+    #[serde(skip)]
+    pub watches_gradients: bool,
+    #[serde(skip)]
+    measured: table::Measured,
+    #[serde(skip)]
+    classes: classes::Classes,
+    #[serde(skip)]
+    gradients: gradients::Gradients,
+}
 
 /// Widest that the numbers spread: names and values must stay together for the eye.
 const WIDEST: f32 = 360.0;
@@ -89,8 +113,7 @@ fn other_numbers(
 ) -> impl Iterator<Item = ((&'static str, String), Option<String>)> {
     let rows = |part: &PartMetrics| format::counted(part.rows as u64, "row", "rows");
     let train = metrics.map(|metrics| metrics.train);
-    let hint =
-        train.map(|part| format!("Training part measured on a fixed sample of {}", rows(&part)));
+    let hint = train.map(|part| format!("Training part, {}, in evaluation mode", rows(&part)));
     let train = train_numbers(task, train).into_iter().map(move |line| (line, hint.clone()));
     let validation = metrics.and_then(|metrics| metrics.validation).into_iter();
     train.chain(validation.flat_map(move |part| {
