@@ -214,6 +214,9 @@ pub(super) struct TrainArgs {
     /// Write the curves of all runs
     #[arg(long, value_name = "OUT.csv")]
     pub(super) history: Option<PathBuf>,
+    /// Print precision, recall and F1 of every class, as scikit-learn does
+    #[arg(long)]
+    pub(super) classification_report: bool,
     /// Show no progress
     #[arg(long)]
     pub(super) quiet: bool,

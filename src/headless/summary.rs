@@ -1,4 +1,4 @@
-use crate::record::{PartMetrics, Run};
+use crate::record::{ClassReport, Part, PartMetrics, Penalties, Run};
 
 use super::say;
 
@@ -31,11 +31,11 @@ pub(super) fn print(run: &Run) {
         // Without a validation part the columns are as narrow as their names.
         let width = if metrics.validation.is_some() { 10 } else { 8 };
         let tell = |name: &str, text: String| say(&format!("  {name:width$}  {text}"));
-        tell("training", part(&metrics.train, true));
+        tell("training", part(&metrics.train, Some(metrics.penalties)));
         if let Some(validation) = &metrics.validation {
-            tell("validation", part(validation, false));
+            tell("validation", part(validation, None));
         }
-        tell("test", part(&metrics.test, false));
+        tell("test", part(&metrics.test, None));
     }
 }
 
@@ -47,14 +47,33 @@ fn epochs(passes: f64) -> String {
     }
 }
 
-fn part(metrics: &PartMetrics, with_objective: bool) -> String {
+/// Prints the class report of every part that was counted, in the layout of scikit-learn.
+pub(super) fn print_class_reports(run: &Run, names: &[String]) {
+    let counted = |part| Some((part, run.frame.as_ref()?.confusion_of(part)?));
+    for (part, table) in [Part::Validation, Part::Test].into_iter().filter_map(counted) {
+        say(&format!("\n  Class report of the {}\n", part.label()));
+        let text = ClassReport::of(table).to_text(names);
+        say(text.trim_end());
+    }
+}
+
+/// What was measured on a part; with penalties the objective, and what of it they are.
+fn part(metrics: &PartMetrics, penalties: Option<Penalties>) -> String {
     let mut text = format!("loss {:.4}", metrics.loss);
-    if with_objective {
+    if let Some(penalties) = penalties {
         text += &format!(", objective {:.4}", metrics.objective);
+        let named = [("L1", penalties.l1), ("L2", penalties.l2)];
+        let named = named.into_iter().filter(|(_, penalty)| *penalty != 0.0);
+        let named: Vec<_> = named.map(|(name, value)| format!("{name} {value:.4}")).collect();
+        if !named.is_empty() {
+            text += &format!(" with {}", named.join(", "));
+        }
     }
     let percent = metrics.accuracy.map(|accuracy| format!(", accuracy {:.2} %", accuracy * 100.0));
+    let area = metrics.roc_auc.map(|area| format!(", ROC AUC {area:.4}"));
     let r2 = metrics.r2.map(|r2| format!(", R² {r2:.4}"));
-    let mae = metrics.mae.map(|mae| format!(", mean absolute error {mae:.4}"));
-    text.extend([percent, r2, mae].into_iter().flatten());
+    let mae = metrics.mae.filter(|_| r2.is_some());
+    let mae = mae.map(|mae| format!(", mean absolute error {mae:.4}"));
+    text.extend([percent, area, r2, mae].into_iter().flatten());
     text
 }

@@ -26,7 +26,7 @@ pub(super) fn train(args: &TrainArgs) -> Result<(), Failure> {
     let is_same = spec.data.seed == saved_seed;
     let mut session = Session::open(spec, args.device)?;
     session.compare_hash(chosen.hash.filter(|_| is_same));
-    let mut outcome = train_all(&mut session, args.quiet);
+    let mut outcome = train_all(&mut session, args);
     for file in files {
         match session.write(file) {
             Ok(remarks) => remarks.iter().for_each(|text| say(text)),
@@ -43,11 +43,11 @@ pub(super) fn train(args: &TrainArgs) -> Result<(), Failure> {
     outcome
 }
 
-fn train_all(session: &mut Session, quiet: bool) -> Result<(), Failure> {
+fn train_all(session: &mut Session, args: &TrainArgs) -> Result<(), Failure> {
     let mut broken = Vec::new();
     let mut device = None;
     for index in 0..session.state().num_runs() {
-        let bar = progress::bar(session.state(), index, quiet);
+        let bar = progress::bar(session.state(), index, args.quiet);
         let ended = session.train(index, |state| progress::show(&bar, state, index));
         bar.finish_and_clear();
         if let Some(run) = session.state().run(index) {
@@ -56,6 +56,11 @@ fn train_all(session: &mut Session, quiet: bool) -> Result<(), Failure> {
                 summary::print_device(run);
             }
             summary::print(run);
+            if args.classification_report {
+                let data = session.state().slot(index).and_then(|slot| slot.data.as_ref());
+                let names = data.map_or(&[][..], |data| &data.class_names);
+                summary::print_class_reports(run, names);
+            }
         }
         if let Err(why) = ended {
             broken.push(format!("“{}” did not finish. {why}", session.run_name(index)));

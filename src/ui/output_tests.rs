@@ -12,7 +12,7 @@ use crate::record::{
     Part, PartMetrics, PauseReason, Position, Prediction, Predictions, ProbeFrame, RunState,
     StepPoint,
 };
-use crate::spec::{SampleShape, Task};
+use crate::spec::{Quantity, SampleShape, Task};
 use crate::ui::panels::curves::Shown;
 use crate::ui::panels::{boundary, confusion, curves, gallery, numbers};
 use crate::ui::theme::Theme;

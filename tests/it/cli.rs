@@ -165,6 +165,35 @@ fn the_summary_says_what_became_of_each_run() {
 }
 
 #[test]
+fn a_report_holds_every_metric_and_the_text_of_scikit_learn() {
+    let folder = folder();
+    let options = ["--steps", "50", "--classification-report"];
+    let run = report(folder.path(), "spiral-linear", &options)["runs"][0].clone();
+    let text = run["class_reports"]["test"]["text"].as_str().expect("a text");
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "              precision    recall  f1-score   support");
+    assert!(lines[6].starts_with("    accuracy      ") && lines[8].starts_with("weighted avg  "));
+    for part in ["train", "test"] {
+        let share = |key: &str| number(&run[part][key]);
+        let keys = ["accuracy", "top2_accuracy", "balanced_accuracy", "precision_macro"];
+        let more = ["recall_macro", "f1_macro", "f1_weighted"];
+        assert!(keys.iter().chain(&more).all(|key| (0.0..=1.0).contains(&share(key))), "{run}");
+        assert!(share("top2_accuracy") >= share("accuracy"));
+        let penalty = number(&run["penalties"]["l2"]);
+        assert!(penalty > 0.0, "the lecture penalises weights");
+        assert!((share("loss") + penalty - share("objective")).abs() < 1e-12);
+    }
+    let report = &run["class_reports"]["test"];
+    assert_eq!(number(&report["accuracy"]), number(&run["test"]["accuracy"]));
+    assert_eq!(number(&report["macro_average"]["f1"]), number(&run["test"]["f1_macro"]));
+    let args = ["train", "spiral-linear", "--steps", "50", "--device", "cpu", "--quiet"];
+    let told = succeeds(folder.path(), &[&args[..], &["--classification-report"]].concat());
+    assert!(told.contains("Class report of the test part"), "{told}");
+    assert!(told.contains(text.trim_end()), "{told}");
+    assert!(!succeeds(folder.path(), &args).contains("weighted avg"));
+}
+
+#[test]
 fn a_file_beside_it_is_taken_before_a_built_in_experiment() {
     let folder = folder();
     let mut spec = preset("spiral-linear").expect("built in");

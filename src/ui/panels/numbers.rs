@@ -3,6 +3,8 @@
 mod classes;
 mod gradients;
 mod ledger;
+#[cfg(test)]
+mod panel_tests;
 mod table;
 
 use egui::{Color32, RichText, Ui, vec2};

@@ -259,7 +259,7 @@ mod tests {
         assert!(offered.contains(&Shown::Of(Quantity::Top2)));
         assert!(!offered.contains(&Shown::Of(Quantity::R2)));
         assert!(offered.iter().all(|shown| shown.metrics().next().is_some()));
-        let names: Vec<_> = offered.iter().filter(|one| one.is_common()).map(|one| one.label());
+        let names = offered.iter().filter(|one| one.is_common()).map(|one| one.label());
         assert_eq!(names.collect::<Vec<_>>(), ["Loss", "Objective", "Accuracy"]);
         let numbers: Vec<_> = applying(Task::Regression, Loss::Mse).collect();
         assert!(numbers.contains(&Shown::Penalties) && numbers.contains(&Shown::LearningRate));
