@@ -71,18 +71,20 @@ impl Learner {
         Ok(DeviceLoss { loss: found, penalty })
     }
 
-    /// Parameters and gradients are moved, so that the processor can work in their own memory.
-    /// Parameters of frozen layers stay; so do those that no gradient reaches, as in PyTorch.
+    /// Penalties, then clipping, then the optimizer with its weight decay: PyTorch's order, where
+    /// a penalty is a part of the loss. Gradients are moved, so that the processor can work in
+    /// their own memory. Parameters of frozen layers stay; so do those that no gradient reaches,
+    /// as in PyTorch.
     fn update(&mut self, gradients: Vec<Option<Any>>, hot: &HotParams) {
         self.count += 1;
         let mut gradients = gradients;
         for (param, gradient) in self.network.params().iter().zip(&mut gradients) {
-            *gradient = gradient.take().map(|gradient| penalised(gradient, param, hot));
+            *gradient = penalised(gradient.take(), param, hot);
         }
         optim::clip(hot.clip, &mut gradients);
         let params = self.network.params_mut().iter_mut().zip(&mut self.slots);
         for ((param, slot), gradient) in params.zip(gradients) {
-            let Some(gradient) = gradient.filter(|_| param.rate > 0.0) else { continue };
+            let Some(gradient) = gradient else { continue };
             let update = Update {
                 rule: self.rule,
                 count: self.count,
@@ -93,27 +95,24 @@ impl Learner {
         }
     }
 
-    /// What is penalised.
-    fn penalised_params(&self, hot: &HotParams) -> impl Iterator<Item = &Param> {
-        let with_biases = hot.penalise_biases;
-        self.network.params().iter().filter(move |param| with_biases || param.role == Role::Weight)
+    /// The sum of `of` over all that is penalised, shape `[1]`; the weights of frozen layers are
+    /// part of it, as they are of PyTorch's.
+    fn over_penalised(&self, hot: &HotParams, of: fn(&Any) -> Tensor<1>) -> Option<Tensor<1>> {
+        let params = self.network.params().iter().filter(|param| is_penalised(param, hot));
+        params.map(|param| of(&param.value)).reduce(Tensor::add)
     }
 
-    fn squares(&self, hot: &HotParams) -> Option<Tensor<1>> {
-        let penalised = self.penalised_params(hot).map(|param| param.value.squares());
-        penalised.reduce(Tensor::add).filter(|_| hot.l2 != 0.0)
-    }
-
-    fn magnitudes(&self, hot: &HotParams) -> Option<Tensor<1>> {
-        let penalised = self.penalised_params(hot).map(|param| param.value.magnitudes());
-        penalised.reduce(Tensor::add).filter(|_| hot.l1 != 0.0)
+    /// `[Σ|w|, Σw²]`, each where it counts.
+    fn sums(&self, hot: &HotParams) -> [Option<Tensor<1>>; 2] {
+        let l1 = (hot.l1 != 0.0).then(|| self.over_penalised(hot, Any::magnitudes));
+        let l2 = (hot.l2 != 0.0).then(|| self.over_penalised(hot, Any::squares));
+        [l1.flatten(), l2.flatten()]
     }
 
     fn penalty_on_device(&self, hot: &HotParams) -> Option<Tensor<1>> {
-        let l2 = (hot.l2 != 0.0).then(|| self.squares(hot)).flatten();
-        let l1 = (hot.l1 != 0.0).then(|| self.magnitudes(hot)).flatten();
-        let l2 = l2.map(|squares| squares.mul_scalar(hot.l2 / 2.0));
+        let [l1, l2] = self.sums(hot);
         let l1 = l1.map(|magnitudes| magnitudes.mul_scalar(hot.l1));
+        let l2 = l2.map(|squares| squares.mul_scalar(hot.l2 / 2.0));
         l1.into_iter().chain(l2).reduce(Tensor::add)
     }
 
@@ -123,9 +122,8 @@ impl Learner {
     /// When the device fails.
     pub fn penalties(&self, hot: &HotParams) -> Result<Penalties, EngineError> {
         let read = |sum: Option<Tensor<1>>| sum.map_or(Ok(0.0), read_number);
-        let l1 = if hot.l1 == 0.0 { 0.0 } else { hot.l1 * read(self.magnitudes(hot))? };
-        let l2 = if hot.l2 == 0.0 { 0.0 } else { hot.l2 / 2.0 * read(self.squares(hot))? };
-        Ok(Penalties { l1, l2 })
+        let [l1, l2] = self.sums(hot);
+        Ok(Penalties { l1: hot.l1 * read(l1)?, l2: hot.l2 / 2.0 * read(l2)? })
     }
 
     /// How large the gradients of the layers would be in an update on this batch. Nothing changes.
@@ -204,10 +202,17 @@ impl Learner {
     }
 }
 
-/// The gradient with those of the penalties added: `λw` and `λ₁ sign w`.
-fn penalised(gradient: Any, param: &Param, hot: &HotParams) -> Any {
-    if (hot.l1 == 0.0 && hot.l2 == 0.0) || (param.role == Role::Bias && !hot.penalise_biases) {
+/// The gradient with those of the penalties added. A frozen parameter has none.
+fn penalised(gradient: Option<Any>, param: &Param, hot: &HotParams) -> Option<Any> {
+    if param.rate <= 0.0 {
+        return None;
+    }
+    if !is_penalised(param, hot) {
         return gradient;
     }
-    optim::add_penalties(gradient, &param.value, hot.l1, hot.l2)
+    optim::with_penalties(gradient, &param.value, hot.l1, hot.l2)
+}
+
+fn is_penalised(param: &Param, hot: &HotParams) -> bool {
+    hot.penalise_biases || param.role == Role::Weight
 }
