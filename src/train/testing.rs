@@ -4,7 +4,7 @@
 use burn::tensor::Tensor;
 
 use crate::base::Matrix;
-use crate::record::NamedTensor;
+use crate::record::{NamedTensor, Penalties};
 use crate::spec::{Activation, Loss, OutputSpec, Readout, Reduction, Task, ValidRun, readout};
 
 use super::activate::activate;
@@ -133,6 +133,14 @@ impl Bench {
     ) -> Result<f64, EngineError> {
         let (x, targets) = (upload(&self.compute, x), upload(&self.compute, targets));
         read_number(self.learner.step(x, targets, hot)?.loss)
+    }
+
+    /// The penalties of the present weights.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn penalties(&self, hot: &HotParams) -> Result<Penalties, EngineError> {
+        self.learner.penalties(hot)
     }
 
     /// Forward, and back from a gradient at the outputs, in training mode.

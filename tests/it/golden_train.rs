@@ -1,14 +1,13 @@
 //! The trainer against PyTorch: every number here was computed by it, or by NumPy in `f64`.
 
-use std::f64::consts::PI;
 use std::sync::Arc;
 
 use descent::base::{Finite, HostTensor, Matrix};
 use descent::data::{Dataset, Labelled, Targets};
 use descent::record::NamedTensor;
 use descent::spec::{
-    Activation, AdamSpec, BatchSize, DenseSpec, LayerSpec, Loss, ModelSpec, Optimizer, OutputSpec,
-    Reduction, RunSpec, SampleShape, StopRule, Task, TrainSpec, ValidRun, validate_run,
+    Activation, BatchSize, DenseSpec, LayerSpec, Loss, ModelSpec, Optimizer, OutputSpec, Reduction,
+    RunSpec, SampleShape, StopRule, Task, TrainSpec, ValidRun, validate_run,
 };
 use descent::train::testing::{self, Bare, Bench};
 use descent::train::{Batch, BurnEngine, Compute, Engine, EngineState, HotParams};
@@ -20,7 +19,9 @@ mod engine;
 mod gpu;
 mod gradients;
 mod layers;
+mod optimizers;
 mod schedules;
+mod sine;
 
 fn golden(file: &str) -> Value {
     let path = format!("{}/tests/golden/{file}", env!("CARGO_MANIFEST_DIR"));
@@ -168,41 +169,6 @@ fn the_spiral_network_follows_the_lecture() {
     }
 }
 
-/// Same data, other features: `x`, `x²`, `x³` at 2000 points from -π to π, and the sine.
-fn sine() -> Arc<Dataset> {
-    let points = (0..2000).map(|place| PI * (2.0 * f64::from(place) / 1999.0 - 1.0));
-    let features = points.clone().flat_map(|x| [x, x * x, x * x * x]).map(|x| x as f32).collect();
-    let targets = points.map(|x| x.sin() as f32).collect();
-    let features = Matrix::new(2000, 3, features).expect("fits");
-    dataset(features, Targets::Numbers(targets), Task::Regression)
-}
-
-#[test]
-fn the_cubic_of_the_sine_meets_every_printed_loss() {
-    let file = golden("experiments.json");
-    let expected = &file["sin_cubic"]["lab7_printed_run_reconstructed"];
-    let data = sine();
-    let loss = Loss::Mse;
-    let run = run(Vec::new(), train(loss, Optimizer::SGD), &data);
-    let mut engine = engine(&run, &data);
-    let start = floats(&expected["init_abcd"]);
-    let parameters = vec![
-        named("0.weight", &[1, 3], start[1..].to_vec()),
-        named("0.bias", &[1], vec![start[0]]),
-    ];
-    engine.restore(&EngineState { parameters, ..EngineState::default() }).expect("fits");
-    let hot = HotParams::rate(1e-6);
-    let found = objectives(&mut engine, 1999, &hot);
-    for (step, loss) in expected["printed_in_lab7"].as_object().expect("a table") {
-        let (step, loss) = (step.parse::<usize>().expect("a step"), loss.as_f64().expect("a loss"));
-        assert!(
-            (found[step] / loss - 1.0).abs() <= 1e-4,
-            "step {step}: {}, not {loss}",
-            found[step]
-        );
-    }
-}
-
 fn golden_activation(name: &str) -> Activation {
     match name {
         "identity" => Activation::Linear,
@@ -303,17 +269,21 @@ const PARAMETERS: [(&str, &[usize]); 4] =
     [("0.weight", &[3, 2]), ("0.bias", &[3]), ("2.weight", &[2, 3]), ("2.bias", &[2])];
 
 impl Small {
-    fn new(shared: &Value, case: &Value, compute: Compute) -> Self {
+    /// That of a golden case, trained by `rule`.
+    fn new(shared: &Value, case: &Value, rule: Optimizer, compute: Compute) -> Self {
         let activation = golden_activation(case["activation"].as_str().expect("a name"));
-        let loss = golden_loss(case["loss"].as_str().expect("a name"));
+        // Some names go on to say which penalties are added.
+        let loss = case["loss"].as_str().and_then(|name| name.split(" + ").next());
+        let loss = golden_loss(loss.expect("a name"));
         let targets = match case["target"].as_str() {
             Some("reg") => table(&shared["reg_targets"]),
             Some("bin") => table(&shared["bin_targets"]),
             _ => one_hot(&floats(&shared["class_targets"]), 2),
         };
-        let rule = golden_optimizer(&case["optimizer"]);
         // A linear activation keeps its place, so that names agree.
-        let layers = hidden(3, activation);
+        let mut layers = hidden(3, activation);
+        layers[0].frozen = case["frozen"] == true;
+        layers[0].rate = number(&case["rate"], 1.0);
         let run = run(layers, train(Loss::CROSS_ENTROPY, rule), &shape_only(2, 2));
         let mut bench = Bench::new(&run, &loss, 0, compute);
         let init = &shared["init"];
@@ -333,63 +303,12 @@ fn number(value: &Value, default: f64) -> Finite {
     Finite::new(value.as_f64().unwrap_or(default)).expect("finite")
 }
 
-fn golden_optimizer(value: &Value) -> Optimizer {
-    match value["type"].as_str() {
-        Some("SGD") => Optimizer::sgd(number(&value["momentum"], 0.0)),
-        Some("RMSprop") => Optimizer::RmsProp {
-            alpha: number(&value["alpha"], 0.99),
-            epsilon: number(&value["eps"], 1e-8),
-            momentum: number(&value["momentum"], 0.0),
-            centred: value["centered"].as_bool().unwrap_or(false),
-        },
-        Some("Adam") => Optimizer::Adam(AdamSpec {
-            beta1: number(&value["betas"][0], 0.9),
-            beta2: number(&value["betas"][1], 0.999),
-            epsilon: number(&value["eps"], 1e-8),
-            amsgrad: value["amsgrad"].as_bool().unwrap_or(false),
-        }),
-        other => panic!("unknown optimizer {other:?}"),
-    }
-}
-
-fn check_trajectories(file: &str, count: usize, compute: &Compute) {
-    let file = golden(file);
-    let cases = file["cases"].as_array().expect("cases");
-    assert_eq!(cases.len(), count);
-    for case in cases {
-        check_trajectory(&file["shared"], case, compute.clone());
-    }
-}
-
-fn check_trajectory(shared: &Value, case: &Value, compute: Compute) {
-    let name = case["name"].as_str().expect("a name");
-    let hot = HotParams {
-        l2: case["optimizer"]["weight_decay"].as_f64().unwrap_or(0.0),
-        penalise_biases: true,
-        ..HotParams::rate(case["optimizer"]["lr"].as_f64().expect("a rate"))
-    };
-    let losses = floats(&case["losses"]);
-    let params = case["params"].as_array().expect("a list");
-    let mut small = Small::new(shared, case, compute);
-    for (step, expected) in params.iter().enumerate() {
-        let loss = small.bench.step(&small.x, &small.targets, &hot).expect("steps");
-        let at = format!("{name}, step {step}");
-        assert_close(&at, &[loss as f32], &[losses[step]], 1e-5);
-        assert_close(&at, &small.flat(), &floats(expected), 1e-5);
-    }
-}
-
-#[test]
-fn optimizers_take_pytorchs_path() {
-    check_trajectories("optimizers.json", 10, &Compute::cpu());
-}
-
 #[test]
 fn networks_of_every_activation_take_pytorchs_path() {
-    check_trajectories("net_activations.json", 5, &Compute::cpu());
+    optimizers::check_trajectories("net_activations.json", 5, &Compute::cpu());
 }
 
 #[test]
 fn networks_of_every_loss_take_pytorchs_path() {
-    check_trajectories("net_losses.json", 4, &Compute::cpu());
+    optimizers::check_trajectories("net_losses.json", 4, &Compute::cpu());
 }

@@ -32,8 +32,8 @@ fn a_graphics_device_computes_pytorchs_numbers() {
     let Some(compute) = graphics() else { return };
     check_activations(&compute);
     check_losses(&compute);
-    check_trajectories("optimizers.json", 10, &compute);
-    check_trajectories("net_losses.json", 4, &compute);
+    optimizers::check_optimizers(&compute);
+    optimizers::check_trajectories("net_losses.json", 4, &compute);
 }
 
 #[test]
