@@ -169,6 +169,49 @@ impl Optimizer {
         }
     }
 
+    /// What makes no sense about its settings, in sentences.
+    #[must_use]
+    pub fn complaints(self) -> Vec<String> {
+        let mut complaints = self.decays().into_iter().filter_map(check_decay).collect();
+        if self.epsilon().get() < 0.0 {
+            push(&mut complaints, format!("ε cannot be negative ({}).", self.epsilon()));
+        }
+        match self {
+            Self::Sgd { momentum, dampening, nesterov } => {
+                check_momentum(momentum, dampening, nesterov, &mut complaints);
+            }
+            Self::Adagrad { decay, initial, .. } => {
+                check_sign("decay of the learning rate", decay, &mut complaints);
+                check_sign("sum of squares at the start", initial, &mut complaints);
+            }
+            Self::NAdam { momentum_decay, .. } => {
+                check_sign("decay of the momentum", momentum_decay, &mut complaints);
+            }
+            Self::Rprop { shrink, grow, min_step, max_step } => {
+                check_sizes([shrink, grow], [min_step, max_step], &mut complaints);
+            }
+            _ => {}
+        }
+        complaints
+    }
+
+    /// Constants that lie between 0 and 1, under their names.
+    fn decays(self) -> Vec<(&'static str, Finite)> {
+        match self {
+            Self::Sgd { momentum, .. } => vec![("The momentum", momentum)],
+            Self::RmsProp { alpha, momentum, .. } => {
+                vec![("α", alpha), ("The momentum", momentum)]
+            }
+            Self::Adam(AdamSpec { beta1, beta2, .. })
+            | Self::AdamW(AdamSpec { beta1, beta2, .. })
+            | Self::Adamax { beta1, beta2, .. }
+            | Self::NAdam { beta1, beta2, .. }
+            | Self::RAdam { beta1, beta2, .. } => vec![("β₁", beta1), ("β₂", beta2)],
+            Self::Adadelta { rho, .. } => vec![("ρ", rho)],
+            Self::Adagrad { .. } | Self::Rprop { .. } => Vec::new(),
+        }
+    }
+
     /// Name shown to the user.
     #[must_use]
     pub fn label(self) -> &'static str {
@@ -183,6 +226,108 @@ impl Optimizer {
             Self::NAdam { .. } => "NAdam",
             Self::RAdam { .. } => "RAdam",
             Self::Rprop { .. } => "Rprop",
+        }
+    }
+}
+
+fn push(complaints: &mut Vec<String>, complaint: impl Into<String>) {
+    complaints.push(complaint.into());
+}
+
+fn check_decay((name, value): (&str, Finite)) -> Option<String> {
+    let is_share = (0.0..1.0).contains(&value.get());
+    (!is_share).then(|| format!("{name} lies in 0 to 1 (1 excluded), not at {value}."))
+}
+
+fn check_sign(name: &str, value: Finite, complaints: &mut Vec<String>) {
+    if value.get() < 0.0 {
+        push(complaints, format!("The {name} cannot be negative ({value})."));
+    }
+}
+
+fn check_momentum(
+    momentum: Finite,
+    dampening: Finite,
+    nesterov: bool,
+    complaints: &mut Vec<String>,
+) {
+    if !(0.0..=1.0).contains(&dampening.get()) {
+        push(complaints, format!("The dampening lies in 0 to 1, not at {dampening}."));
+    }
+    if nesterov && (momentum.get() <= 0.0 || dampening != Finite::ZERO) {
+        push(complaints, "Nesterov's step takes a momentum above 0 and no dampening.");
+    }
+}
+
+fn check_sizes(
+    [shrink, grow]: [Finite; 2],
+    [least, most]: [Finite; 2],
+    complaints: &mut Vec<String>,
+) {
+    if shrink.get() <= 0.0 || shrink.get() >= 1.0 {
+        push(
+            complaints,
+            format!("The factor when the sign turns lies between 0 and 1, not at {shrink}."),
+        );
+    }
+    if grow.get() <= 1.0 {
+        push(complaints, format!("The factor while the sign stays is above 1, not {grow}."));
+    }
+    if least.get() < 0.0 || least > most {
+        push(
+            complaints,
+            format!(
+                "The smallest step size is at least 0 and at most the largest, not {least} and \
+                 {most}."
+            ),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usual_settings_make_sense() {
+        for optimizer in Optimizer::ALL {
+            assert_eq!(optimizer.complaints(), [""; 0], "{optimizer:?}");
+        }
+    }
+
+    #[test]
+    fn every_setting_out_of_range_is_named() {
+        let [two, minus] = [Finite::lit(2.0), Finite::lit(-1.0)];
+        let (one, zero) = (Finite::ONE, Finite::ZERO);
+        let spec = AdamSpec { beta1: one, beta2: minus, epsilon: minus, amsgrad: false };
+        for (optimizer, words) in [
+            (Optimizer::sgd(one), &["momentum"][..]),
+            (Optimizer::Sgd { momentum: zero, dampening: two, nesterov: false }, &["dampening"]),
+            (Optimizer::Sgd { momentum: zero, dampening: zero, nesterov: true }, &["Nesterov"]),
+            (
+                Optimizer::RmsProp { alpha: one, epsilon: zero, momentum: two, centred: true },
+                &["α", "momentum"],
+            ),
+            (Optimizer::AdamW(spec), &["β₁", "β₂", "ε"]),
+            (
+                Optimizer::Adagrad { decay: minus, initial: minus, epsilon: zero },
+                &["learning rate", "squares"],
+            ),
+            (Optimizer::Adadelta { rho: one, epsilon: zero }, &["ρ"]),
+            (
+                Optimizer::NAdam { beta1: zero, beta2: zero, epsilon: zero, momentum_decay: minus },
+                &["momentum"],
+            ),
+            (
+                Optimizer::Rprop { shrink: one, grow: one, min_step: two, max_step: one },
+                &["turns", "stays", "smallest"],
+            ),
+        ] {
+            let found = optimizer.complaints();
+            assert_eq!(found.len(), words.len(), "{found:?}");
+            for (complaint, word) in found.iter().zip(words) {
+                assert!(complaint.contains(word), "{complaint}");
+            }
         }
     }
 }

@@ -54,3 +54,22 @@ impl Momentum {
         product
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_product_of_momenta_is_one_factor_after_another_until_nothing_is_left() {
+        let momentum = Momentum { beta1: 0.9, decay: 0.004 };
+        let mut expected = 1.0;
+        for count in 1..=40 {
+            expected *= momentum.at(count);
+            let found = f64::from(momentum.product(count));
+            assert!((found / expected - 1.0).abs() < 1e-5, "{count}: {found}, not {expected}");
+        }
+        assert!((momentum.at(1) - 0.450_073_5).abs() < 1e-7);
+        assert!((momentum.at(1_000_000) - 0.9).abs() < 1e-12);
+        assert_eq!(momentum.product(u64::MAX / 2), 0.0);
+    }
+}

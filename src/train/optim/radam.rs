@@ -36,3 +36,19 @@ fn rectification(beta2: f64, count: u64) -> Option<f64> {
     let grown = (length - 4.0) * (length - 2.0) * most;
     (length > 5.0).then(|| (grown / ((most - 4.0) * (most - 2.0) * length)).sqrt())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_adaptive_step_begins_with_the_sixth_update() {
+        assert!((1..=5).all(|count| rectification(0.999, count).is_none()));
+        let factors: Vec<f64> =
+            (6..50_000).map(|count| rectification(0.999, count).expect("long enough")).collect();
+        assert!(factors.is_sorted() && factors[0] > 0.0);
+        assert!((factors[factors.len() - 1] - 1.0).abs() < 1e-9);
+        // A short memory never holds enough gradients.
+        assert!((1..1000).all(|count| rectification(0.5, count).is_none()));
+    }
+}
