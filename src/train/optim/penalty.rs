@@ -22,3 +22,30 @@ fn sum(a: Any, b: Any) -> Any {
         _ => unreachable!("a gradient has the shape of its parameter"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::train::device::Compute;
+    use crate::train::params::any;
+
+    fn added(gradient: Option<[f32; 3]>, l1: f64, l2: f64) -> Option<Vec<f32>> {
+        let compute = Compute::cpu();
+        let row = |values: [f32; 3]| Any::from_host(&[3], values.to_vec(), compute.device());
+        let found = with_penalties(gradient.map(row), &row([2.0, 0.0, -4.0]), l1, l2)?;
+        let data = any!(found, tensor => tensor.into_data());
+        Some(data.as_slice::<f32>().expect("floats").to_vec())
+    }
+
+    #[test]
+    fn penalties_add_to_a_gradient_or_stand_alone() {
+        let gradient = Some([1.0, 1.0, 1.0]);
+        assert_eq!(added(gradient, 0.0, 0.0), Some(vec![1.0, 1.0, 1.0]));
+        assert_eq!(added(gradient, 0.5, 0.0), Some(vec![1.5, 1.0, 0.5]));
+        assert_eq!(added(gradient, 0.0, 0.5), Some(vec![2.0, 1.0, -1.0]));
+        assert_eq!(added(gradient, 0.5, 0.5), Some(vec![2.5, 1.0, -1.5]));
+        // PyTorch's penalty is part of the loss, so it moves weights that nothing else reaches.
+        assert_eq!(added(None, 0.5, 0.5), Some(vec![1.5, 0.0, -2.5]));
+        assert_eq!(added(None, 0.0, 0.0), None);
+    }
+}

@@ -1,6 +1,6 @@
 //! Updates against PyTorch's: twenty steps of a small network for every setting.
 
-use descent::spec::{AdamSpec, Clip, LayerKind, Moment, Schedule};
+use descent::spec::{AdamSpec, Clip, Moment, Schedule};
 
 use super::*;
 
@@ -295,21 +295,4 @@ fn a_frozen_layer_stays_as_it_is_and_remembers_nothing() {
         assert_ne!(after.parameters[2..], before[2..], "{rule:?}");
         assert!(after.optimizer.iter().all(|named| named.name.starts_with("2.")), "{rule:?}");
     }
-}
-
-#[test]
-fn a_penalty_reaches_weights_that_no_gradient_reaches() {
-    // A unit step lets no gradient through; PyTorch's penalty is part of the loss all the same.
-    let layers = hidden(3, Activation::UnitStep);
-    assert!(matches!(layers[0].kind, LayerKind::Dense(_)));
-    let run = run(layers, train(Loss::CROSS_ENTROPY, Optimizer::SGD), &shape_only(2, 2));
-    let mut bench = Bench::new(&run, &Bare::mean(Loss::CROSS_ENTROPY), 0, Compute::cpu());
-    let before = bench.state().expect("reads").parameters;
-    let x = Matrix::new(1, 2, vec![1.0, -1.0]).expect("fits");
-    let hot = HotParams { l2: 0.5, ..HotParams::rate(0.5) };
-    bench.step(&x, &one_hot(&[1.0], 2), &hot).expect("steps");
-    let after = bench.state().expect("reads").parameters;
-    let shrunk: Vec<f32> = before[0].tensor.data().iter().map(|w| 0.75 * w).collect();
-    assert_close("0.weight", after[0].tensor.data(), &shrunk, 1e-6);
-    assert_eq!(after[1], before[1], "biases are not penalised");
 }
