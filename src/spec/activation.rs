@@ -158,4 +158,34 @@ impl Activation {
     pub fn is_flat(self) -> bool {
         matches!(self, Self::UnitStep | Self::Sign)
     }
+
+    /// Least and greatest value it can give, taken on or not.
+    #[must_use]
+    pub fn range(self) -> [f64; 2] {
+        const ANY: f64 = f64::INFINITY;
+        match self {
+            Self::Linear | Self::LeakyRelu { .. } => [-ANY, ANY],
+            Self::UnitStep
+            | Self::PiecewiseLinear
+            | Self::Sigmoid
+            | Self::HardSigmoid
+            | Self::Softmax
+            | Self::Softmin => [0.0, 1.0],
+            Self::Sign | Self::Tanh | Self::HardTanh | Self::Softsign => [-1.0, 1.0],
+            Self::LogSigmoid | Self::LogSoftmax => [-ANY, 0.0],
+            Self::Relu | Self::Softplus => [0.0, ANY],
+            Self::Relu6 => [0.0, 6.0],
+            Self::Elu { alpha } => [-alpha.get(), ANY],
+            Self::Selu => [-1.758_099_340_847_376_7, ANY],
+            Self::Gelu | Self::GeluTanh => [-0.170_041, ANY],
+            Self::Silu => [-0.278_465, ANY],
+            Self::Mish => [-0.308_84, ANY],
+        }
+    }
+
+    /// Whether every value lies between 0 and 1.
+    #[must_use]
+    pub fn is_share(self) -> bool {
+        self.range() == [0.0, 1.0]
+    }
 }

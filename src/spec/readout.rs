@@ -1,3 +1,5 @@
+use crate::base::{argmax, softmax_into};
+
 use super::activation::Activation;
 use super::data::Task;
 use super::model::OutputSpec;
@@ -51,8 +53,91 @@ pub enum Link {
     Sigmoid,
     /// They are logarithms of probabilities.
     Exp,
-    /// The output is the probability of class 1.
+    /// They are probabilities: that of class 1, or those of all classes.
     Probability,
+}
+
+impl Readout {
+    /// The predicted class of a row of outputs; 0 where numbers are predicted.
+    #[must_use]
+    pub fn class(&self, outputs: &[f32]) -> usize {
+        let first = outputs.first().copied().unwrap_or(f32::NAN);
+        match self.decision {
+            Decision::Largest => argmax(outputs),
+            Decision::Above(threshold) => usize::from(first > threshold),
+            Decision::AtLeast(threshold) => usize::from(first >= threshold),
+            Decision::None => 0,
+        }
+    }
+
+    /// Whether [`Self::scores`] are probabilities, by what the loss makes of the outputs.
+    #[must_use]
+    pub fn are_probabilities(&self) -> bool {
+        self.link.is_some()
+    }
+
+    /// How many scores a row has: one for each class, or the predicted number.
+    #[must_use]
+    pub fn scores_per_row(&self) -> usize {
+        match self.decision {
+            Decision::Above(_) | Decision::AtLeast(_) => 2,
+            Decision::Largest | Decision::None => self.outputs,
+        }
+    }
+
+    /// Appends how strongly a row of outputs speaks for each class: shares between 0 and 1 that
+    /// add up to 1. Where outputs are no probabilities, they are the shares nearest to the
+    /// outputs, so that outputs that meet their targets give 0 and 1; of a threshold, which says
+    /// yes or no, the answer alone. Predicted numbers stay as they are.
+    pub fn scores(&self, outputs: &[f32], into: &mut Vec<f32>) {
+        let first = outputs.first().copied().unwrap_or(f32::NAN);
+        let one = match (self.decision, self.link, self.coding) {
+            (Decision::None | Decision::Largest, ..) => {
+                let start = into.len();
+                into.extend_from_slice(outputs);
+                return self.share(&mut into[start..]);
+            }
+            (_, Some(Link::Sigmoid), _) => 1.0 / (1.0 + (-first).exp()),
+            (_, Some(Link::Exp), _) => first.exp(),
+            (_, Some(_), _) => first,
+            (Decision::AtLeast(_), ..) if !first.is_nan() => self.class(outputs) as f32,
+            (_, None, TargetCoding::PlusMinus) => ((1.0 + first) / 2.0).clamp(0.0, 1.0),
+            (_, None, _) => first.clamp(0.0, 1.0),
+        };
+        into.extend([1.0 - one, one]);
+    }
+
+    fn share(&self, row: &mut [f32]) {
+        match (self.decision, self.link) {
+            (Decision::Largest, Some(Link::Softmax)) => softmax_into(row),
+            (Decision::Largest, Some(Link::Exp)) => {
+                row.iter_mut().for_each(|value| *value = value.exp());
+            }
+            (Decision::Largest, None) => nearest_shares(row),
+            _ => {}
+        }
+    }
+}
+
+/// Moves a row to the nearest one whose values are at least 0 and add up to 1: what exceeds a
+/// common threshold stays (Michelot, 1986). The largest value stays the largest. A row with a NaN
+/// becomes NaN.
+fn nearest_shares(row: &mut [f32]) {
+    let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    row.iter_mut().for_each(|value| *value -= largest);
+    if row.iter().any(|value| value.is_nan()) {
+        return row.fill(f32::NAN);
+    }
+    let (mut threshold, mut last) = (f32::NEG_INFINITY, 0);
+    loop {
+        let kept = row.iter().filter(|value| **value > threshold);
+        let (count, sum) = kept.fold((0_usize, 0.0), |(n, sum), value| (n + 1, sum + value));
+        if count == last || count == 0 {
+            break;
+        }
+        (threshold, last) = ((sum - 1.0) / count as f32, count);
+    }
+    row.iter_mut().for_each(|value| *value = (*value - threshold).max(0.0));
 }
 
 /// How the outputs are read that `task`, `loss` and the output layer ask for.
@@ -82,35 +167,24 @@ pub fn readout(task: Task, loss: Loss, output: &OutputSpec) -> Readout {
         Loss::BinaryFromProbability => {
             one(TargetCoding::ZeroOne, Decision::Above(0.5), Some(Link::Probability))
         }
-        _ if classes != 2 => many(None),
+        _ if classes != 2 => many(estimated(loss, output.activation == Activation::Softmax)),
         Loss::Perceptron => one(TargetCoding::PlusMinus, Decision::AtLeast(0.0), None),
         Loss::Hinge => one(TargetCoding::PlusMinus, Decision::Above(0.0), None),
-        _ => by_distance(output.activation),
+        _ => match output.activation {
+            Activation::Tanh | Activation::HardTanh | Activation::Softsign | Activation::Sign => {
+                one(TargetCoding::PlusMinus, Decision::Above(0.0), None)
+            }
+            activation => {
+                let is_share = activation.is_share() && !activation.is_flat();
+                one(TargetCoding::ZeroOne, Decision::Above(0.5), estimated(loss, is_share))
+            }
+        },
     }
 }
 
-/// Two classes as the two numbers that suit what the output activation can reach.
-fn by_distance(activation: Activation) -> Readout {
-    match activation {
-        Activation::Tanh | Activation::HardTanh | Activation::Softsign | Activation::Sign => {
-            Readout {
-                outputs: 1,
-                coding: TargetCoding::PlusMinus,
-                decision: Decision::Above(0.0),
-                link: None,
-            }
-        }
-        Activation::Sigmoid => Readout {
-            outputs: 1,
-            coding: TargetCoding::ZeroOne,
-            decision: Decision::Above(0.5),
-            link: Some(Link::Probability),
-        },
-        _ => Readout {
-            outputs: 1,
-            coding: TargetCoding::ZeroOne,
-            decision: Decision::Above(0.5),
-            link: None,
-        },
-    }
+/// Outputs between 0 and 1 that come near the classes by their squared error estimate
+/// probabilities (it is a proper score). By other distances they do not: the least absolute error
+/// is that of the more frequent class alone.
+fn estimated(loss: Loss, are_shares: bool) -> Option<Link> {
+    (are_shares && matches!(loss, Loss::Mse | Loss::HalfSquared)).then_some(Link::Probability)
 }

@@ -11,6 +11,10 @@ use super::shape::{self, Report};
 use super::stops::check_stops;
 use super::train::{BatchSize, Loss, StopRule, TrainSpec};
 
+mod advice;
+mod fit;
+mod training;
+
 /// Widest layer that is accepted; more would not fit a classroom machine.
 pub const MAX_UNITS: usize = 65_536;
 /// Most layers that are accepted.
@@ -77,7 +81,7 @@ pub enum Field {
     Device,
 }
 
-/// Why a spec cannot be trained: where, and a sentence for the user.
+/// Why a spec cannot be trained, or what will surprise: where, and a sentence for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpecIssue {
     /// Where.
@@ -103,6 +107,7 @@ pub struct ValidRun {
     layers: Vec<LayerInfo>,
     output: LayerInfo,
     readout: Readout,
+    advice: Vec<SpecIssue>,
 }
 
 impl ValidRun {
@@ -154,10 +159,19 @@ impl ValidRun {
         Self { spec: RunSpec { name: name.to_owned(), ..self.spec.clone() }, ..self.clone() }
     }
 
+    /// What does not forbid training, but will surprise whoever does not know it: where, what
+    /// happens and what to do instead.
+    #[must_use]
+    pub fn advice(&self) -> &[SpecIssue] {
+        &self.advice
+    }
+
     /// This run with other hot parameters; shapes stay as they are.
     #[must_use]
     pub fn with_train(&self, train: TrainSpec) -> Self {
-        Self { spec: RunSpec { train, ..self.spec.clone() }, ..self.clone() }
+        let spec = RunSpec { train, ..self.spec.clone() };
+        let advice = advice::on(&spec, &self.facts, &self.readout);
+        Self { spec, advice, ..self.clone() }
     }
 }
 
@@ -175,13 +189,15 @@ pub fn validate_run(spec: &RunSpec, facts: &DataFacts) -> Result<ValidRun, Vec<S
     let mut issues = Vec::new();
     let readout = readout(facts.task, spec.train.loss, &spec.model.output);
     let (layers, output) = layer_infos(&spec.model, &facts.input, readout.outputs, &mut issues);
-    check_loss(spec.train.loss, facts.task, &mut issues);
+    fit::check(spec, facts.task, &mut issues);
     check_train(&spec.train, &mut issues);
     check_stops(&spec.train, facts, &mut issues);
+    training::check(&spec.train, facts, &mut issues);
     check_batch_norm(spec, &layers, facts.train_rows, &mut issues);
     check_data(facts, &mut issues);
     if issues.is_empty() {
-        Ok(ValidRun { spec: spec.clone(), facts: facts.clone(), layers, output, readout })
+        let advice = advice::on(spec, facts, &readout);
+        Ok(ValidRun { spec: spec.clone(), facts: facts.clone(), layers, output, readout, advice })
     } else {
         Err(issues)
     }
@@ -247,24 +263,6 @@ fn check_size(layers: &[LayerInfo], output: &LayerInfo, issues: &mut Vec<SpecIss
         );
         issues.push(SpecIssue { field: Field::Layers, message });
     }
-}
-
-fn check_loss(loss: Loss, task: Task, issues: &mut Vec<SpecIssue>) {
-    let message = match (task, loss) {
-        (
-            Task::Classification { classes },
-            Loss::BinaryCrossEntropy | Loss::BinaryFromProbability,
-        ) if classes != 2 => format!(
-            "{} tells two classes apart; this data has {classes}. Choose cross-entropy.",
-            loss.label()
-        ),
-        (Task::Regression, loss) if !loss.is_distance() => format!(
-            "{} predicts classes; the label of this data is a number. Choose squared error.",
-            loss.label()
-        ),
-        _ => return,
-    };
-    issues.push(SpecIssue { field: Field::Loss, message });
 }
 
 fn check_train(train: &TrainSpec, issues: &mut Vec<SpecIssue>) {

@@ -104,7 +104,7 @@ impl BurnEngine {
 
     fn upload(&self, rows: &[usize], epoch: u64) -> Result<[Tensor<2>; 2], EngineError> {
         let train = &self.data.train;
-        let targets = target_matrix(&train.targets, rows.iter().copied(), self.run.outputs());
+        let targets = target_matrix(&train.targets, rows.iter().copied(), self.run.readout());
         let features = batches::training_rows(&self.data, self.seed, epoch, rows)?;
         let features = predict::to_device(features, train.features.cols(), self.compute.device());
         Ok([features, self.to_device(&targets)])
@@ -164,7 +164,7 @@ impl BurnEngine {
         let rows: Vec<usize> = (0..count).map(|place| place * all / count).collect();
         let features = batches::read_rows(&sample.features, &rows)?;
         let x = predict::to_device(features, sample.features.cols(), self.compute.device());
-        let targets = target_matrix(&sample.targets, rows.into_iter(), self.run.outputs());
+        let targets = target_matrix(&sample.targets, rows.into_iter(), self.run.readout());
         self.learner.gradient_flow(&self.run, [x, self.to_device(&targets)], hot)
     }
 

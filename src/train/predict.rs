@@ -5,12 +5,11 @@ use crate::data::{Dataset, Features, Labelled};
 use crate::record::{
     Boundary, BoundaryRequest, Confusion, Fit, FitRequest, PartMetrics, Prediction, Predictions,
 };
-use crate::spec::Task;
 
 use super::batches::read_rows;
 use super::device::execution_error;
 use super::engine::EngineError;
-use super::loss::{self, Criterion};
+use super::loss::Criterion;
 use super::network::Network;
 use super::params::values;
 use super::tally::Tally;
@@ -69,7 +68,11 @@ impl Predictor<'_> {
         cols: usize,
         mut see: impl FnMut(usize, &[f32]),
     ) -> Result<(), EngineError> {
-        let logits = self.network.forward(to_device(rows, cols, self.device));
+        let rows = to_device(rows, cols, self.device);
+        let logits = match self.criterion.reads_logits() {
+            true => self.network.forward_logits(rows),
+            false => self.network.forward(rows),
+        };
         let logits = logits.try_into_data().map_err(execution_error)?;
         for (row, logits) in values(&logits)?.chunks_exact(self.outputs()).enumerate() {
             see(row, logits);
@@ -97,18 +100,17 @@ impl Predictor<'_> {
         request: &BoundaryRequest,
         data: &Dataset,
     ) -> Result<Boundary, EngineError> {
-        let mut outputs = Vec::with_capacity(request.side * request.side * self.outputs());
+        let readout = &self.criterion.readout;
+        let cells = request.side * request.side;
+        let mut outputs = Vec::with_capacity(cells * readout.scores_per_row());
         for cells in grid(request).data().chunks(2 * self.network.rows_at_once()) {
             let mut rows = Vec::with_capacity(cells.len() / 2 * data.shape.len());
             cells.as_chunks::<2>().0.iter().for_each(|cell| data.lift(cell, &mut rows));
-            let keep = |_, logits: &[f32]| outputs.extend_from_slice(logits);
+            let keep = |_, logits: &[f32]| readout.scores(logits, &mut outputs);
             self.each_value_row(rows, data.shape.len(), keep)?;
         }
-        let (outputs, cols) = match data.task {
-            Task::Classification { .. } => loss::probabilities(outputs, self.outputs()),
-            Task::Regression => (outputs, self.outputs()),
-        };
-        let outputs = Matrix::new(request.side * request.side, cols, outputs)
+        let cols = readout.scores_per_row();
+        let outputs = Matrix::new(cells, cols, outputs)
             .map_err(|error| EngineError::Failed(error.to_string()))?;
         Ok(Boundary { request: *request, outputs })
     }
@@ -133,7 +135,7 @@ impl Predictor<'_> {
         let mut table = Confusion::new(classes);
         self.each_row(&part.features, |row, logits| {
             if let Some(truth) = part.targets.class(row) {
-                table.add(truth, loss::predicted_class(logits));
+                table.add(truth, self.criterion.readout.class(logits));
             }
         })?;
         Ok(table)
@@ -161,13 +163,14 @@ impl Predictor<'_> {
     }
 
     fn prediction(&self, row: usize, part: &Labelled, logits: &[f32]) -> Prediction {
-        let predicted = loss::predicted_class(logits);
-        let (probabilities, _) = loss::probabilities(logits.to_vec(), self.outputs());
+        let predicted = self.criterion.readout.class(logits);
+        let mut scores = Vec::new();
+        self.criterion.readout.scores(logits, &mut scores);
         Prediction {
             row,
             truth: part.targets.class(row).unwrap_or_default(),
             predicted,
-            confidence: probabilities[predicted],
+            confidence: scores[predicted],
         }
     }
 }

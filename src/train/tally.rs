@@ -2,7 +2,7 @@ use crate::data::Targets;
 use crate::record::{ClassCounts, PartMetrics, RocScores};
 use crate::spec::TargetCoding;
 
-use super::loss::{self, Criterion};
+use super::loss::{Criterion, RowLoss};
 
 /// What the rows of one part add up to: every measurement from a single pass over the outputs,
 /// summed in `f64`. Nothing is allocated for a row.
@@ -10,7 +10,7 @@ pub(super) struct Tally<'a> {
     criterion: &'a Criterion,
     targets: &'a Targets,
     rows: usize,
-    loss: f64,
+    loss: RowLoss,
     distances: Option<Distances>,
     classes: Option<ClassTally>,
 }
@@ -50,17 +50,17 @@ impl<'a> Tally<'a> {
         };
         let is_distance = classes.is_none() || criterion.loss.is_distance();
         let distances = is_distance.then(Distances::default);
-        Self { criterion, targets, rows, loss: 0.0, distances, classes }
+        Self { criterion, targets, rows, loss: RowLoss::default(), distances, classes }
     }
 
     /// Adds the outputs of a row.
     pub fn see(&mut self, row: usize, outputs: &[f32]) {
-        self.loss += loss::of_row(self.criterion.loss, outputs, self.targets, row);
+        self.loss += self.criterion.row(outputs, self.targets, row);
         match self.targets {
             Targets::Classes(classes) => {
                 let truth = classes[row] as usize;
                 if let Some(tally) = &mut self.classes {
-                    tally.see(truth, loss::predicted_class(outputs), outputs);
+                    tally.see(truth, self.criterion.readout.class(outputs), outputs);
                 }
                 if let Some(distances) = &mut self.distances {
                     let coding = self.criterion.readout.coding;
@@ -78,7 +78,7 @@ impl<'a> Tally<'a> {
     /// What the rows come to; `penalty` is added to the loss to give the objective. The loss of
     /// no rows is NaN.
     pub fn finish(self, penalty: f64) -> PartMetrics {
-        let loss = loss::reduce(self.criterion.reduction, self.loss, self.rows);
+        let loss = self.criterion.total(self.loss);
         let mut metrics =
             PartMetrics { loss, objective: loss + penalty, rows: self.rows, ..Default::default() };
         if self.rows == 0 {

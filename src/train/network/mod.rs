@@ -103,9 +103,13 @@ impl Network {
 
     /// Outputs `[rows, outputs]` of `x` `[rows, values of a sample]` in evaluation mode.
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
+        activate(self.output, self.forward_logits(x))
+    }
+
+    /// The same before the output activation.
+    pub fn forward_logits(&self, x: Tensor<2>) -> Tensor<2> {
         let values: Vec<&Any> = self.params.iter().map(|param| &param.value).collect();
-        let logits = walk(&self.ops, &values, Mode::Evaluate(&self.running), x);
-        activate(self.output, logits)
+        walk(&self.ops, &values, Mode::Evaluate(&self.running), x)
     }
 
     /// The same in training mode, with the possibility to go back. Running statistics change.
