@@ -11,6 +11,7 @@ mod inspect;
 mod modules;
 mod open;
 mod pytorch;
+mod rates;
 mod report;
 mod safetensors;
 mod sweep_report;
@@ -25,6 +26,7 @@ pub use history::write_history;
 pub use inspect::{class_counts, kind_word, role_word, value_range, write_inspection};
 pub use open::{MAX_EXPERIMENT_BYTES, Opened, open_experiment, read_limited, save_experiment};
 pub use pytorch::{ModelCard, pytorch_module};
+pub use rates::write_rates;
 pub use report::{ConfusionReport, Ending, Report, RunReport, write_report};
 pub use safetensors::{MAX_WEIGHT_BYTES, SafetensorsFile, read_safetensors, write_safetensors};
 pub use sweep_report::{

@@ -48,6 +48,8 @@ pub struct RunReport {
     pub confusion: Vec<ConfusionReport>,
     /// How it ended.
     pub stopped: Ending,
+    /// Why, where it is to be told: the rule that was met, or what broke.
+    pub cause: Option<String>,
 }
 
 /// A confusion matrix with the names of its classes.
@@ -110,6 +112,15 @@ impl Ending {
     }
 }
 
+fn cause(state: &RunState) -> Option<String> {
+    match state {
+        RunState::Ended(EndReason::Completed(cause)) => Some(cause.to_string()),
+        RunState::Ended(EndReason::Failed(why) | EndReason::DeviceLost(why)) => Some(why.clone()),
+        RunState::Paused(PauseReason::Diverged(finding)) => Some(finding.message.clone()),
+        _ => None,
+    }
+}
+
 impl RunReport {
     /// How a run stands. `measured` is a measurement of all rows where there is one; else the
     /// newest of the run counts.
@@ -128,6 +139,7 @@ impl RunReport {
             penalties: metrics.map(|metrics| metrics.penalties),
             confusion,
             stopped: Ending::of(&run.state),
+            cause: cause(&run.state),
         }
     }
 
@@ -153,6 +165,7 @@ impl RunReport {
 /// | `confusion` | the confusion matrix of the test part: `labels`, and `counts` whose rows are true classes |
 /// | `class_reports` | by part: `classes` with `name`, `precision`, `recall`, `f1` and `support`; `accuracy`, `macro_average`, `weighted_average`; and `text` in the layout of scikit-learn |
 /// | `stopped` | why it ended: `completed`, `stopped`, `diverged`, `failed`, `device-lost`, `paused` or `running` |
+/// | `cause` | the same in words, where there is more to say: `stopped after 20 epochs` |
 ///
 /// A part has `rows`, `loss`, `objective` and what applies of `accuracy`, `top2_accuracy`,
 /// `top3_accuracy`, `top5_accuracy`, `balanced_accuracy`, `precision_macro`, `recall_macro`,
@@ -193,6 +206,8 @@ struct RunJson<'a> {
     #[serde(skip_serializing_if = "ClassReportsJson::is_empty")]
     class_reports: ClassReportsJson<'a>,
     stopped: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<&'a str>,
 }
 
 /// What was measured on a part, with a key for everything that applies.
@@ -279,6 +294,7 @@ impl<'a> RunJson<'a> {
                 test: run.confusion_of(Part::Test).map(ClassReportJson::of),
             },
             stopped: run.stopped.word(),
+            cause: run.cause.as_deref(),
         }
     }
 }
@@ -369,6 +385,7 @@ mod tests {
                 table,
             }],
             stopped: Ending::Completed,
+            cause: Some("stopped after 20 epochs".into()),
         }
     }
 
@@ -432,6 +449,7 @@ mod tests {
                 "confusion": {"labels": ["a", "b"], "rows": "true", "counts": [[1, 1], [0, 1]]},
                 "class_reports": {"test": report},
                 "stopped": "completed",
+                "cause": "stopped after 20 epochs",
             }],
         });
         assert_eq!(value, expected);

@@ -44,6 +44,8 @@ pub(super) enum Command {
     Devices,
     /// Train without a window
     Train(TrainArgs),
+    /// Look for a good learning rate of each run, with a copy of its network
+    FindLr(FindRateArgs),
     /// Look at data without a window
     Data {
         #[command(subcommand)]
@@ -220,6 +222,24 @@ pub(super) struct TrainArgs {
     /// Show no progress
     #[arg(long)]
     pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FindRateArgs {
+    /// Experiment file, or the name of a built-in experiment
+    pub(super) experiment: String,
+    /// Look at this run only; may be given several times
+    #[arg(long = "run", value_name = "NAME")]
+    pub(super) runs: Vec<String>,
+    /// Seed of the weights, the batch order and the data
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
+    pub(super) seed: Option<u64>,
+    /// Where to compute: auto, cpu, gpu or gpu:INDEX
+    #[arg(long, default_value = "cpu", value_parser = device)]
+    pub(super) device: DeviceChoice,
+    /// Print JSON, with all points of the curve
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 fn device(text: &str) -> Result<DeviceChoice, String> {

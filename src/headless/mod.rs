@@ -5,6 +5,7 @@ mod args;
 mod choose;
 mod data;
 mod failure;
+mod find_rate;
 mod inspect;
 mod list;
 mod outputs;
@@ -48,6 +49,7 @@ pub fn start(cli: &Cli) -> Start {
         Some(Command::Presets { command: Some(PresetCommand::Show { name }) }) => list::show(name),
         Some(Command::Devices) => list::devices(),
         Some(Command::Train(args)) => train::train(args),
+        Some(Command::FindLr(args)) => find_rate::find_rate(args),
         Some(Command::Data { command }) => data::run(command),
     };
     Start::Finished(outcome.map_or_else(|failure| failure.report(), |()| ExitCode::SUCCESS))

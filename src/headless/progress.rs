@@ -35,7 +35,7 @@ fn total_steps(state: &State, index: usize) -> Option<u64> {
         StopRule::Never => None,
         StopRule::Steps(steps) => Some(steps),
         StopRule::Epochs(epochs) => {
-            let each = train.batch.steps_per_epoch(run.facts().train_rows);
+            let each = train.steps_per_epoch(run.facts().train_rows);
             Some(epochs.saturating_mul(each as u64))
         }
     }

@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use crate::data::{DataHash, Dataset};
-use crate::record::{EndReason, Part, PauseReason, ProbeRequest, RunState};
+use crate::record::{EndReason, Part, PauseReason, ProbeRequest, RateStart, RateSweep, RunState};
 use crate::spec::{DeviceChoice, ExperimentSpec, Task};
 use crate::workbench::{Action, DataState, JobKind, NoticeId, Severity, State, Waker, Workbench};
 
@@ -160,6 +160,15 @@ impl Session {
             }
             _ => Err("The run was stopped.".into()),
         }
+    }
+
+    /// Looks for a learning rate of the run at a place.
+    pub(super) fn find_rate(&mut self, index: usize) -> Result<Arc<RateSweep>, String> {
+        self.bench.apply(Action::FindRate(index, RateStart::Fresh));
+        self.wait_until(|state| state.rate_search(index).is_none());
+        let told = || self.state().notices().last().map(|notice| notice.text.clone());
+        let found = self.state().rate_sweep(index).cloned();
+        found.ok_or_else(|| told().unwrap_or_else(|| "The search found nothing.".into()))
     }
 
     /// Writes one result. Returns what is to be said about it.

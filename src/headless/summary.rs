@@ -1,4 +1,4 @@
-use crate::record::{ClassReport, Part, PartMetrics, Penalties, Run};
+use crate::record::{ClassReport, EndReason, Part, PartMetrics, Penalties, Run, RunState};
 
 use super::say;
 
@@ -26,6 +26,9 @@ pub(super) fn print(run: &Run) {
         epochs(at.epoch),
         at.seconds
     ));
+    if let RunState::Ended(EndReason::Completed(cause)) = &run.state {
+        say(&format!("  {cause}"));
+    }
     let complete = run.evaluated.filter(|measured| measured.at.step == at.step);
     if let Some(metrics) = complete.or_else(|| run.metrics()) {
         // Without a validation part the columns are as narrow as their names.

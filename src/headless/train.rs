@@ -80,9 +80,11 @@ fn adjusted(mut spec: ExperimentSpec, args: &TrainArgs) -> Result<ExperimentSpec
     let stop = args.epochs.map(StopRule::Epochs).or(args.steps.map(StopRule::Steps));
     for run in &mut spec.runs {
         run.train.stop = stop.unwrap_or(run.train.stop);
-        if run.train.stop == StopRule::Never {
+        // A target may never be reached; time passes, and patience runs out.
+        let ends = run.train.seconds.is_some() || run.train.early.is_some();
+        if run.train.stop == StopRule::Never && !ends {
             let name = &run.name;
-            let message = format!("“{name}” would train for ever. Give --epochs or --steps.");
+            let message = format!("“{name}” may train for ever. Give --epochs or --steps.");
             return Err(Failure::input(message));
         }
     }
@@ -96,7 +98,7 @@ fn adjusted(mut spec: ExperimentSpec, args: &TrainArgs) -> Result<ExperimentSpec
 }
 
 /// The runs of these names, in the order of the experiment.
-fn named_runs(all: &[RunSpec], names: &[String]) -> Result<Vec<RunSpec>, Failure> {
+pub(super) fn named_runs(all: &[RunSpec], names: &[String]) -> Result<Vec<RunSpec>, Failure> {
     let known: Vec<&str> = all.iter().map(|run| run.name.as_str()).collect();
     if let Some(name) = names.iter().find(|name| !known.contains(&name.as_str())) {
         let quoted: Vec<String> =

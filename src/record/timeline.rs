@@ -129,10 +129,12 @@ impl Timeline {
         own + kept
     }
 
-    /// Adds the newest mark. Those from its step on are forgotten: the run went there anew.
-    pub fn push(&mut self, mark: Mark) {
+    /// Adds the newest mark. Those from its step on are forgotten: the run went there anew. One
+    /// of a run that was not measured again since it went on has the measurement before it.
+    pub fn push(&mut self, mut mark: Mark) {
         let step = mark.step();
         self.marks.retain(|older| older.step() < step);
+        mark.measured = mark.measured.or(self.marks.last().and_then(|older| older.measured));
         self.marks.push(mark);
         self.thin();
     }

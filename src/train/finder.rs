@@ -171,3 +171,86 @@ impl Average {
         average <= EXPLODED * self.best || self.best <= 0.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Matrix;
+    use crate::data::Labelled;
+    use crate::train::testing::tiny;
+
+    fn request() -> RateRequest {
+        let (spec, data) = tiny();
+        RateRequest::new(Arc::new(spec), data, 3)
+    }
+
+    fn found(request: &RateRequest) -> RateSweep {
+        find_rate(request, &mut |_| ControlFlow::Continue(())).expect("searches")
+    }
+
+    #[test]
+    fn rates_grow_by_the_same_factor_up_to_the_explosion() {
+        let request = request();
+        let sweep = found(&request);
+        assert_eq!(sweep.rates[0], 1e-7);
+        let factor = sweep.rates[1] / sweep.rates[0];
+        for pair in sweep.rates.windows(2) {
+            assert!((pair[1] / pair[0] / factor - 1.0).abs() < 1e-9);
+        }
+        assert_eq!(sweep.rates.len(), sweep.losses.len());
+        assert_eq!(sweep.rates.len(), sweep.smoothed.len());
+        assert!(sweep.losses.iter().all(|loss| loss.is_finite()));
+        assert_eq!(found(&request), sweep, "the same request gives the same answer");
+    }
+
+    #[test]
+    fn a_search_can_be_given_up() {
+        let mut told = Vec::new();
+        let found = find_rate(&request(), &mut |done| {
+            told.push(done);
+            if told.len() == 5 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        assert!(found.is_err());
+        assert_eq!(told.len(), 5);
+        assert!(told.is_sorted() && told.iter().all(|done| (0.0..1.0).contains(done)));
+    }
+
+    #[test]
+    fn an_explosion_at_once_and_data_that_are_no_numbers_are_told() {
+        let wild = RateRequest { low: 1e30, high: 1e38, ..request() };
+        let sweep = found(&wild);
+        assert!(sweep.suggestion.is_none(), "{sweep:?}");
+        assert!(sweep.reason.contains("exploded at once"), "{}", sweep.reason);
+        let mut broken = request();
+        let mut data = Dataset::clone(&broken.data);
+        let features = Matrix::new(4, 2, vec![f32::NAN; 8]).expect("fits");
+        data.train = Labelled::new(features, data.train.targets.clone());
+        broken.data = Arc::new(data);
+        let sweep = found(&broken);
+        assert!(sweep.suggestion.is_none() && sweep.rates.is_empty());
+        assert!(sweep.reason.contains("no number before"), "{}", sweep.reason);
+    }
+
+    #[test]
+    fn a_search_from_a_checkpoint_begins_with_its_weights() {
+        let fresh = request();
+        let (mut engine, _) = build_on(fresh.device, &fresh.spec, &fresh.data, 99).expect("builds");
+        let state = engine.checkpoint().expect("reads");
+        let mut from = Checkpoint { parameters: state.parameters, ..Checkpoint::default() };
+        from.at.step = Step(7);
+        (from.optimizer, from.buffers) = (state.optimizer, state.buffers);
+        let sweep = found(&RateRequest { from: Some(Arc::new(from)), ..request() });
+        let same = found(&RateRequest { seed: 99, ..request() });
+        assert_eq!((sweep.start, sweep.first), (Step(7), same.first));
+        assert_ne!(sweep.first, found(&fresh).first);
+    }
+
+    #[test]
+    fn one_odd_batch_is_no_explosion() {
+        let mut average = Average::default();
+        assert!((0..20).all(|_| average.take(1.0)));
+        assert!(average.take(10.0));
+        assert!(average.take(1.0));
+        assert!(!average.take(100.0));
+    }
+}

@@ -25,6 +25,8 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_of_control;
+#[cfg(test)]
 mod tests_of_data;
 mod timeline;
 mod undo;
@@ -35,7 +37,7 @@ use std::time::Duration;
 pub use crate::fetch::{Collection, Done as Fetched, cache_folder, download as fetch};
 pub use crate::files::{
     FileError, class_counts, kind_word, open_experiment, role_word, to_toml, value_range,
-    write_inspection,
+    write_inspection, write_rates,
 };
 use crate::spec::ExperimentSpec;
 pub use crate::train::{DeviceInfo, Mode, StepUnit, Waker, list_devices};

@@ -215,7 +215,8 @@ impl<'a, E: Engine> Worker<'a, E> {
         self.trained = Duration::try_from_secs_f64(checkpoint.at.seconds).unwrap_or_default();
         self.sampler.seek(checkpoint.epoch, checkpoint.cursor);
         self.latest = Some(Arc::clone(checkpoint));
-        (self.measured, self.reached, self.pictured) = (None, None, None);
+        (self.measured, self.newest) = (None, None);
+        (self.reached, self.pictured) = (None, None);
         self.watch = checkpoint.watch;
         self.best = checkpoint.best_weights();
     }
