@@ -173,6 +173,12 @@ impl ValidRun {
         let advice = advice::on(&spec, &self.facts, &self.readout);
         Self { spec, advice, ..self.clone() }
     }
+
+    /// This run under another name.
+    #[must_use]
+    pub fn with_name(&self, name: &str) -> Self {
+        Self { spec: RunSpec { name: name.into(), ..self.spec.clone() }, ..self.clone() }
+    }
 }
 
 /// Number of outputs that the data, the loss and the output layer ask for.

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use crate::record::{RateStart, RateSweep};
+use crate::spec::DeviceChoice;
 use crate::train::RateRequest;
 
 use super::action::Edit;
@@ -60,7 +61,12 @@ impl State {
             }
             _ => fresh(),
         };
-        Some(RateRequest { device: self.device, ..request })
+        // A hundred updates are no reason to measure devices first.
+        let device = match self.device {
+            DeviceChoice::Auto => DeviceChoice::Cpu,
+            chosen => chosen,
+        };
+        Some(RateRequest { device, ..request })
     }
 
     fn give_up_search(&mut self, job: JobId) -> Effect {

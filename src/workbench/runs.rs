@@ -221,8 +221,9 @@ impl State {
                 }
             }
             take_over_hot(&mut started.train, &spec.train);
+            let named = run.spec.with_name(&spec.name);
+            run.spec = Arc::new(named.with_train(started.train.clone()));
             started.name = spec.name;
-            run.spec = Arc::new(run.spec.with_train(started.train.clone()));
         }
     }
 }

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use crate::base::{Finite, RunId, Step};
-use crate::record::{Checkpoint, EndReason, EndRule, Finding, PauseReason, ProbeRequest, RunState};
+use crate::record::{
+    Checkpoint, EndReason, EndRule, Finding, Mark, PauseReason, ProbeRequest, RateStart, RunState,
+    Timeline,
+};
 use crate::spec::{Activation, DataSource, DenseSpec, DeviceChoice, LayerSpec, preset};
 use crate::train::{Event, Mode, StepUnit};
 
@@ -325,6 +328,10 @@ fn any_action() -> impl Strategy<Value = Action> {
         Just(Action::OpenPreset("no such".into())),
         (0..40_u64).prop_map(|job| Action::Cancel(JobId(job))),
         (0..40_u64).prop_map(|id| Action::Dismiss(NoticeId(id))),
+        (run.clone(), 0..7_u64).prop_map(|(run, step)| Action::BackTo(run, Step(step))),
+        (run.clone(), 0..7_u64).prop_map(|(run, step)| Action::Branch(run, Step(step))),
+        run.clone().prop_map(|run| Action::FindRate(run, RateStart::Present)),
+        run.clone().prop_map(Action::TakeRate),
         run.prop_map(|run| Action::Export(ExportKind::Weights, run, "w".into())),
     ]
 }
@@ -339,6 +346,11 @@ fn disturb(state: &mut State, kind: u8) {
         3 => Event::State(RunState::Ended(EndReason::Failed("broken".into()))),
         4 => Event::State(RunState::Ended(EndReason::DeviceLost("gone".into()))),
         5 => Event::Checkpoint(checkpoint(5)),
+        6 => {
+            let mut marks = Timeline::default();
+            marks.push(Mark { checkpoint: checkpoint(6), measured: None });
+            return state.take_marks(run, marks);
+        }
         _ => return train(state, 0, u64::from(kind)),
     };
     state.take_event(run, event);
@@ -349,7 +361,7 @@ proptest! {
 
     #[test]
     fn every_action_in_every_state_leaves_the_house_in_order(
-        acts in prop::collection::vec((any_action(), 0..9_u8), 1..40),
+        acts in prop::collection::vec((any_action(), 0..10_u8), 1..40),
     ) {
         let mut state = ready("spiral-relu");
         for (action, kind) in acts {

@@ -140,6 +140,7 @@ fn a_branch_is_a_run_of_its_own_with_the_past_of_the_other() {
         let (from, branch) = (state.run(0).expect("stays"), state.run(1).expect("is new"));
         assert_eq!((from.id, from.history.position().step), (before, Step(40)));
         assert_eq!(branch.position().step, Step(20));
+        assert_eq!(branch.spec.spec().name, "ReLU 100 (2)", "as reports name it");
         assert_eq!((steps(&state, 0).len(), steps(&state, 1)), (5, vec![0, 10, 20]));
         assert!(state.pending(1).is_empty());
         assert_ne!(state.slot(0).map(|slot| slot.tint), state.slot(1).map(|slot| slot.tint));

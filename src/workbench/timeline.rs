@@ -68,12 +68,12 @@ impl State {
         self.undo.record(&self.draft, format!("branch {index} at {step}"));
         let mut effects = self.adopt(draft);
         let place = self.num_runs() - 1;
-        let copy = self.run_spec(place).cloned();
+        let Some(copy) = self.run_spec(place).cloned() else { return effects };
+        let spec = Arc::new(run.spec.with_name(&copy.name));
         if let Some(slot) = self.slot_mut(place) {
-            (slot.origin, slot.started) = (origin, copy);
+            (slot.origin, slot.started) = (origin, Some(copy));
         }
-        let id = RunId(self.fresh_id() as u32);
-        let (spec, seed) = (Arc::clone(&run.spec), run.seed);
+        let (id, seed) = (RunId(self.fresh_id() as u32), run.seed);
         let branch = run.resumed(id, spec, &checkpoint);
         effects.extend(self.launch(place, branch, Mode::Pause, data, seed, Some(checkpoint)));
         self.selected = place;
