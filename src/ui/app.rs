@@ -10,7 +10,8 @@ use crate::spec::{DataSource, ExperimentSpec, PRESETS, preset};
 use crate::workbench::{Action, Collection, Edit, JobKind, Waker, Workbench};
 
 use super::commands::{Commands, What};
-use super::settings::Settings;
+use super::panels::network;
+use super::settings::{Panel as Part, Settings};
 use super::shell::{self, Answer, Desk, Dialog, Memory, Picked, Picker, Purpose};
 use super::theme::{self, Theme};
 use super::{Cx, UiRequest, View, layout, output, tools};
@@ -265,6 +266,11 @@ impl App {
             What::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             What::Undo => self.apply(Action::Undo),
             What::Redo => self.apply(Action::Redo),
+            What::AddLayer => self.offer_layers(),
+            What::FreezeLayers(frozen) => {
+                let edit = network::frozen(self.workbench.state(), frozen);
+                edit.into_iter().for_each(|edit| self.apply(Action::Edit(edit)));
+            }
             What::TogglePlay => self.apply(Action::TogglePlay),
             What::Step => self.apply(Action::Step(self.settings.step_unit())),
             What::StepUnit(unit) => self.settings.set_step_unit(unit),
@@ -292,6 +298,15 @@ impl App {
             What::About => self.memory.dialog = Some(Dialog::About),
         }
         self.look(ctx);
+    }
+
+    /// Opens the menu of layers, and whatever it needs to be seen.
+    fn offer_layers(&mut self) {
+        self.view.dataset.open = false;
+        if !self.settings.is_shown(Part::Network) {
+            self.settings.toggle(Part::Network);
+        }
+        self.view.network.offer_layers();
     }
 
     fn rename(&mut self, run: usize) {

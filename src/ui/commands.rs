@@ -45,6 +45,10 @@ pub enum What {
     Undo,
     /// Makes it again.
     Redo,
+    /// Offers layers to put behind the last one of the selected run.
+    AddLayer,
+    /// Freezes all layers of the selected run but the output layer, or frees all of them.
+    FreezeLayers(bool),
     /// Trains or pauses all runs.
     TogglePlay,
     /// Takes one step of every run.
@@ -217,6 +221,9 @@ const FIXED: &[Command] = &[
 
     keyed(row(Menu::Edit, 0, What::Undo, "Undo", "Take back the last edit"), &[keys(CTRL, Key::Z)]),
     keyed(row(Menu::Edit, 0, What::Redo, "Redo", "Make it again"), &[keys(CTRL_SHIFT, Key::Z), keys(CTRL, Key::Y)]),
+    keyed(row(Menu::Edit, 1, What::AddLayer, "Add layer…", "Put a layer behind the last one of the selected run"), &[keys(CTRL, Key::L)]),
+    row(Menu::Edit, 1, What::FreezeLayers(true), "Freeze hidden layers", "Only the output layer of the selected run learns on: transfer learning"),
+    row(Menu::Edit, 1, What::FreezeLayers(false), "Unfreeze all layers", "All layers of the selected run learn"),
 
     keyed(row(Menu::Run, 0, What::TogglePlay, "Play or pause", "Train all runs, or pause them"), &[keys(NONE, Key::Space)]),
     keyed(row(Menu::Run, 0, What::Step, "Step", "Train on one sample, batch or epoch, then pause"), &[keys(NONE, Key::ArrowRight)]),

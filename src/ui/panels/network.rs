@@ -21,8 +21,28 @@ use crate::workbench::{Action, Edit, State};
 
 use shapes::Shapes;
 
-/// Below this width each card takes more lines.
-const NARROW: f32 = 640.0;
+/// How much room there is for the cards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Room {
+    /// Parameters and costs stand in columns.
+    Wide,
+    /// Each card takes more lines.
+    Narrow,
+    /// So little that a name and a number fill a line.
+    Tiny,
+}
+
+impl Room {
+    fn of(width: f32) -> Self {
+        if width < 420.0 {
+            Self::Tiny
+        } else if width < 640.0 {
+            Self::Narrow
+        } else {
+            Self::Wide
+        }
+    }
+}
 
 /// View state of this panel.
 #[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
@@ -34,6 +54,30 @@ pub struct NetworkView {
     /// The card that shows its seldom used settings.
     #[serde(skip)]
     open: Option<Open>,
+    /// Whether the menu at the end of the stack shall open.
+    #[serde(skip)]
+    offering: bool,
+}
+
+impl NetworkView {
+    /// Opens the menu of layers at the end of the stack with the next frame.
+    pub fn offer_layers(&mut self) {
+        self.offering = true;
+    }
+}
+
+/// The edit that freezes all layers of the selected run but the output layer, or frees all of
+/// them; `None` where nothing would change.
+#[must_use]
+pub fn frozen(state: &State, frozen: bool) -> Option<Edit> {
+    let run = state.selected();
+    let before = state.run_spec(run)?;
+    let mut after = before.clone();
+    for layer in &mut after.model.hidden {
+        layer.frozen = frozen && kinds::can_learn(&layer.kind);
+    }
+    after.model.output.frozen = false;
+    (after != *before).then_some(Edit::SetRun(run, after))
 }
 
 /// A card that can show more.
@@ -75,17 +119,16 @@ struct Model<'a> {
     shapes: Shapes<'a>,
     /// The layers of the live run, if there is one.
     started: Option<&'a RunSpec>,
-    /// Whether there is little room beside what can be edited.
-    is_narrow: bool,
+    room: Room,
 }
 
 impl<'a> Model<'a> {
-    fn selected(state: &'a State, is_narrow: bool) -> Option<Self> {
+    fn selected(state: &'a State, room: Room) -> Option<Self> {
         let run = state.selected();
         let spec = state.run_spec(run)?;
         let started = state.slot(run).and_then(|slot| slot.started.as_ref());
         let shapes = Shapes::of(state, run, spec);
-        Some(Self { run, spec, shapes, started, is_narrow })
+        Some(Self { run, spec, shapes, started, room })
     }
 
     fn layers(&self) -> &'a [LayerSpec] {
@@ -112,8 +155,8 @@ impl<'a> Model<'a> {
 
 /// Shows the panel.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let is_narrow = ui.available_width() < NARROW;
-    let Some(model) = Model::selected(cx.state, is_narrow) else { return };
+    let room = Room::of(ui.available_width());
+    let Some(model) = Model::selected(cx.state, room) else { return };
     runs(ui, cx, model.run);
     ScrollArea::vertical().id_salt("layer stack").auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;

@@ -3,6 +3,7 @@
 //! it is set.
 
 mod cold;
+mod curve;
 mod hot;
 mod loss;
 mod measures;
@@ -36,6 +37,9 @@ const LEFT_SHARE: f32 = 0.53;
 pub struct TrainingView {
     /// The groups that are unfolded.
     open: BTreeSet<Group>,
+    /// The learning rate that was drawn last.
+    #[serde(skip)]
+    curve: Option<curve::Curve>,
 }
 
 /// Settings that can be folded away together.

@@ -4,7 +4,7 @@ use egui::{
 };
 
 use crate::record::Run;
-use crate::spec::{BatchSize, DeviceChoice, TrainSpec};
+use crate::spec::{BatchSize, DeviceChoice, L2Form, TrainSpec};
 use crate::ui::Cx;
 use crate::ui::commands::What;
 use crate::ui::theme::{self, Theme};
@@ -182,7 +182,14 @@ fn hot(ui: &mut Ui, cx: &mut Cx<'_>, desk: &mut Desk<'_>) {
             .range(0.0..=1e3)
             .scale(Scale::Log { least: 1e-5 })
             .width(62.0)
-            .tip("Pulls weights towards zero: λ/2 · Σw² is added to the loss. Taken over at once");
+            .tip(match train.l2_form {
+                L2Form::Half => {
+                    "Pulls weights towards zero: λ/2 · Σw² is added to the loss. Taken over at once"
+                }
+                L2Form::Whole => {
+                    "Pulls weights towards zero: λ · Σw² is added to the loss. Taken over at once"
+                }
+            });
         if let Some(l2) = field.show(ui, theme) {
             change(cx, desk, |train| train.l2 = l2);
         }

@@ -111,7 +111,12 @@ pub fn menu(ui: &mut Ui, theme: &Theme, model: &Model<'_>, at: usize) -> Option<
     let spot = Spot { model, at, arriving: model.shapes.arriving(at) };
     let height = ui.ctx().content_rect().height() * SHARE;
     ui.set_width(WIDTH);
-    let chosen = ScrollArea::vertical().max_height(height).show(ui, |ui| spot.offers(ui, theme));
+    // Where there is little room below the button, the menu moves up rather than scrolls.
+    let area = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+    let chosen = area.show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        spot.offers(ui, theme)
+    });
     // By keyboard, too, a choice ends the choosing.
     if chosen.inner.is_some() {
         ui.close();

@@ -81,9 +81,9 @@ fn content(
         ui.visuals_mut().override_text_color = Some(theme.text_muted);
     }
     let owner = format!("Layer {}", index + 1);
-    let form = Form { theme, owner: &owner, is_narrow: model.is_narrow };
+    let form = Form { theme, owner: &owner, room: model.room };
     let (handle, told) = first_line(ui, cx, model, place, (&form, &mut *edited));
-    if kinds::has_body(&edited.kind, model.is_narrow) {
+    if kinds::has_body(&edited.kind, model.room) {
         indented(ui, |ui| kinds::body(ui, &form, &mut edited.kind));
     }
     if cx.view.network.open == Some(Open::Layer(index)) {

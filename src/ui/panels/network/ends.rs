@@ -10,7 +10,7 @@ use crate::workbench::Edit;
 
 use super::form::Form;
 use super::starts::{self, Start};
-use super::{Model, Open, card, facts};
+use super::{Model, Open, Room, card, facts};
 
 /// What goes into the network.
 pub fn input(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>) {
@@ -60,7 +60,7 @@ pub fn output(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>) {
     let has_issue = model.shapes.issues_at(Field::Output).next().is_some();
     let framed = card::frame(theme, has_issue, false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = card::LINES;
-        let form = Form { theme, owner: "Output", is_narrow: model.is_narrow };
+        let form = Form { theme, owner: "Output", room: model.room };
         let told = head(ui, cx, model, &form);
         card::indented(ui, |ui| settings(ui, &form, &mut edited));
         if cx.view.network.open == Some(Open::Output) {
@@ -94,7 +94,7 @@ fn head(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, form: &Form<'_>) -> boo
         card::signs(ui, form, model.spec.model.output.frozen, false);
         let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
-            if !model.is_narrow {
+            if model.room == Room::Wide {
                 ui.add_space(card::ABSENT_BUTTONS);
             }
             card::open_button(ui, cx, Open::Output, "More of the output layer");
@@ -175,6 +175,7 @@ fn settings(ui: &mut Ui, form: &Form<'_>, edited: &mut OutputSpec) {
     let mut start = Start { weights: init, has_bias: bias, biases: bias_init };
     fields::flow(ui, |ui| {
         starts::function(ui, form, "activation", &mut edited.activation);
+        starts::constant(ui, form, &mut edited.activation);
     });
     start.show(ui, form);
     let Start { weights, has_bias, biases } = start;
@@ -192,9 +193,9 @@ pub fn foot(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>) {
     else {
         return;
     };
-    let layout = match model.is_narrow {
-        true => Layout::top_down(Align::Max),
-        false => Layout::right_to_left(Align::Min),
+    let layout = match model.room {
+        Room::Wide => Layout::right_to_left(Align::Min),
+        Room::Narrow | Room::Tiny => Layout::top_down(Align::Max),
     };
     ui.with_layout(layout, |ui| {
         let text = fields::counted(parameters, "parameter in all", "parameters in all");

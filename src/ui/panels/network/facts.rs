@@ -10,7 +10,7 @@ use crate::ui::theme::{self, Theme};
 use crate::ui::widgets;
 
 use super::card::{self, Place};
-use super::{Model, kinds, skips};
+use super::{Model, Room, kinds, skips};
 
 /// Width of the columns of parameter counts and of costs.
 const PARAMETERS: f32 = 96.0;
@@ -24,7 +24,7 @@ const SHAPES_HELP: &str = "Shape of one sample before and after this layer";
 /// whether the shapes found room in it.
 pub fn beside(ui: &mut Ui, theme: &Theme, model: &Model<'_>, info: Option<&LayerInfo>) -> bool {
     let Some(info) = info else { return true };
-    if !model.is_narrow {
+    if model.room == Room::Wide {
         let text = costs_text(info.multiply_adds);
         column(ui, theme, COSTS, &text, COSTS_HELP);
         let count = info.parameters;
@@ -109,9 +109,10 @@ impl Lines<'_> {
         }
         if !info.arithmetic.is_empty() {
             let help = "(size − kernel + padding) / stride + 1";
-            words.push((info.arithmetic.clone(), help));
+            // One for each side where they differ.
+            words.extend(info.arithmetic.split(", ").map(|side| (side.to_owned(), help)));
         }
-        if self.model.is_narrow {
+        if self.model.room != Room::Wide {
             if info.parameters > 0 {
                 let text = fields::counted(info.parameters, "param", "params");
                 words.push((text, PARAMETERS_HELP));

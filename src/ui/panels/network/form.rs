@@ -10,6 +10,8 @@ use crate::ui::fields::{self, Real};
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::{self, PairField};
 
+use super::Room;
+
 /// Width of a field for a constant.
 pub const CONSTANT: f32 = 56.0;
 /// Width of a field for one or two small whole numbers.
@@ -24,7 +26,7 @@ pub struct Form<'a> {
     pub theme: &'a Theme,
     /// What assistive technology calls it: `Layer 3`.
     pub owner: &'a str,
-    pub is_narrow: bool,
+    pub room: Room,
 }
 
 impl Form<'_> {
@@ -116,7 +118,7 @@ impl Form<'_> {
 
     /// What the user calls a layer.
     pub fn text(&self, ui: &mut Ui, now: &mut String) {
-        let width = 150.0;
+        let width = if self.room == Room::Tiny { 120.0 } else { 150.0 };
         fields::item(ui, self.theme, "name", "What you call this layer", width, |ui| {
             let field = TextEdit::singleline(now)
                 .desired_width(width - 12.0)
@@ -129,7 +131,7 @@ impl Form<'_> {
 
     /// Text after a field, where there is room for it.
     pub fn unit(&self, ui: &mut Ui, word: &str) {
-        if !self.is_narrow {
+        if self.room == Room::Wide {
             widgets::muted(ui, self.theme, word);
         }
     }

@@ -6,9 +6,9 @@ use egui::Ui;
 use crate::spec::{BatchNormSpec, ConvSpec, DenseSpec, LayerKind, NormSpec, Padding, PoolSpec};
 use crate::ui::fields::{self, Real};
 
-use super::card;
 use super::form::Form;
 use super::starts::{self, Start, unusual};
+use super::{Room, card};
 
 /// Most units or channels that can be typed; the check refuses more.
 const MAX_UNITS: usize = 65_536;
@@ -19,18 +19,34 @@ const MAX_OVER: usize = 64;
 /// Width of the list of paddings.
 const PADDING: f32 = 78.0;
 
-/// What stands beside the name of a layer.
+/// The name of a layer, and what has room beside it.
 pub fn head(ui: &mut Ui, form: &Form<'_>, kind: &mut LayerKind) {
-    if let LayerKind::Activation(activation) = kind {
-        return starts::function(ui, form, "", activation);
+    match kind {
+        LayerKind::Activation(activation) => starts::function(ui, form, "", activation),
+        _ => card::kind(ui, kind.label()),
     }
-    card::kind(ui, kind.label());
+    if stands_in_head(kind, form.room) {
+        numbers(ui, form, kind);
+    }
+}
+
+/// Whether the few numbers of a layer have room beside its name.
+fn stands_in_head(kind: &LayerKind, room: Room) -> bool {
+    match kind {
+        LayerKind::MaxPool2d(_) | LayerKind::AvgPool2d { .. } => room == Room::Wide,
+        LayerKind::GroupNorm { .. } | LayerKind::Skip { .. } | LayerKind::Activation(_) => {
+            room != Room::Tiny
+        }
+        _ => true,
+    }
+}
+
+/// The few numbers that say most of a layer.
+fn numbers(ui: &mut Ui, form: &Form<'_>, kind: &mut LayerKind) {
     match kind {
         LayerKind::Dense(dense) => counted(ui, form, "units", &mut dense.units),
         LayerKind::Conv2d(conv) => counted(ui, form, "channels", &mut conv.channels),
-        LayerKind::MaxPool2d(pool) | LayerKind::AvgPool2d { pool, .. } if !form.is_narrow => {
-            windows(ui, form, pool);
-        }
+        LayerKind::MaxPool2d(pool) | LayerKind::AvgPool2d { pool, .. } => windows(ui, form, pool),
         LayerKind::GroupNorm { groups, .. } => {
             let help = "Groups of channels that are brought to mean 0 and variance 1 together";
             form.whole(ui, "groups", help, groups, 1..=MAX_UNITS);
@@ -43,7 +59,11 @@ pub fn head(ui: &mut Ui, form: &Form<'_>, kind: &mut LayerKind) {
             form.whole(ui, "over", "How many layers it leads around", over, 1..=MAX_OVER);
             form.unit(ui, if *over == 1 { "layer" } else { "layers" });
         }
-        _ => {}
+        LayerKind::Activation(activation) => starts::constant(ui, form, activation),
+        LayerKind::GlobalAvgPool
+        | LayerKind::BatchNorm(_)
+        | LayerKind::LayerNorm(_)
+        | LayerKind::Flatten => {}
     }
 }
 
@@ -55,22 +75,24 @@ fn counted(ui: &mut Ui, form: &Form<'_>, what: &str, now: &mut usize) {
 
 /// What stands below the first line, whether more is asked for or not.
 pub fn body(ui: &mut Ui, form: &Form<'_>, kind: &mut LayerKind) {
+    if !stands_in_head(kind, form.room) {
+        fields::flow(ui, |ui| numbers(ui, form, kind));
+    }
     match kind {
         LayerKind::Dense(dense) => start_of_dense(ui, form, dense),
         LayerKind::Conv2d(conv) => convolution(ui, form, conv),
-        LayerKind::MaxPool2d(pool) | LayerKind::AvgPool2d { pool, .. } if form.is_narrow => {
-            fields::flow(ui, |ui| windows(ui, form, pool));
-        }
         _ => {}
     }
 }
 
 /// Whether there is anything below the first line.
-pub fn has_body(kind: &LayerKind, is_narrow: bool) -> bool {
+pub fn has_body(kind: &LayerKind, room: Room) -> bool {
     match kind {
         LayerKind::Dense(_) | LayerKind::Conv2d(_) => true,
-        LayerKind::MaxPool2d(_) | LayerKind::AvgPool2d { .. } => is_narrow,
-        _ => false,
+        LayerKind::Activation(activation) => {
+            starts::has_constant(*activation) && !stands_in_head(kind, room)
+        }
+        _ => !stands_in_head(kind, room),
     }
 }
 

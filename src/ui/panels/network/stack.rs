@@ -75,6 +75,11 @@ fn gap(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, at: usize) {
     let id = ui.unique_id().with(("add layer", at));
     let plus = fields::icon_at(ui, theme, Icon::Plus, &name, side, id, Sense::click());
     let plus = plus.on_hover_text("Add a layer here");
+    if at == model.layers().len() && std::mem::take(&mut cx.view.network.offering) {
+        plus.scroll_to_me(None);
+        plus.request_focus();
+        Popup::open_id(ui.ctx(), Popup::default_response_id(&plus));
+    }
     Popup::menu(&plus).show(|ui| {
         if let Some(layer) = add::menu(ui, theme, model, at) {
             super::edit(cx, Edit::AddLayer(model.run, at, layer));

@@ -128,8 +128,7 @@ fn bias_distribution(init: BiasInit) -> &'static str {
     }
 }
 
-/// A list of functions, and the constant of the chosen one where it has any. `label` stands before
-/// the list.
+/// A list of functions. `label` stands before it.
 pub fn function(ui: &mut Ui, form: &Form<'_>, label: &str, now: &mut Activation) {
     let name = form.name("activation");
     let before = *now;
@@ -138,6 +137,16 @@ pub fn function(ui: &mut Ui, form: &Form<'_>, label: &str, now: &mut Activation)
     let chosen = fields::item(ui, form.theme, label, before.formula(), FUNCTION, |ui| {
         fields::list(ui, &name, before.label(), FUNCTION, list)
     });
+    *now = chosen.unwrap_or(*now);
+}
+
+/// Whether a function has a constant to set.
+pub fn has_constant(activation: Activation) -> bool {
+    matches!(activation, Activation::LeakyRelu { .. } | Activation::Elu { .. })
+}
+
+/// The constant of a function, where it has one.
+pub fn constant(ui: &mut Ui, form: &Form<'_>, now: &mut Activation) {
     match now {
         Activation::LeakyRelu { slope } => {
             let help = "Slope for negative values";
@@ -149,7 +158,6 @@ pub fn function(ui: &mut Ui, form: &Form<'_>, label: &str, now: &mut Activation)
         }
         _ => {}
     }
-    *now = chosen.unwrap_or(*now);
 }
 
 /// The value of a constant as it is told in a line of words.

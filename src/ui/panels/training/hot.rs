@@ -62,13 +62,7 @@ fn batch(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
 
 fn steps(ui: &mut Ui, cx: &Cx<'_>, settings: &Settings<'_>) {
     let Some(data) = settings.data else { return };
-    let train = settings.train();
-    let rows = data.train.rows();
-    let size = train.batch.rows(rows);
-    let steps = match train.drop_last {
-        true => (rows / size.max(1)).max(1),
-        false => train.batch.steps_per_epoch(rows),
-    };
+    let steps = settings.train().steps_per_epoch(data.train.rows());
     let text = fields::counted(steps, "step makes an epoch", "steps make an epoch");
     ui.scope(|ui| {
         ui.spacing_mut().interact_size.y = 0.0;

@@ -2,31 +2,14 @@
 
 use egui::Ui;
 
-use crate::spec::{DataFacts, Part, Quantity, Task};
+use crate::spec::{DataFacts, Loss, Part, Quantity};
 use crate::ui::fields;
 
-/// Whether a quantity says anything about a task.
-fn fits(quantity: Quantity, task: Task) -> bool {
-    match (quantity, task) {
-        (Quantity::Loss | Quantity::Objective, _) => true,
-        (Quantity::Mse | Quantity::Rmse | Quantity::Mae | Quantity::R2, task) => {
-            task == Task::Regression
-        }
-        (_, Task::Regression) => false,
-        // Of few classes the true one is always among the best few.
-        (Quantity::Top2, Task::Classification { classes }) => classes > 2,
-        (Quantity::Top3, Task::Classification { classes }) => classes > 3,
-        (Quantity::Top5, Task::Classification { classes }) => classes > 5,
-        (Quantity::RocAuc, Task::Classification { classes }) => classes == 2,
-        (_, Task::Classification { .. }) => true,
-    }
-}
-
-/// The quantities that fit the data; all of them while there is none.
-pub fn quantities(facts: Option<&DataFacts>) -> impl Iterator<Item = Quantity> {
+/// The quantities that can be measured on the data; all of them while there is none.
+pub fn quantities(facts: Option<&DataFacts>, loss: Loss) -> impl Iterator<Item = Quantity> {
     let task = facts.map(|facts| facts.task);
-    let fits = move |quantity: &Quantity| task.is_none_or(|task| fits(*quantity, task));
-    Quantity::ALL.into_iter().filter(fits)
+    let applies = move |quantity: &Quantity| task.is_none_or(|task| quantity.applies(task, loss));
+    Quantity::ALL.into_iter().filter(applies)
 }
 
 /// Whether a part has any rows; every part may while there is no data.
@@ -64,12 +47,12 @@ pub fn quantity(
     ui: &mut Ui,
     name: &str,
     now: Quantity,
-    facts: Option<&DataFacts>,
+    (facts, loss): (Option<&DataFacts>, Loss),
     width: f32,
 ) -> Option<Quantity> {
     fields::list(ui, name, now.label(), width, |ui| {
         let mut chosen = None;
-        for quantity in quantities(facts) {
+        for quantity in quantities(facts, loss) {
             let entry = ui.selectable_label(quantity == now, quantity.label());
             if entry.clicked() && quantity != now {
                 chosen = Some(quantity);
@@ -93,7 +76,7 @@ pub fn remark(part: Part, facts: Option<&DataFacts>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::SampleShape;
+    use crate::spec::{SampleShape, Task};
 
     fn facts(task: Task) -> DataFacts {
         DataFacts {
@@ -107,15 +90,11 @@ mod tests {
 
     #[test]
     fn quantities_fit_the_task() {
-        let of = |task| quantities(Some(&facts(task))).collect::<Vec<_>>();
-        let two = of(Task::Classification { classes: 2 });
-        assert!(two.contains(&Quantity::RocAuc) && !two.contains(&Quantity::Top2));
+        let of = |task| quantities(Some(&facts(task)), Loss::Mse).collect::<Vec<_>>();
         let ten = of(Task::Classification { classes: 10 });
-        assert!(ten.contains(&Quantity::Top5) && !ten.contains(&Quantity::RocAuc));
-        assert!(!ten.contains(&Quantity::R2));
-        let numbers = of(Task::Regression);
-        assert!(numbers.contains(&Quantity::R2) && !numbers.contains(&Quantity::Accuracy));
-        assert_eq!(quantities(None).count(), Quantity::ALL.len());
+        assert!(ten.contains(&Quantity::Top5) && !ten.contains(&Quantity::R2));
+        assert!(!of(Task::Regression).contains(&Quantity::Accuracy));
+        assert_eq!(quantities(None, Loss::Mse).count(), Quantity::ALL.len());
     }
 
     #[test]

@@ -14,8 +14,9 @@ const PENALTIES: std::ops::RangeInclusive<f64> = 0.0..=1.0;
 const SMALLEST_PENALTY: f64 = 1e-6;
 /// Largest penalty that can be typed.
 const MOST: f64 = 1e6;
-/// Width of the lists.
+/// Width of the lists, and of a number behind one.
 const LIST: f32 = 84.0;
+const NUMBER: f32 = 48.0;
 
 /// What keeps weights and gradients small.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
@@ -112,7 +113,7 @@ fn clip(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
     let now = settings.train().clip;
     let edited = fields::row(ui, cx.theme, "Clip gradients", help, |ui| {
         let chosen = kinds(ui, now);
-        let how = Real::ratio(1e-12..=1e12, 1e-3);
+        let how = Real::ratio(1e-12..=1e12, 1e-3).width(NUMBER);
         let typed = match now {
             Clip::None => None,
             Clip::Norm { max } => {

@@ -6,7 +6,7 @@ use crate::ui::Cx;
 use crate::ui::fields::{self, Real};
 use crate::ui::widgets;
 
-use super::{Group, Settings};
+use super::{Group, Settings, curve};
 
 /// Most epochs that can be typed.
 const MOST: usize = 1_000_000;
@@ -19,6 +19,11 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
         kind(ui, cx, settings);
         constants(ui, cx, settings);
         warmup(ui, cx, settings);
+        let kept = &mut cx.view.training.curve;
+        curve::show(ui, cx.theme, settings, cx.state.run(settings.run), kept);
+        if matches!(settings.train().schedule, Schedule::Plateau { .. }) {
+            fields::remark(ui, cx.theme, "Drawn as if the loss became smaller all the time.");
+        }
     });
     settings.problems(ui, cx.theme, Field::Schedule);
     settings.problems(ui, cx.theme, Field::Warmup);

@@ -138,13 +138,13 @@ fn target(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>, facts: Option<&
         settings.edit(cx, |train| train.target = on.then(|| usual_target(facts)));
     }
     let Some(mut target) = now else { return };
-    let before = target;
+    let (before, known) = (target, (facts, settings.train().loss));
     fields::row(ui, cx.theme, "Measured on", "", |ui| {
         let chosen = measures::part(ui, "Target part", target.part, facts, LIST);
         target.part = chosen.unwrap_or(target.part);
     });
     fields::row(ui, cx.theme, "Quantity", "", |ui| {
-        let chosen = measures::quantity(ui, "Target quantity", target.quantity, facts, LIST);
+        let chosen = measures::quantity(ui, "Target quantity", target.quantity, known, LIST);
         target.quantity = chosen.unwrap_or(target.quantity);
     });
     let name = if target.quantity.is_cost() { "At most" } else { "At least" };
@@ -181,14 +181,14 @@ fn early(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>, facts: Option<&D
         settings.edit(cx, |train| train.early = on.then(|| usual_early(facts)));
     }
     let Some(mut early) = now else { return };
-    let before = early;
+    let (before, known) = (early, (facts, settings.train().loss));
     fields::row(ui, cx.theme, "Measured on", "", |ui| {
         let chosen = measures::part(ui, "Early stopping part", early.part, facts, LIST);
         early.part = chosen.unwrap_or(early.part);
     });
     fields::row(ui, cx.theme, "Quantity", "", |ui| {
         let name = "Early stopping quantity";
-        let chosen = measures::quantity(ui, name, early.quantity, facts, LIST);
+        let chosen = measures::quantity(ui, name, early.quantity, known, LIST);
         early.quantity = chosen.unwrap_or(early.quantity);
     });
     patience(ui, cx, &mut early);
