@@ -87,18 +87,20 @@ struct Settings<'a> {
     run: usize,
     spec: &'a RunSpec,
     issues: &'a [SpecIssue],
+    advice: &'a [SpecIssue],
     data: Option<&'a Dataset>,
 }
 
 impl<'a> Settings<'a> {
     fn selected(state: &'a State) -> Option<Self> {
         let run = state.selected();
-        let issues = match state.check(run) {
-            Some(Err(issues)) => issues.as_slice(),
-            _ => &[],
+        let (issues, advice): (&[SpecIssue], &[SpecIssue]) = match state.check(run) {
+            Some(Err(issues)) => (issues, &[]),
+            Some(Ok(_valid)) => (&[], &[]),
+            None => (&[], &[]),
         };
         let data = state.data().dataset().map(AsRef::as_ref);
-        Some(Self { run, spec: state.run_spec(run)?, issues, data })
+        Some(Self { run, spec: state.run_spec(run)?, issues, advice, data })
     }
 
     /// What is known of the data.
@@ -119,10 +121,13 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// Shows what is wrong with a field, if anything.
+    /// Shows what is wrong with a field, if anything, and what could be better.
     fn problems(&self, ui: &mut Ui, theme: &Theme, field: Field) {
         for issue in self.issues.iter().filter(|issue| issue.field == field) {
             fields::problem(ui, theme, &issue.message);
+        }
+        for advice in self.advice.iter().filter(|advice| advice.field == field) {
+            fields::advice(ui, theme, &advice.message);
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::ui::widgets;
 use super::Model;
 
 /// Width of the menu.
-const WIDTH: f32 = 452.0;
+const WIDTH: f32 = 500.0;
 /// Width of the column of names.
 const NAMES: f32 = 148.0;
 /// Most of the window's height that the menu takes.

@@ -235,6 +235,8 @@ pub fn issues(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, layer: Option<usi
         }
         is_first = false;
     }
+    let advice = model.shapes.advice_at(stack::field_of(layer));
+    advice.for_each(|advice| fields::advice(ui, cx.theme, &advice.message));
 }
 
 fn menu(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: &Place<'_>) {

@@ -189,6 +189,9 @@ pub fn foot(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>) {
     for issue in model.shapes.issues_at(Field::Layers) {
         fields::problem(ui, cx.theme, &issue.message);
     }
+    for advice in model.shapes.advice_at(Field::Layers) {
+        fields::advice(ui, cx.theme, &advice.message);
+    }
     let (Some(parameters), Some(costs)) = (model.shapes.parameters(), model.shapes.multiply_adds())
     else {
         return;

@@ -11,6 +11,7 @@ use crate::workbench::State;
 pub struct Shapes<'a> {
     known: Option<Known<'a>>,
     issues: &'a [SpecIssue],
+    advice: &'a [SpecIssue],
 }
 
 struct Known<'a> {
@@ -30,9 +31,10 @@ impl<'a> Shapes<'a> {
                     output: Cow::Borrowed(valid.output()),
                 }),
                 issues: &[],
+                advice: &[],
             },
-            Some(Err(issues)) => Self { known: inferred(state, spec), issues },
-            None => Self { known: None, issues: &[] },
+            Some(Err(issues)) => Self { known: inferred(state, spec), issues, advice: &[] },
+            None => Self { known: None, issues: &[], advice: &[] },
         }
     }
 
@@ -75,6 +77,11 @@ impl<'a> Shapes<'a> {
     /// What is wrong at a place.
     pub fn issues_at(&self, field: Field) -> impl Iterator<Item = &'a SpecIssue> + use<'a> {
         self.issues.iter().filter(move |issue| issue.field == field)
+    }
+
+    /// What could be better at a place.
+    pub fn advice_at(&self, field: Field) -> impl Iterator<Item = &'a SpecIssue> + use<'a> {
+        self.advice.iter().filter(move |advice| advice.field == field)
     }
 
     /// What is wrong with a layer.

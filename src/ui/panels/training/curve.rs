@@ -18,6 +18,8 @@ const HEIGHT: f32 = 64.0;
 const WORDS: f32 = 16.0;
 /// About so many points are drawn.
 const POINTS: usize = 160;
+/// Of what repeats itself, so many periods are drawn: more could not be told apart.
+const PERIODS: u64 = 5;
 
 /// All that the curve depends on.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +39,15 @@ impl Key {
     }
 }
 
+/// Epochs after which a schedule repeats itself.
+fn period(schedule: Schedule) -> Option<u64> {
+    match schedule {
+        Schedule::Cosine { epochs, .. } => Some(2 * u64::from(epochs.max(1))),
+        Schedule::Restarts { epochs, .. } => Some(u64::from(epochs.max(1))),
+        _ => None,
+    }
+}
+
 /// The curve that was drawn last.
 #[derive(Clone, Debug)]
 pub struct Curve {
@@ -50,10 +61,23 @@ pub struct Curve {
 
 impl Curve {
     fn new(train: &TrainSpec, key: Key) -> Self {
-        let epochs = train.rate_span(key.steps_per_epoch);
+        let span = train.rate_span(key.steps_per_epoch);
+        let most = period(key.schedule).map_or(span, |period| period.saturating_mul(PERIODS));
+        let epochs = span.min(most);
         let points = train.rate_curve(epochs, key.steps_per_epoch, POINTS);
         let top = points.iter().map(|point| point[1]).fold(0.0, f64::max);
         Self { key, epochs, points, top }
+    }
+
+    /// The epoch itself, or one of the last period drawn that looks like it.
+    fn drawn(&self, epoch: f64) -> f64 {
+        match period(self.key.schedule).map(|period| period as f64) {
+            Some(period) => {
+                let beyond = (epoch - self.epochs as f64).max(0.0);
+                epoch - (beyond / period).ceil() * period
+            }
+            None => epoch,
+        }
     }
 
     /// Where a moment and its learning rate lie in the picture.
@@ -140,7 +164,7 @@ fn here(run: &Run, train: &TrainSpec, curve: &Curve) -> [f64; 2] {
         Moment { epoch: at.epoch as u64, update: at.step.0, steps_per_epoch, reductions: 0 };
     // What was used last says more than what the schedule would do by itself.
     let last = run.history.series(Metric::LearningRate).and_then(|series| series.last());
-    [at.epoch, last.map_or_else(|| train.rate_at(moment), |sample| sample.value)]
+    [curve.drawn(at.epoch), last.map_or_else(|| train.rate_at(moment), |sample| sample.value)]
 }
 
 fn mark(ui: &Ui, theme: &Theme, curve: &Curve, frame: Rect, here: [f64; 2]) {
@@ -175,6 +199,18 @@ mod tests {
         assert_eq!(cosine.place(area, [50.0, 0.0]), pos2(100.0, 50.0));
         // Beyond the end, the mark of a run stays in the picture.
         assert_eq!(cosine.place(area, [99.0, 0.0]), pos2(100.0, 50.0));
+    }
+
+    #[test]
+    fn of_what_repeats_itself_a_few_periods_are_drawn() {
+        let schedule = Schedule::Restarts { epochs: 10, floor: Finite::ZERO };
+        let stop = StopRule::Epochs(10_000);
+        let train = TrainSpec { schedule, stop, ..TrainSpec::default() };
+        let curve = Curve::new(&train, Key::of(&train, 1));
+        assert_eq!(curve.epochs, 50);
+        assert_eq!(curve.drawn(7.0), 7.0);
+        assert_eq!(curve.drawn(777.0), 47.0);
+        assert_eq!(curve.drawn(50.0), 50.0);
     }
 
     #[test]
