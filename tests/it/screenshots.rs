@@ -196,3 +196,16 @@ fn screenshots_of_drawn_digits() {
         keep(&mut window, "digits", theme);
     }
 }
+
+#[test]
+#[ignore = "makes the pictures of the README"]
+fn screenshots_of_a_convolutional_network() {
+    for theme in [Theme::Light, Theme::Dark] {
+        let spec = stop_at(preset("drawn-digits-resnet").expect("built in"), StopRule::Steps(40));
+        let mut window = open(spec, theme, size());
+        until(&mut window, "the first picture", rests);
+        play(&mut window);
+        until(&mut window, "the end", |state| has_trained(state) && is_drawn(state));
+        keep(&mut window, "cnn", theme);
+    }
+}

@@ -141,10 +141,11 @@ const MOMENTUM: [&str; 3] = ["Momentum μ", "μ", "Share of the last update that
 
 /// Goes through all constants of an optimizer.
 fn constants(optimizer: &mut Optimizer, each: &mut dyn FnMut(Constant<'_>)) {
+    use Value::{Decay, Extra, Flag, Positive, Tiny};
+
     let mut next = |[label, short, help]: [&'static str; 3], value: Value<'_>| {
         each(Constant { label, short, help, value });
     };
-    use Value::{Decay, Extra, Flag, Positive, Tiny};
     match optimizer {
         Optimizer::Sgd { momentum, dampening, nesterov } => {
             next(MOMENTUM, Decay(momentum));
