@@ -96,7 +96,7 @@ impl<'a> Settings<'a> {
         let run = state.selected();
         let (issues, advice): (&[SpecIssue], &[SpecIssue]) = match state.check(run) {
             Some(Err(issues)) => (issues, &[]),
-            Some(Ok(_valid)) => (&[], &[]),
+            Some(Ok(valid)) => (&[], valid.advice()),
             None => (&[], &[]),
         };
         let data = state.data().dataset().map(AsRef::as_ref);

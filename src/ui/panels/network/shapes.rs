@@ -31,7 +31,7 @@ impl<'a> Shapes<'a> {
                     output: Cow::Borrowed(valid.output()),
                 }),
                 issues: &[],
-                advice: &[],
+                advice: valid.advice(),
             },
             Some(Err(issues)) => Self { known: inferred(state, spec), issues, advice: &[] },
             None => Self { known: None, issues: &[], advice: &[] },

@@ -124,7 +124,7 @@ fn constant(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
     let (name, help, value, how) = match &mut loss {
         Loss::CrossEntropy { smoothing } => {
             let help = "Label smoothing ε: how much of the certainty the other classes get";
-            ("Smoothing ε", help, smoothing, Real::linear(0.0..=1.0, 0.01))
+            ("Smoothing ε", help, smoothing, Real::linear(0.0..=0.999_999, 0.01))
         }
         Loss::Huber { delta } => ("Delta δ", "Where it becomes linear", delta, positive),
         Loss::SmoothL1 { beta } => ("Beta β", "Where it becomes linear", beta, positive),

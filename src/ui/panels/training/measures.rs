@@ -63,12 +63,9 @@ pub fn quantity(
 }
 
 /// Measured as the interface says: parts that are large are not measured as a whole.
-pub fn remark(part: Part, facts: Option<&DataFacts>) -> &'static str {
+pub fn remark(part: Part) -> &'static str {
     match part {
         Part::Train => "Measured in evaluation mode, on a fixed sample of the training part.",
-        Part::Validation if !has_rows(facts, Part::Validation) => {
-            "There is no validation part; the test part takes its place."
-        }
         Part::Validation | Part::Test => "",
     }
 }
@@ -102,6 +99,5 @@ mod tests {
         let facts = facts(Task::Regression);
         assert!(!has_rows(Some(&facts), Part::Validation));
         assert!(has_rows(Some(&facts), Part::Test) && has_rows(None, Part::Validation));
-        assert!(remark(Part::Validation, Some(&facts)).contains("test part"));
     }
 }

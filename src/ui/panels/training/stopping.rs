@@ -153,14 +153,14 @@ fn target(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>, facts: Option<&
         let typed = fields::real(ui, cx.theme, "Target value", target.value, &how);
         target.value = typed.unwrap_or(target.value);
     });
-    say(ui, cx, target.part, facts);
+    say(ui, cx, target.part);
     if target != before {
         settings.edit(cx, |train| train.target = Some(target));
     }
 }
 
-fn say(ui: &mut Ui, cx: &Cx<'_>, part: Part, facts: Option<&DataFacts>) {
-    let remark = measures::remark(part, facts);
+fn say(ui: &mut Ui, cx: &Cx<'_>, part: Part) {
+    let remark = measures::remark(part);
     if !remark.is_empty() {
         fields::remark(ui, cx.theme, remark);
     }
@@ -192,7 +192,7 @@ fn early(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>, facts: Option<&D
         early.quantity = chosen.unwrap_or(early.quantity);
     });
     patience(ui, cx, &mut early);
-    say(ui, cx, early.part, facts);
+    say(ui, cx, early.part);
     if early != before {
         settings.edit(cx, |train| train.early = Some(early));
     }

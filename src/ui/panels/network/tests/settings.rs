@@ -226,3 +226,14 @@ fn the_output_layer_says_what_it_is_read_as() {
         network(state).get_by_label(text);
     }
 }
+
+#[test]
+fn a_softmax_that_the_loss_applies_already_is_advised_against_where_it_stands() {
+    let mut state = fixtures::ready("spiral-relu");
+    let mut run = state.run_spec(0).expect("is there").clone();
+    run.model.output.activation = Activation::Softmax;
+    fixtures::act(&mut state, Action::Edit(Edit::SetRun(0, run)));
+    assert!(state.can_play(), "advice forbids nothing");
+    let harness = network(state);
+    harness.get_by_label_contains("applies a softmax itself");
+}
