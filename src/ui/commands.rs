@@ -221,7 +221,7 @@ const FIXED: &[Command] = &[
 
     keyed(row(Menu::Edit, 0, What::Undo, "Undo", "Take back the last edit"), &[keys(CTRL, Key::Z)]),
     keyed(row(Menu::Edit, 0, What::Redo, "Redo", "Make it again"), &[keys(CTRL_SHIFT, Key::Z), keys(CTRL, Key::Y)]),
-    keyed(row(Menu::Edit, 1, What::AddLayer, "Add layer…", "Put a layer behind the last one of the selected run"), &[keys(CTRL, Key::L)]),
+    keyed(row(Menu::Edit, 1, What::AddLayer, "Add layer…", "Put a layer behind the last one of the selected run"), &[keys(CTRL_SHIFT, Key::L)]),
     row(Menu::Edit, 1, What::FreezeLayers(true), "Freeze hidden layers", "Only the output layer of the selected run learns on: transfer learning"),
     row(Menu::Edit, 1, What::FreezeLayers(false), "Unfreeze all layers", "All layers of the selected run learn"),
 
