@@ -2,6 +2,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::base::Finite;
 use crate::record::RateSweep;
 
 /// Writes what searches for a learning rate found as JSON: a list with one entry for each run.
@@ -34,7 +35,7 @@ impl<'a> SweepJson<'a> {
         Self {
             run,
             start_step: sweep.start.0,
-            suggestion: sweep.suggestion.map(|rate| rate.get()),
+            suggestion: sweep.suggestion.map(Finite::get),
             region: sweep.region.map(|region| [region.low, region.high]),
             reason: &sweep.reason,
             first_loss: sweep.first,
@@ -48,7 +49,7 @@ impl<'a> SweepJson<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{Finite, Step};
+    use crate::base::Step;
     use crate::record::RateRegion;
 
     #[test]

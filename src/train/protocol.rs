@@ -86,6 +86,7 @@ pub enum Command {
 
 /// What a worker tells. Lifecycle events are never dropped; metrics are merged.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "a few a second, each moved once through a queue")]
 pub enum Event {
     /// The device is known.
     Device(DeviceNote),

@@ -270,7 +270,7 @@ fn bad_experiments_are_refused_with_a_sentence() {
         std::fs::write(folder.path().join(name), text).expect("written");
     };
     write("typo.toml", &text.replace("learning-rate", "learnin-rate"));
-    write("newer.toml", &text.replace("descent = 2", "descent = 9"));
+    write("newer.toml", &text.replace("descent = 3", "descent = 9"));
     write("wide.toml", &text.replace("dense = 100", "dense = 0"));
     write("endless.toml", &text.replace("{ steps = 10000 }", "\"never\""));
     for (experiment, words) in [

@@ -138,7 +138,7 @@ mod tests {
 
     fn curve(loss: impl Fn(f64) -> f64, has_exploded: bool) -> RateSweep {
         let rates: Vec<f64> =
-            (0..=60).map(|place| 10_f64.powf(place as f64 / 10.0 - 6.0)).collect();
+            (0..=60).map(|place| 10_f64.powf(f64::from(place) / 10.0 - 6.0)).collect();
         let losses = rates.iter().map(|rate| loss(*rate)).collect();
         read(Step(0), 2.0, rates, losses, has_exploded)
     }
