@@ -252,7 +252,10 @@ impl App {
             What::OpenImages => self.pick(Purpose::Images, frame),
             What::PasteTable => self.paste(ctx),
             What::Download(collection) => self.offer(collection),
-            What::Dataset => self.view.dataset.open = !self.view.dataset.open,
+            What::Dataset => {
+                self.view.dataset.open = !self.view.dataset.open;
+                self.view.sweep.open = false;
+            }
             What::ExportData => self.pick(Purpose::ExportData, frame),
             What::Limits => {
                 self.memory.dialog = Some(Dialog::Limits(self.workbench.state().limits()));
@@ -285,6 +288,10 @@ impl App {
                 self.apply(Action::SetLockstep(on));
             }
             What::AllRuns => self.settings.all_runs = !self.settings.all_runs,
+            What::Sweep => {
+                self.view.sweep.open = !self.view.sweep.open;
+                self.view.dataset.open = false;
+            }
             What::Finder => self.view.finder.open = !self.view.finder.open,
             What::Past => self.view.past.open = !self.view.past.open,
             What::FindDevices => self.apply(Action::FindDevices),
@@ -326,6 +333,7 @@ impl App {
                 UiRequest::OpenPath => Purpose::Anything,
                 UiRequest::LocateData => Purpose::LocateData,
                 UiRequest::ExportData => Purpose::ExportData,
+                UiRequest::ExportSweep(kind) => Purpose::ExportSweep(kind),
                 UiRequest::ChooseTestFile => Purpose::TestFile,
                 UiRequest::OpenExperiment => Purpose::Experiment,
                 UiRequest::SaveExperiment => Purpose::Save,
@@ -336,6 +344,10 @@ impl App {
                 }
                 UiRequest::Download(collection) => {
                     self.offer(collection);
+                    continue;
+                }
+                UiRequest::ShowSweep => {
+                    self.view.sweep.open = true;
                     continue;
                 }
                 UiRequest::ShowFinder => {

@@ -71,6 +71,8 @@ pub enum What {
     Lockstep,
     /// Whether learning rate, batch size and λ are set for all runs.
     AllRuns,
+    /// Shows the page about a search, or the panels again.
+    Sweep,
     /// Shows the search for a learning rate.
     Finder,
     /// Shows the past of the selected run.
@@ -238,6 +240,7 @@ const FIXED: &[Command] = &[
     row(Menu::Run, 2, What::RemoveRun, "Remove run", "The selected run leaves the experiment"),
     row(Menu::Run, 3, What::Lockstep, "Runs wait for each other", "All runs stand at the same step"),
     row(Menu::Run, 3, What::AllRuns, "Edit all runs together", "Learning rate, batch size and λ in the strip are set for every run"),
+    keyed(row(Menu::Run, 4, What::Sweep, "Grid and random search…", "Train the selected run with many values of its settings, and compare the results"), &[keys(CTRL, Key::G)]),
     keyed(row(Menu::Run, 4, What::Finder, "Find a learning rate…", "Train a copy of the selected run with a growing rate, and see which rates are good"), &[keys(CTRL, Key::L)]),
     keyed(row(Menu::Run, 4, What::Past, "Past of the run…", "Go back to an earlier epoch of the selected run, or branch off from it"), &[keys(CTRL, Key::H)]),
     row(Menu::Run, 5, What::FindDevices, "Look for graphics cards", ""),

@@ -1,4 +1,4 @@
-use crate::workbench::{Action, Collection, Edit, ExportKind, State};
+use crate::workbench::{Action, Collection, Edit, ExportKind, State, SweepFile};
 
 use super::panels;
 use super::theme::Theme;
@@ -51,6 +51,10 @@ pub enum UiRequest {
     LocateData,
     /// Lets the user choose where to write the prepared data as CSV.
     ExportData,
+    /// Shows the page about a search in place of the panels.
+    ShowSweep,
+    /// Lets the user choose where to write the results of a search.
+    ExportSweep(SweepFile),
     /// Shows the search for a learning rate of the selected run.
     ShowFinder,
     /// Shows the past of the selected run.
@@ -91,6 +95,8 @@ pub struct View {
     pub training: panels::training::TrainingView,
     /// Search for a learning rate.
     pub finder: panels::finder::FinderView,
+    /// Page about a search.
+    pub sweep: panels::sweep::SweepView,
     /// Checkpoints of a run.
     pub past: panels::past::PastView,
     /// What panels ask of the window; the shell takes it after each frame.

@@ -13,6 +13,10 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings) {
         surface(ui, cx.theme, |ui| panels::dataset::show(ui, cx));
         return;
     }
+    if cx.view.sweep.open {
+        surface(ui, cx.theme, |ui| panels::sweep::show(ui, cx));
+        return;
+    }
     let several = cx.state.num_runs() > 1;
     let bare = Frame::new().inner_margin(Margin::same(4));
     if settings.is_shown(Part::Data) {

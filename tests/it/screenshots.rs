@@ -12,7 +12,7 @@ use descent::base::{RunRng, Step, Stream};
 use descent::record::{EndReason, Run, RunState};
 use descent::spec::{DataSource, ExperimentSpec, StopRule, preset};
 use descent::ui::App;
-use descent::workbench::State;
+use descent::workbench::{State, SweepState};
 use egui::{Role, Theme};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -194,6 +194,67 @@ fn screenshots_of_drawn_digits() {
         play(&mut window);
         until(&mut window, "the end", |state| has_trained(state) && is_drawn(state));
         keep(&mut window, "digits", theme);
+    }
+}
+
+fn type_into(window: &mut Harness<'_, App>, field: &str, text: &str) {
+    let node = window.get_by_label(field);
+    node.focus();
+    node.click();
+    window.run_steps(2);
+    window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    window.run_steps(2);
+    window.get_by_label(field).type_text(text);
+    window.run_steps(2);
+}
+
+#[test]
+#[ignore = "makes the pictures of the README"]
+fn screenshots_of_a_search() {
+    for theme in [Theme::Light, Theme::Dark] {
+        let spec = stop_at(preset("spiral-relu").expect("built in"), StopRule::Steps(400));
+        let mut window = open(spec, theme, size());
+        until(&mut window, "the first picture", |state| rests(state) && is_drawn(state));
+        window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::G);
+        window.run_steps(4);
+        window.get_by_label("Add field").click();
+        window.run_steps(4);
+        type_into(&mut window, "Field 2", "model.0.units");
+        type_into(&mut window, "Values of field 2", "4, 16, 64");
+        type_into(&mut window, "Values of field 1", "0.03, 0.1, 0.3, 1");
+        window.get_by_label("Start 12 trials").click();
+        window.run_steps(4);
+        until(&mut window, "all trials", |state| {
+            state.sweep().is_some_and(|sweep| sweep.state() == SweepState::Finished)
+        });
+        keep(&mut window, "search", theme);
+        for (tab, scene) in [("Heat map", "search-heat"), ("Pictures", "search-pictures")] {
+            window.get_by_label(tab).click();
+            window.run_steps(4);
+            keep(&mut window, scene, theme);
+        }
+    }
+}
+
+#[test]
+#[ignore = "makes the pictures of the README"]
+fn screenshots_of_the_tools_of_a_run() {
+    for theme in [Theme::Light, Theme::Dark] {
+        let spec = stop_at(preset("spiral-relu").expect("built in"), StopRule::Steps(800));
+        let mut window = open(spec, theme, size());
+        until(&mut window, "the first picture", |state| rests(state) && is_drawn(state));
+        window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::L);
+        window.run_steps(4);
+        window.get_by_label("Search").click();
+        window.run_steps(4);
+        until(&mut window, "a learning rate", |state| state.rate_sweep(0).is_some());
+        keep(&mut window, "learning-rate", theme);
+        window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::L);
+        play(&mut window);
+        until(&mut window, "the end", |state| has_trained(state) && is_drawn(state));
+        window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::H);
+        window.run_steps(4);
+        keep(&mut window, "past", theme);
     }
 }
 

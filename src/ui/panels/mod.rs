@@ -11,4 +11,5 @@ pub mod gallery;
 pub mod network;
 pub mod numbers;
 pub mod past;
+pub mod sweep;
 pub mod training;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rfd::{AsyncFileDialog, FileHandle};
 
 use crate::spec::{CsvSpec, DataSource, DataSpec, IdxSpec, ImagesSpec, TestPart};
-use crate::workbench::{Action, Edit, ExportKind, State};
+use crate::workbench::{Action, Edit, ExportKind, State, SweepFile};
 
 /// What a path is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub enum Purpose {
     LocateData,
     /// Where to write the prepared data as CSV.
     ExportData,
+    /// Where to write the results of a search.
+    ExportSweep(SweepFile),
     /// The file whose rows are the test part.
     TestFile,
     /// An experiment to open.
@@ -48,6 +50,7 @@ impl Purpose {
             Self::Images => "Open image folder",
             Self::LocateData => "Where the data is now",
             Self::ExportData => "Export data",
+            Self::ExportSweep(_) => "Export results of the search",
             Self::TestFile => "Choose test file",
             Self::Experiment => "Open experiment",
             Self::Save | Self::SaveAndClose => "Save experiment",
@@ -69,7 +72,7 @@ impl Purpose {
             Self::Mnist => "A folder of IDX files, as MNIST is published.",
             Self::Images => "A folder with one folder of pictures for each class.",
             Self::LocateData => "The file or folder that this experiment was made with.",
-            Self::ExportData => "Where the file shall be written.",
+            Self::ExportData | Self::ExportSweep(_) => "Where the file shall be written.",
             Self::TestFile => "A table of the same columns, whose rows are tested on.",
             Self::Experiment => "An experiment file (.toml).",
             Self::Save | Self::SaveAndClose | Self::Export(..) => {
@@ -83,7 +86,7 @@ impl Purpose {
     pub fn verb(self) -> &'static str {
         match self {
             Self::Save | Self::SaveAndClose => "Save",
-            Self::Export(..) | Self::ExportData => "Export",
+            Self::Export(..) | Self::ExportData | Self::ExportSweep(_) => "Export",
             _ => "Open",
         }
     }
@@ -95,6 +98,7 @@ impl Purpose {
         match self {
             Self::Save | Self::SaveAndClose => format!("{}.toml", plain(name)),
             Self::ExportData => format!("{}_data.csv", plain(name)),
+            Self::ExportSweep(kind) => format!("{}_search.{}", plain(name), kind.extension()),
             Self::Export(kind, run) => {
                 let run = state.run_spec(run).map_or("run", |run| run.name.as_str());
                 let weights = if kind == ExportKind::PyTorch { "_module" } else { "" };
@@ -105,13 +109,21 @@ impl Purpose {
     }
 
     fn is_writing(self) -> bool {
-        matches!(self, Self::Save | Self::SaveAndClose | Self::Export(..) | Self::ExportData)
+        matches!(
+            self,
+            Self::Save
+                | Self::SaveAndClose
+                | Self::Export(..)
+                | Self::ExportData
+                | Self::ExportSweep(_)
+        )
     }
 
     fn filter(self) -> Option<(&'static str, &'static [&'static str])> {
         match self {
             Self::Csv | Self::TestFile => Some(("Tables", &["csv", "tsv", "txt", "data", "gz"])),
-            Self::ExportData => Some(("Tables", &["csv"])),
+            Self::ExportData | Self::ExportSweep(SweepFile::Csv) => Some(("Tables", &["csv"])),
+            Self::ExportSweep(SweepFile::Json) => Some(("Reports", &["json"])),
             Self::Experiment | Self::Save | Self::SaveAndClose => Some(("Experiments", &["toml"])),
             Self::Export(ExportKind::Weights, _) => Some(("Weights", &["safetensors"])),
             Self::Export(ExportKind::PyTorch, _) => Some(("Python", &["py"])),
@@ -143,6 +155,7 @@ pub fn actions(state: &State, purpose: Purpose, path: &Path) -> Option<Action> {
         }
         Purpose::LocateData => Action::LocateData(path.to_owned()),
         Purpose::ExportData => Action::ExportData(ended(path, "csv")),
+        Purpose::ExportSweep(kind) => Action::ExportSweep(kind, ended(path, kind.extension())),
         Purpose::TestFile => {
             let mut data = state.draft().data.clone();
             data.split.test = TestPart::File(text());
