@@ -75,7 +75,8 @@ pub enum Optimizer {
         epsilon: Finite,
     },
     /// Only the sign of the gradient counts: each parameter has a step size that grows while the
-    /// sign stays and shrinks when it turns. For full batches.
+    /// sign stays and shrinks when it turns. For full batches. The learning rate is the first step
+    /// size; a schedule has no effect on later ones.
     Rprop {
         /// Factor when the sign turns.
         shrink: Finite,
