@@ -5,7 +5,6 @@ use crate::base::{Finite, LayerIdx};
 use super::data::{DataFacts, SampleShape, Task};
 use super::experiment::RunSpec;
 use super::model::{DenseSpec, LayerInfo, LayerKind, ModelSpec, OutputSpec};
-use super::optimizer::{AdamSpec, Optimizer};
 use super::readout::{Readout, readout};
 use super::shape::{self, Report};
 use super::stops::check_stops;
@@ -289,7 +288,9 @@ fn check_train(train: &TrainSpec, issues: &mut Vec<SpecIssue>) {
     if matches!(train.stop, StopRule::Epochs(0) | StopRule::Steps(0)) {
         refuse(Field::Stop, "Training ends after at least one step.".into());
     }
-    check_optimizer(train.optimizer, &mut refuse);
+    for complaint in train.optimizer.complaints() {
+        refuse(Field::Optimizer, complaint);
+    }
 }
 
 /// One value has no variance: PyTorch fails at the first batch.
@@ -314,32 +315,6 @@ fn check_batch_norm(
     }
 }
 
-fn check_optimizer(optimizer: Optimizer, refuse: &mut impl FnMut(Field, String)) {
-    let decays: &[(&str, Finite)] = match &optimizer {
-        Optimizer::Sgd { momentum, .. } => &[("momentum", *momentum)],
-        Optimizer::RmsProp { alpha, momentum, .. } => &[("α", *alpha), ("momentum", *momentum)],
-        Optimizer::Adam(AdamSpec { beta1, beta2, .. })
-        | Optimizer::AdamW(AdamSpec { beta1, beta2, .. })
-        | Optimizer::Adamax { beta1, beta2, .. }
-        | Optimizer::NAdam { beta1, beta2, .. }
-        | Optimizer::RAdam { beta1, beta2, .. } => &[("β₁", *beta1), ("β₂", *beta2)],
-        Optimizer::Adadelta { rho, .. } => &[("ρ", *rho)],
-        Optimizer::Adagrad { .. } | Optimizer::Rprop { .. } => &[],
-    };
-    for (name, value) in decays {
-        if !(0.0..1.0).contains(&value.get()) {
-            refuse(
-                Field::Optimizer,
-                format!("{name} lies in 0 to 1 (1 excluded), not at {value}."),
-            );
-        }
-    }
-    let epsilon = optimizer.epsilon();
-    if epsilon.get() < 0.0 {
-        refuse(Field::Optimizer, format!("ε cannot be negative ({epsilon})."));
-    }
-}
-
 fn check_data(facts: &DataFacts, issues: &mut Vec<SpecIssue>) {
     let mut refuse = |message: &str| {
         issues.push(SpecIssue { field: Field::Data, message: message.into() });
@@ -358,6 +333,7 @@ fn check_data(facts: &DataFacts, issues: &mut Vec<SpecIssue>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spec::optimizer::Optimizer;
     use crate::spec::{BatchNormSpec, LayerSpec, preset};
 
     fn facts(shape: &[usize], classes: usize) -> DataFacts {
