@@ -13,6 +13,7 @@ mod scaled;
 
 use burn::tensor::Tensor;
 
+use crate::base::Finite;
 use crate::spec::Optimizer;
 
 use super::params::Any;
@@ -94,7 +95,7 @@ impl Update {
         let Self { rule, count, learning_rate: rate, .. } = self;
         match rule {
             Optimizer::Sgd { momentum, dampening, nesterov } => {
-                let [momentum, dampening] = [momentum, dampening].map(|value| value.get());
+                let [momentum, dampening] = [momentum, dampening].map(Finite::get);
                 descent::sgd(gradient, memory, momentum, dampening, nesterov).mul_scalar(rate)
             }
             Optimizer::RmsProp { alpha, epsilon, momentum, centred } => {
