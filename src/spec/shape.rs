@@ -7,6 +7,10 @@ use super::model::{
 };
 use super::validate::{Field, MAX_UNITS, SpecIssue};
 
+/// Most values along one side that a window reaches over or steps by, and that are added at an
+/// edge: larger than any image here, and small enough that a padded image fits the memory.
+const MAX_WINDOW: usize = 1024;
+
 /// Where issues of one layer go.
 pub(super) struct Report<'a> {
     pub field: Field,
@@ -113,7 +117,8 @@ fn conv_info(conv: &ConvSpec, input: &SampleShape, report: &mut Report<'_>) -> L
         return same(input, 0);
     };
     let groups = conv.groups.max(1);
-    if conv.groups == 0 || channels % groups != 0 || conv.channels % groups != 0 {
+    if conv.groups == 0 || !channels.is_multiple_of(groups) || !conv.channels.is_multiple_of(groups)
+    {
         report.refuse(format!(
             "{} groups do not divide {channels} and {} channels.",
             conv.groups, conv.channels
@@ -180,9 +185,16 @@ impl Window {
             return side.max(1);
         }
         let reach = self.reach();
+        let [before, after] = self.padding;
+        if [reach, self.stride, before, after].into_iter().any(|length| length > MAX_WINDOW) {
+            report.refuse(format!(
+                "A window reaches over {MAX_WINDOW} values at most, moves by {MAX_WINDOW} at most, \
+                 and {MAX_WINDOW} at most are added at an edge."
+            ));
+            return side.max(1);
+        }
         let over = if self.ceil { self.stride - 1 } else { 0 };
         let Some(free) = self.padded(side).saturating_add(over).checked_sub(reach) else {
-            let [before, after] = self.padding;
             report.refuse(format!(
                 "A window of {reach} does not fit on {side} values with {} of padding.",
                 before.saturating_add(after)
@@ -293,7 +305,7 @@ fn group_norm_info(
 ) -> LayerInfo {
     check_epsilon(norm.epsilon.get(), report);
     let channels = input.0.first().copied().unwrap_or_default();
-    if groups == 0 || channels % groups != 0 {
+    if groups == 0 || !channels.is_multiple_of(groups) {
         report.refuse(format!("{groups} groups do not divide {channels} channels."));
     }
     let parameters = if norm.affine { channels.saturating_mul(2) } else { 0 };

@@ -20,6 +20,8 @@ pub const MAX_UNITS: usize = 65_536;
 pub const MAX_LAYERS: usize = 64;
 /// Most trainable values that are accepted: 400 MB of weights.
 pub const MAX_PARAMETERS: usize = 100_000_000;
+/// Most values between layers that one step keeps for the way back: 8 GB.
+pub const MAX_VALUES: usize = 2_000_000_000;
 
 /// The part of a spec that an issue or a change is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -201,6 +203,9 @@ pub fn validate_run(spec: &RunSpec, facts: &DataFacts) -> Result<ValidRun, Vec<S
     check_batch_norm(spec, &layers, facts.train_rows, &mut issues);
     check_data(facts, &mut issues);
     if issues.is_empty() {
+        check_memory(spec, &layers, facts.train_rows, &mut issues);
+    }
+    if issues.is_empty() {
         let advice = advice::on(spec, facts, &readout);
         Ok(ValidRun { spec: spec.clone(), facts: facts.clone(), layers, output, readout, advice })
     } else {
@@ -293,6 +298,26 @@ fn check_train(train: &TrainSpec, issues: &mut Vec<SpecIssue>) {
     }
 }
 
+/// Convolutions keep far more values than they have parameters.
+fn check_memory(spec: &RunSpec, layers: &[LayerInfo], rows: usize, issues: &mut Vec<SpecIssue>) {
+    let sizes = layers.iter().map(|layer| layer.output.len());
+    let sample = sizes.fold(0, usize::saturating_add);
+    let rows = spec.train.batch.rows(rows);
+    if sample.saturating_mul(rows) <= MAX_VALUES {
+        return;
+    }
+    let fitting = MAX_VALUES / sample;
+    let (field, advice) = match fitting {
+        0 => (Field::Layers, "Take fewer channels or a larger stride.".to_owned()),
+        _ => (Field::Batch, format!("Take batches of {fitting} or fewer, or fewer channels.")),
+    };
+    let message = format!(
+        "Every sample takes {sample} values between the layers, and a batch holds {rows}: more \
+         than the 8 GB that a step may keep. {advice}"
+    );
+    issues.push(SpecIssue { field, message });
+}
+
 /// One value has no variance: PyTorch fails at the first batch.
 fn check_batch_norm(
     spec: &RunSpec,
@@ -334,7 +359,7 @@ fn check_data(facts: &DataFacts, issues: &mut Vec<SpecIssue>) {
 mod tests {
     use super::*;
     use crate::spec::optimizer::Optimizer;
-    use crate::spec::{BatchNormSpec, LayerSpec, preset};
+    use crate::spec::{BatchNormSpec, ConvSpec, LayerSpec, Padding, preset};
 
     fn facts(shape: &[usize], classes: usize) -> DataFacts {
         DataFacts {
@@ -434,6 +459,42 @@ mod tests {
         spec.model.hidden.remove(4);
         spec.train.batch = BatchSize::Of(1);
         assert!(validate_run(&spec, &facts(&[1, 2, 2], 3)).is_ok());
+    }
+
+    #[test]
+    fn a_step_that_would_fill_the_memory_is_refused_with_a_batch_that_would_not() {
+        let mut spec = relu_run();
+        spec.model.hidden = vec![
+            LayerKind::Conv2d(ConvSpec::new(100, 1)).into(),
+            LayerKind::GlobalAvgPool.into(),
+            LayerKind::Flatten.into(),
+        ];
+        let images = DataFacts { train_rows: 60_000, ..facts(&[1, 28, 28], 10) };
+        spec.train.batch = BatchSize::Full;
+        let issues = validate_run(&spec, &images).expect_err("must be refused");
+        assert_eq!(issues[0].field, Field::Batch);
+        assert!(issues[0].message.contains("batches of 25445 or fewer"), "{}", issues[0].message);
+        spec.train.batch = BatchSize::Of(25_445);
+        assert!(validate_run(&spec, &images).is_ok());
+        let padded = ConvSpec { padding: Padding::Of([1000; 2]), ..ConvSpec::new(1000, 1) };
+        spec.model.hidden[0] = LayerKind::Conv2d(padded).into();
+        assert_eq!(fields(&spec, &images), [Field::Layers]);
+    }
+
+    #[test]
+    fn absurd_windows_are_refused_and_do_not_overflow() {
+        let mut spec = relu_run();
+        let huge = [usize::MAX; 2];
+        for conv in [
+            ConvSpec { kernel: huge, ..ConvSpec::new(1, 1) },
+            ConvSpec { padding: Padding::Of(huge), ..ConvSpec::new(1, 1) },
+            ConvSpec { dilation: huge, ..ConvSpec::new(1, 2) },
+            ConvSpec { dilation: huge, padding: Padding::Same, ..ConvSpec::new(1, 2) },
+            ConvSpec { stride: huge, ..ConvSpec::new(1, 1) },
+        ] {
+            spec.model.hidden = vec![LayerKind::Conv2d(conv).into(), LayerKind::Flatten.into()];
+            assert!(validate_run(&spec, &facts(&[1, 4, 4], 3)).is_err());
+        }
     }
 
     #[test]

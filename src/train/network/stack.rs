@@ -8,6 +8,7 @@ use crate::spec::ValidRun;
 use super::super::device::{Compute, execution_error};
 use super::super::engine::EngineError;
 use super::super::params::{Any, any, map_any, transposed};
+use super::norm::Running;
 use super::{Network, Noise, Pass, back_propagate};
 
 /// A network whose numbers are at hand, in `f32` on any device or in `f64` on the processor. All
@@ -45,7 +46,7 @@ impl Stack {
         for param in stack.network.params_mut() {
             param.value = map_any!(param.value.clone(), tensor => tensor.cast(DType::F64));
         }
-        for (_, tensor) in stack.network.running.iter_mut().flat_map(|it| it.tensors_mut()) {
+        for (_, tensor) in stack.network.running.iter_mut().flat_map(Running::tensors_mut) {
             *tensor = tensor.clone().cast(DType::F64);
         }
         stack
@@ -89,7 +90,7 @@ impl Stack {
             };
             return Ok(());
         }
-        let mut buffers = self.network.running.iter_mut().flat_map(|it| it.tensors_mut());
+        let mut buffers = self.network.running.iter_mut().flat_map(Running::tensors_mut);
         let found = buffers.find(|(found, _)| found == name).ok_or_else(|| unknown(name))?;
         let data = TensorData::new(values.to_vec(), [values.len()]);
         *found.1 = Tensor::from_data(data, (&device, dtype));

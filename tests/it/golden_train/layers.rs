@@ -20,6 +20,14 @@ pub const GRAPHICS: f64 = 5e-6;
 /// The same in `f64`, as the golden files ask for.
 const DOUBLE: f64 = 1e-10;
 
+/// Settings that the first file leaves out, in `f64` alone.
+fn more_cases() -> Vec<Value> {
+    let file = golden("layers_more.json");
+    let cases = file["cases"].as_array().expect("cases");
+    assert_eq!(cases.len(), 21);
+    cases.clone()
+}
+
 fn cases(dtype: &str) -> Vec<Value> {
     let mut file = golden("layers.json");
     let cases = file["cases"].as_array_mut().expect("cases");
@@ -43,10 +51,14 @@ fn pair(value: &Value, default: usize) -> [usize; 2] {
 }
 
 fn conv(params: &Value) -> ConvSpec {
+    let padding = match params["padding"].as_str() {
+        Some("same") => Padding::Same,
+        _ => Padding::Of(pair(&params["padding"], 0)),
+    };
     ConvSpec {
         kernel: pair(&params["kernel_size"], 1),
         stride: pair(&params["stride"], 1),
-        padding: Padding::Of(pair(&params["padding"], 0)),
+        padding,
         dilation: pair(&params["dilation"], 1),
         groups: count(&params["groups"], 1),
         bias: params["bias"].as_bool().unwrap_or(true),
@@ -199,12 +211,14 @@ fn check_mask(case: &Value, compute: &Compute, tolerance: f64) {
 }
 
 pub fn check_layers(compute: &Compute, tolerance: f64) {
+    let single = |run: &ValidRun| Stack::single(run, 0, compute.clone());
     for case in cases("float32") {
         match case["mask"].is_object() {
             true => check_mask(&case, compute, tolerance),
-            false => check(&case, tolerance, |run| Stack::single(run, 0, compute.clone())),
+            false => check(&case, tolerance, single),
         }
     }
+    more_cases().iter().for_each(|case| check(case, tolerance, single));
 }
 
 #[test]
@@ -214,9 +228,7 @@ fn every_layer_is_pytorchs() {
 
 #[test]
 fn every_layer_is_pytorchs_in_double_precision() {
-    for case in cases("float64") {
-        if !case["mask"].is_object() {
-            check(&case, DOUBLE, |run| Stack::double(run, 0));
-        }
-    }
+    let masked = |case: &Value| case["mask"].is_object();
+    let cases = cases("float64").into_iter().filter(|case| !masked(case)).chain(more_cases());
+    cases.for_each(|case| check(&case, DOUBLE, |run| Stack::double(run, 0)));
 }
