@@ -280,6 +280,9 @@ impl App {
             What::Reset => self.apply(Action::Reset),
             What::NewSeed => self.apply(Action::NewSeed),
             What::RestartRun => self.apply(Action::Restart(selected)),
+            What::LoadWeights { partly } => {
+                self.pick(Purpose::Weights { run: selected, partly }, frame);
+            }
             What::DuplicateRun => self.apply(Action::Edit(Edit::DuplicateRun(selected))),
             What::RemoveRun => self.apply(Action::Edit(Edit::RemoveRun(selected))),
             What::RenameRun => self.rename(selected),

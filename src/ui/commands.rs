@@ -61,6 +61,11 @@ pub enum What {
     NewSeed,
     /// The selected run begins again.
     RestartRun,
+    /// The selected run begins again with weights from a file: all of them, or those that fit.
+    LoadWeights {
+        /// Whether it is enough when some fit.
+        partly: bool,
+    },
     /// Copies the selected run.
     DuplicateRun,
     /// Renames the selected run.
@@ -163,7 +168,11 @@ impl Command {
             What::Undo => state.can_undo(),
             What::Redo => state.can_redo(),
             What::TogglePlay => state.is_active() || state.can_play(),
-            What::Step | What::Reset | What::NewSeed | What::RestartRun => state.can_play(),
+            What::Step
+            | What::Reset
+            | What::NewSeed
+            | What::RestartRun
+            | What::LoadWeights { .. } => state.can_play(),
             What::DuplicateRun => state.num_runs() < MAX_RUNS,
             What::RemoveRun => state.num_runs() > 1,
             What::Lockstep | What::AllRuns => state.num_runs() > 1,
@@ -237,6 +246,8 @@ const FIXED: &[Command] = &[
     keyed(row(Menu::Run, 2, What::DuplicateRun, "Duplicate run", "Compare the selected run with a copy that you change"), &[keys(CTRL, Key::D)]),
     keyed(row(Menu::Run, 2, What::RenameRun, "Rename run", ""), &[keys(NONE, Key::F2)]),
     row(Menu::Run, 2, What::RestartRun, "Restart run", "The selected run begins again, with its settings as they are now"),
+    row(Menu::Run, 2, What::LoadWeights { partly: false }, "Load weights…", "The selected run begins again with the weights of a safetensors file of the same layers"),
+    row(Menu::Run, 2, What::LoadWeights { partly: true }, "Load weights that fit…", "The same with those whose name and shape fit; the others begin afresh"),
     row(Menu::Run, 2, What::RemoveRun, "Remove run", "The selected run leaves the experiment"),
     row(Menu::Run, 3, What::Lockstep, "Runs wait for each other", "All runs stand at the same step"),
     row(Menu::Run, 3, What::AllRuns, "Edit all runs together", "Learning rate, batch size and λ in the strip are set for every run"),

@@ -35,6 +35,13 @@ pub enum Purpose {
     Save,
     /// Where to save it before the window closes.
     SaveAndClose,
+    /// Weights for a run.
+    Weights {
+        /// The run.
+        run: usize,
+        /// Whether it is enough when some fit.
+        partly: bool,
+    },
     /// Where to write a result of a run.
     Export(ExportKind, usize),
 }
@@ -54,6 +61,8 @@ impl Purpose {
             Self::TestFile => "Choose test file",
             Self::Experiment => "Open experiment",
             Self::Save | Self::SaveAndClose => "Save experiment",
+            Self::Weights { partly: false, .. } => "Load weights",
+            Self::Weights { partly: true, .. } => "Load weights that fit",
             Self::Export(ExportKind::Weights, _) => "Export weights",
             Self::Export(ExportKind::PyTorch, _) => "Export PyTorch module",
             Self::Export(ExportKind::History, _) => "Export curves",
@@ -75,6 +84,7 @@ impl Purpose {
             Self::ExportData | Self::ExportSweep(_) => "Where the file shall be written.",
             Self::TestFile => "A table of the same columns, whose rows are tested on.",
             Self::Experiment => "An experiment file (.toml).",
+            Self::Weights { .. } => "A safetensors file, as Descent and PyTorch write them.",
             Self::Save | Self::SaveAndClose | Self::Export(..) => {
                 "Where the file shall be written."
             }
@@ -125,7 +135,9 @@ impl Purpose {
             Self::ExportData | Self::ExportSweep(SweepFile::Csv) => Some(("Tables", &["csv"])),
             Self::ExportSweep(SweepFile::Json) => Some(("Reports", &["json"])),
             Self::Experiment | Self::Save | Self::SaveAndClose => Some(("Experiments", &["toml"])),
-            Self::Export(ExportKind::Weights, _) => Some(("Weights", &["safetensors"])),
+            Self::Export(ExportKind::Weights, _) | Self::Weights { .. } => {
+                Some(("Weights", &["safetensors"]))
+            }
             Self::Export(ExportKind::PyTorch, _) => Some(("Python", &["py"])),
             Self::Export(ExportKind::History, _) => Some(("Tables", &["csv"])),
             Self::Export(ExportKind::Report, _) => Some(("Reports", &["json"])),
@@ -162,6 +174,9 @@ pub fn actions(state: &State, purpose: Purpose, path: &Path) -> Option<Action> {
             Action::Edit(Edit::Data(data))
         }
         Purpose::Experiment => Action::Open(path.to_owned()),
+        Purpose::Weights { run, partly } => {
+            Action::LoadWeights { run, path: path.to_owned(), partly }
+        }
         Purpose::Save | Purpose::SaveAndClose => Action::Save(ended(path, "toml")),
         Purpose::Export(kind, run) => Action::Export(kind, run, ended(path, kind.extension())),
     })
