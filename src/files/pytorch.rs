@@ -149,6 +149,7 @@ fn output_text(run: &ValidRun) -> &'static str {
         (Some(Link::Softmax), ..) => "logits (softmax gives probabilities)",
         (Some(Link::Sigmoid), ..) => "logits of the second class (sigmoid gives probabilities)",
         (Some(Link::Exp), ..) => "logarithms of probabilities",
+        (Some(Link::Probability), Decision::Largest, _) => "probabilities of the classes",
         (Some(Link::Probability), ..) => "probabilities of the second class",
         (None, Decision::Largest | Decision::None, _) => "scores of the classes; the largest wins",
         (None, _, Activation::UnitStep) => "0 for the first class, 1 for the second",
