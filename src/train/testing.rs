@@ -27,11 +27,24 @@ pub fn activation(
     activation: Activation,
     x: &Matrix,
 ) -> Result<[Matrix; 2], EngineError> {
+    let ones = Matrix::new(x.rows(), x.cols(), vec![1.0; x.data().len()]).map_err(failed)?;
+    activation_from(compute, activation, x, &ones)
+}
+
+/// An activation of `x`, and the gradient there that belongs to one at its values.
+///
+/// # Errors
+/// When the device fails.
+pub fn activation_from(
+    compute: &Compute,
+    activation: Activation,
+    x: &Matrix,
+    at_values: &Matrix,
+) -> Result<[Matrix; 2], EngineError> {
     let leaf = upload(compute, x).autodiff().require_grad();
     let y = activate(activation, leaf.clone());
-    let ones = Matrix::new(x.rows(), x.cols(), vec![1.0; x.data().len()]).map_err(failed)?;
     let values = download(y.clone().inner())?;
-    let mut gradients = back_propagate(y, upload(compute, &ones));
+    let mut gradients = back_propagate(y, upload(compute, at_values));
     let gradient = leaf.grad_remove(&mut gradients).ok_or_else(|| failed("no gradient"))?;
     Ok([values, download(gradient)?])
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use activations::golden_activation;
 use descent::base::{Finite, HostTensor, Matrix};
 use descent::data::{Dataset, Labelled, Targets};
 use descent::record::NamedTensor;
@@ -11,15 +12,19 @@ use descent::spec::{
 };
 use descent::train::testing::{self, Bare, Bench};
 use descent::train::{Batch, BurnEngine, Compute, Engine, EngineState, HotParams};
+use losses::golden_loss;
 use serde_json::Value;
 
+mod activations;
 mod cnn;
 mod engine;
 #[cfg(feature = "gpu")]
 mod gpu;
 mod gradients;
 mod layers;
+mod losses;
 mod optimizers;
+mod perceptron;
 mod schedules;
 mod sine;
 
@@ -169,52 +174,10 @@ fn the_spiral_network_follows_the_lecture() {
     }
 }
 
-fn golden_activation(name: &str) -> Activation {
-    match name {
-        "identity" => Activation::Linear,
-        "sigmoid" => Activation::Sigmoid,
-        "tanh" => Activation::Tanh,
-        "relu" => Activation::Relu,
-        "leaky_relu" => Activation::LeakyRelu { slope: Finite::lit(0.01) },
-        "leaky_relu_0.2" => Activation::LeakyRelu { slope: Finite::lit(0.2) },
-        other => panic!("unknown activation {other}"),
-    }
-}
-
 /// A column of any list of numbers.
 fn column(value: &Value) -> Matrix {
     let values = floats(value);
     Matrix::new(values.len(), 1, values).expect("fits")
-}
-
-fn check_activations(compute: &Compute) {
-    let file = golden("activations.json");
-    let cases = file["cases"].as_array().expect("cases");
-    assert_eq!(cases.len(), 6);
-    for case in cases {
-        let name = case["name"].as_str().expect("a name");
-        let x = column(&case["x"]);
-        let [y, slope] =
-            testing::activation(compute, golden_activation(name), &x).expect("computes");
-        assert_close(name, y.data(), &floats(&case["y"]), 2e-6);
-        assert_close(&format!("{name}'"), slope.data(), &floats(&case["grad_x"]), 2e-6);
-    }
-}
-
-#[test]
-fn activations_and_their_derivatives_are_pytorchs() {
-    check_activations(&Compute::cpu());
-}
-
-fn golden_loss(name: &str) -> Bare {
-    let loss = match name.split(':').next() {
-        Some("CrossEntropyLoss") => Loss::CROSS_ENTROPY,
-        Some("BCEWithLogitsLoss") => Loss::BinaryCrossEntropy,
-        Some("MSELoss") => Loss::Mse,
-        other => panic!("unknown loss {other:?}"),
-    };
-    let reduction = if name.ends_with("sum") { Reduction::Sum } else { Reduction::Mean };
-    Bare { reduction, ..Bare::mean(loss) }
 }
 
 /// Classes as one-hot rows.
@@ -226,36 +189,25 @@ fn one_hot(classes: &[f32], outputs: usize) -> Matrix {
     table
 }
 
-fn check_losses(compute: &Compute) {
-    let file = golden("losses.json");
-    let cases = file["cases"].as_array().expect("cases");
-    assert_eq!(cases.len(), 6);
-    for case in cases {
-        let name = case["name"].as_str().expect("a name");
-        let loss = golden_loss(name);
-        let is_flat = case["input"]["shape"].as_array().expect("a shape").len() == 1;
-        let logits = if is_flat { column(&case["input"]) } else { table(&case["input"]) };
-        let targets = match loss.loss {
-            Loss::CrossEntropy { .. } => one_hot(&floats(&case["target"]), logits.cols()),
-            _ if is_flat => column(&case["target"]),
-            _ => table(&case["target"]),
-        };
-        let (value, gradient) =
-            testing::loss_gradient(compute, &loss, &logits, &targets).expect("computes");
-        assert_close(name, &[value as f32], &floats(&case["loss"]), 2e-6);
-        assert_close(name, gradient.data(), &floats(&case["grad_input"]), 2e-6);
-    }
-}
-
-#[test]
-fn losses_and_their_gradients_are_pytorchs() {
-    check_losses(&Compute::cpu());
-}
-
 /// A dataset of the right shape, for checking a spec against.
 fn shape_only(inputs: usize, classes: usize) -> Arc<Dataset> {
     let features = Matrix::zeros(1, inputs);
     dataset(features, Targets::Classes(vec![0]), Task::Classification { classes })
+}
+
+/// Numbers are computed in `f32`, so the cases in `f32` count.
+fn cases_in_f32(file: &Value) -> impl Iterator<Item = &Value> {
+    file["cases"].as_array().expect("cases").iter().filter(|case| case["dtype"] == "float32")
+}
+
+fn at_output(case: &Value) -> Activation {
+    match case["output_layer"].as_str() {
+        None => Activation::Linear,
+        Some("Sigmoid") => Activation::Sigmoid,
+        Some("Tanh") => Activation::Tanh,
+        Some("LogSoftmax") => Activation::LogSoftmax,
+        Some(other) => panic!("unknown output layer {other}"),
+    }
 }
 
 /// The 2-3-2 network of the golden trajectories.
@@ -284,7 +236,11 @@ impl Small {
         let mut layers = hidden(3, activation);
         layers[0].frozen = case["frozen"] == true;
         layers[0].rate = number(&case["rate"], 1.0);
-        let run = run(layers, train(Loss::CROSS_ENTROPY, rule), &shape_only(2, 2));
+        let output = OutputSpec { activation: at_output(case), ..OutputSpec::default() };
+        let model = ModelSpec { hidden: layers, output };
+        let train = train(Loss::CROSS_ENTROPY, rule);
+        let spec = RunSpec { name: "golden".into(), model, train };
+        let run = validate_run(&spec, &shape_only(2, 2).facts()).expect("valid");
         let mut bench = Bench::new(&run, &loss, 0, compute);
         let init = &shared["init"];
         let parameters =
@@ -301,14 +257,4 @@ impl Small {
 
 fn number(value: &Value, default: f64) -> Finite {
     Finite::new(value.as_f64().unwrap_or(default)).expect("finite")
-}
-
-#[test]
-fn networks_of_every_activation_take_pytorchs_path() {
-    optimizers::check_trajectories("net_activations.json", 5, &Compute::cpu());
-}
-
-#[test]
-fn networks_of_every_loss_take_pytorchs_path() {
-    optimizers::check_trajectories("net_losses.json", 4, &Compute::cpu());
 }

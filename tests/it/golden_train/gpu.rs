@@ -30,10 +30,11 @@ fn graphics() -> Option<Compute> {
 #[test]
 fn a_graphics_device_computes_pytorchs_numbers() {
     let Some(compute) = graphics() else { return };
-    check_activations(&compute);
-    check_losses(&compute);
+    activations::check_activations(&compute);
+    losses::check_losses(&compute);
     optimizers::check_optimizers(&compute);
-    optimizers::check_trajectories("net_losses.json", 4, &compute);
+    optimizers::check_trajectories("net_losses.json", 11, &compute);
+    optimizers::check_trajectories("net_activations.json", 15, &compute);
 }
 
 #[test]

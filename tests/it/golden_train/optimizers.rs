@@ -99,11 +99,6 @@ fn golden_hot(case: &Value, step: usize) -> HotParams {
     }
 }
 
-/// Numbers are computed in `f32`, so the cases in `f32` count.
-fn cases_in_f32(file: &Value) -> impl Iterator<Item = &Value> {
-    file["cases"].as_array().expect("cases").iter().filter(|case| case["dtype"] == "float32")
-}
-
 /// All trajectories of a file, of which there are `count`.
 pub fn check_trajectories(file: &str, count: usize, compute: &Compute) {
     let file = golden(file);
