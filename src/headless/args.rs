@@ -1,8 +1,9 @@
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 use crate::base::Finite;
+use crate::record::{Part, Quantity};
 use crate::spec::{Decimal, Delimiter, DeviceChoice, Encoding, HeaderMode, TaskChoice};
 use crate::workbench::Collection;
 
@@ -46,6 +47,8 @@ pub(super) enum Command {
     Train(TrainArgs),
     /// Look for a good learning rate of each run, with a copy of its network
     FindLr(FindRateArgs),
+    /// Train a run many times, with other values of some fields, and say which did best
+    Sweep(SweepArgs),
     /// Look at data without a window
     Data {
         #[command(subcommand)]
@@ -240,6 +243,72 @@ pub(super) struct FindRateArgs {
     /// Print JSON, with all points of the curve
     #[arg(long)]
     pub(super) json: bool,
+}
+
+/// What stands below the options of a sweep.
+const SWEEP_FIELDS: &str = "\
+Fields are named in dots, with the words of experiment files; layers are counted from 0:
+  seed, data.noise, data.samples, data.seed, train.lr, train.batch, train.optimizer,
+  train.optimizer.momentum, train.l2, train.weight-decay, train.loss, train.schedule,
+  model.0.units, model.1.activation, model.units, model.activation, model.layers, ...";
+
+#[derive(Debug, Args)]
+#[command(after_help = SWEEP_FIELDS, group = ArgGroup::new("what").required(true).multiple(true)
+          .args(["grid", "random", "folds"]))]
+pub(super) struct SweepArgs {
+    /// Experiment file, or the name of a built-in experiment
+    pub(super) experiment: String,
+    /// The run to vary, where there are several
+    #[arg(long, value_name = "NAME")]
+    pub(super) run: Option<String>,
+    /// Try all combinations of these values: "train.lr=0.01,0.1,1;model.0.units=4,16,64"
+    #[arg(long, value_name = "AXES", conflicts_with = "random")]
+    pub(super) grid: Option<String>,
+    /// Try so many combinations, drawn from --space
+    #[arg(long, value_name = "N", requires = "space")]
+    pub(super) random: Option<usize>,
+    /// What to draw from: values, or ranges like "train.lr=1e-4..1:log;model.0.units=4..64"
+    #[arg(long, value_name = "AXES", requires = "random")]
+    pub(super) space: Option<String>,
+    /// Seed of the draw; the seeds of weights and data are fields like any other
+    #[arg(long, value_name = "S", default_value_t = 0, requires = "random")]
+    pub(super) seed: u64,
+    /// Train each combination on so many folds and average the scores; alone, cross-validate
+    /// the run as it is
+    #[arg(long, value_name = "K")]
+    pub(super) folds: Option<usize>,
+    /// What to rank by, a part and a measure: test.accuracy, validation.loss, test.r2
+    #[arg(long, value_name = "METRIC", value_parser = super::sweep::metric)]
+    pub(super) metric: Option<(Part, Quantity)>,
+    /// Stop each training after so many passes over the training part
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) epochs: Option<u64>,
+    /// Stop each training after so many updates
+    #[arg(long, value_name = "N", conflicts_with = "epochs",
+          value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) steps: Option<u64>,
+    /// How many trials to train at the same time, instead of one on each core
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub(super) threads: Option<usize>,
+    /// The CSV file, or the folder of the IDX files, to train on
+    #[arg(long, value_name = "PATH")]
+    pub(super) data: Option<PathBuf>,
+    /// Write the results of all trials as JSON
+    #[arg(long, value_name = "OUT.json")]
+    pub(super) report: Option<PathBuf>,
+    /// Write the results as a table, a row for each trial
+    #[arg(long, value_name = "OUT.csv")]
+    pub(super) csv: Option<PathBuf>,
+    /// Show no progress
+    #[arg(long)]
+    pub(super) quiet: bool,
+}
+
+/// More threads than any machine has cores would only take memory.
+fn threads(text: &str) -> Result<usize, String> {
+    const MOST: usize = 256;
+    let threads = text.parse().ok().filter(|threads| (1..=MOST).contains(threads));
+    threads.ok_or_else(|| format!("choose a whole number from 1 to {MOST}"))
 }
 
 fn device(text: &str) -> Result<DeviceChoice, String> {

@@ -12,6 +12,8 @@ mod outputs;
 mod progress;
 mod session;
 mod summary;
+mod sweep;
+mod table;
 mod train;
 
 use std::io::{self, Write};
@@ -50,6 +52,7 @@ pub fn start(cli: &Cli) -> Start {
         Some(Command::Devices) => list::devices(),
         Some(Command::Train(args)) => train::train(args),
         Some(Command::FindLr(args)) => find_rate::find_rate(args),
+        Some(Command::Sweep(args)) => sweep::sweep(args),
         Some(Command::Data { command }) => data::run(command),
     };
     Start::Finished(outcome.map_or_else(|failure| failure.report(), |()| ExitCode::SUCCESS))

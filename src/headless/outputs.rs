@@ -38,7 +38,7 @@ pub(super) fn outputs(args: &TrainArgs, runs: &[&str]) -> Result<Vec<Output>, Fa
     Ok(all)
 }
 
-fn check(path: &Path) -> Result<(), Failure> {
+pub(super) fn check(path: &Path) -> Result<(), Failure> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let problem = if path.file_name().is_none() || path.is_dir() {
         "This is a folder; a result needs the name of a file"

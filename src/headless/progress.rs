@@ -1,7 +1,9 @@
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::spec::StopRule;
-use crate::workbench::State;
+use crate::workbench::{State, Sweep};
+
+use super::sweep::shown;
 
 /// A bar for the run at a place, on the standard error; none where nobody would see it.
 pub(super) fn bar(state: &State, index: usize, quiet: bool) -> ProgressBar {
@@ -25,6 +27,29 @@ pub(super) fn bytes(of: u64) -> ProgressBar {
     const LINE: &str = "{bar:24}  {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left";
     let style = ProgressStyle::with_template(LINE);
     ProgressBar::new(of).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// A bar for the trainings of a sweep, on the standard error; none where nobody would see it.
+pub(super) fn trials(quiet: bool) -> ProgressBar {
+    const LINE: &str = "{bar:24}  {pos} of {len} trainings  {msg}  {eta} left";
+    let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+    let style = ProgressStyle::with_template(LINE);
+    ProgressBar::with_draw_target(None, target)
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// Shows how many trainings are done, and the best so far.
+pub(super) fn show_trials(bar: &ProgressBar, sweep: &Sweep) {
+    if bar.is_hidden() {
+        return;
+    }
+    let [done, all] = sweep.counts();
+    bar.set_length(all as u64);
+    bar.set_position(done as u64);
+    if let Some((best, score)) = sweep.best().and_then(|best| Some((best, sweep.score(best)?))) {
+        let score = shown(sweep.spec().quantity, score.mean);
+        bar.set_message(format!("best so far: trial {} with {score}", best + 1));
+    }
 }
 
 /// Updates that the run will make.

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use crate::data::{DataHash, Dataset};
 use crate::record::{EndReason, Part, PauseReason, ProbeRequest, RateStart, RateSweep, RunState};
-use crate::spec::{DeviceChoice, ExperimentSpec, Task};
-use crate::workbench::{Action, DataState, JobKind, NoticeId, Severity, State, Waker, Workbench};
+use crate::spec::{DeviceChoice, ExperimentSpec, SweepSpec, Task};
+use crate::workbench::{
+    Action, DataState, JobKind, NoticeId, Severity, State, Sweep, Waker, Workbench,
+};
 
 use super::failure::Failure;
 use super::outputs::Output;
@@ -104,7 +106,7 @@ impl Session {
         }
     }
 
-    fn note_warnings(&self) {
+    pub(super) fn note_warnings(&self) {
         let Some(data) = self.state().data().dataset() else { return };
         for note in data.notes.iter().filter(|note| note.warning) {
             remark(&format!("Note: {}", note.message));
@@ -171,6 +173,24 @@ impl Session {
         found.ok_or_else(|| told().unwrap_or_else(|| "The search found nothing.".into()))
     }
 
+    /// Trains all trials of a sweep. `look` sees it every now and then.
+    pub(super) fn sweep(
+        &mut self,
+        spec: SweepSpec,
+        mut look: impl FnMut(&Sweep),
+    ) -> Result<(), Failure> {
+        self.bench.apply(Action::StartSweep(spec));
+        if self.state().sweep().is_none() {
+            let told = self.state().notices().last().map(|notice| notice.text.clone());
+            return Err(Failure::input(told.unwrap_or_default()));
+        }
+        self.wait_until(|state| {
+            state.sweep().into_iter().for_each(&mut look);
+            !state.is_sweeping()
+        });
+        Ok(())
+    }
+
     /// Writes one result. Returns what is to be said about it.
     pub(super) fn write(&mut self, output: Output) -> Result<Vec<String>, Failure> {
         let Output { kind, run, path } = output;
@@ -182,7 +202,7 @@ impl Session {
         self.write_by(Action::ExportData(path), "The data")
     }
 
-    fn write_by(&mut self, action: Action, what: &str) -> Result<Vec<String>, Failure> {
+    pub(super) fn write_by(&mut self, action: Action, what: &str) -> Result<Vec<String>, Failure> {
         let newest = self.state().notices().last().map_or(NoticeId(0), |notice| notice.id);
         self.bench.apply(action);
         self.wait_until(|state| !state.is_writing());

@@ -109,7 +109,7 @@ pub(super) fn named_runs(all: &[RunSpec], names: &[String]) -> Result<Vec<RunSpe
     Ok(all.iter().filter(|run| names.contains(&run.name)).cloned().collect())
 }
 
-fn set_data(source: &mut DataSource, path: &Path) -> Result<(), Failure> {
+pub(super) fn set_data(source: &mut DataSource, path: &Path) -> Result<(), Failure> {
     let text = path.to_str().ok_or_else(|| {
         Failure::input(format!("The path of the data is no Unicode text: {}", path.display()))
     })?;

@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::record::{Metric, Part, Quantity};
-use crate::spec::{DataSpec, SweepSpec, Task, Value};
+use crate::record::{Metric, Part};
+use crate::spec::{DataSpec, SweepSpec, Value};
 use crate::train::{JobEnd, SweepData, SweepEvent, SweepJob};
 use crate::workbench::effect::{Effect, SweepStart};
 use crate::workbench::notice::Severity;
@@ -59,7 +59,9 @@ impl State {
                     .into(),
             );
         }
-        (!applies(spec.quantity, data.task)).then(|| {
+        let loss = self.run_spec(spec.run).map(|run| run.train.loss)?;
+        let is_varied = spec.axes.iter().any(|axis| axis.path == "train.loss");
+        (!is_varied && !spec.quantity.applies(data.task, loss)).then(|| {
             let name = spec.quantity.label();
             format!("These data have no {name}. Rank by the loss or another measure.")
         })
@@ -164,18 +166,6 @@ impl State {
 fn data_axes(spec: &SweepSpec) -> Vec<usize> {
     let axes = spec.axes.iter().enumerate();
     axes.filter(|(_, axis)| axis.path.starts_with("data.")).map(|(place, _)| place).collect()
-}
-
-/// Whether such data have such a measure.
-fn applies(quantity: Quantity, task: Task) -> bool {
-    match (quantity, task) {
-        (Quantity::Loss | Quantity::Objective, _) => true,
-        (Quantity::RocAuc, Task::Classification { classes }) => classes == 2,
-        (Quantity::Mse | Quantity::Rmse | Quantity::Mae | Quantity::R2, task) => {
-            task == Task::Regression
-        }
-        (_, task) => task != Task::Regression,
-    }
 }
 
 impl Sweep {
