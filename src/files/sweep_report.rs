@@ -109,7 +109,8 @@ fn row(place: usize, trial: &TrialReport, measures: &[(Part, Quantity)]) -> Vec<
     let score = trial.score;
     let first = trial.trainings.first();
     let steps = first.and_then(|training| training.measured).map(|point| point.at.step.0);
-    let seconds: f64 = trial.trainings.iter().map(|training| training.seconds).sum();
+    // Not by `sum`, which is minus zero of nothing.
+    let seconds = trial.trainings.iter().fold(0.0, |sum, training| sum + training.seconds);
     let mut row = vec![(place + 1).to_string()];
     row.extend(trial.values.iter().map(ToString::to_string));
     row.push(trial.status.to_owned());

@@ -220,7 +220,9 @@ impl Trial {
     /// Training time of all its parts, in seconds.
     #[must_use]
     pub fn seconds(&self) -> f64 {
-        self.parts.iter().filter_map(|part| part.outcome.as_ref()).map(|it| it.seconds).sum()
+        let outcomes = self.parts.iter().filter_map(|part| part.outcome.as_ref());
+        // Not by `sum`, which is minus zero of nothing.
+        outcomes.fold(0.0, |sum, outcome| sum + outcome.seconds)
     }
 }
 
