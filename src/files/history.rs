@@ -152,6 +152,8 @@ mod tests {
         let rows = [
             "batch_loss,1,0.25,8,0.5,0.30000000000000004",
             "batch_loss,2,0.5,16,0.5,0.30000000000000004",
+            "learning_rate,1,0.25,8,0.5,0.1",
+            "learning_rate,2,0.5,16,0.5,0.1",
             "train_loss,2,0.5,16,0.5,1e-9",
             "train_objective,2,0.5,16,0.5,1.0",
             "train_accuracy,2,0.5,16,0.5,0.5",
@@ -192,7 +194,7 @@ mod tests {
         let history = history();
         let text = written(&[("A", &history), ("B", &history), ("C", &RunHistory::default())]);
         let count = |name: &str| text.lines().filter(|line| line.starts_with(name)).count();
-        assert_eq!((count("A,"), count("B,"), count("C,")), (9, 9, 0));
+        assert_eq!((count("A,"), count("B,"), count("C,")), (11, 11, 0));
     }
 
     #[test]

@@ -73,11 +73,14 @@ impl ClassCounts {
             return mean;
         }
         for class in &self.classes {
-            let (scores, share) = (class.scores(), weight(class) / weights);
-            mean.precision += share * scores.precision;
-            mean.recall += share * scores.recall;
-            mean.f1 += share * scores.f1;
+            let (scores, weight) = (class.scores(), weight(class));
+            mean.precision += weight * scores.precision;
+            mean.recall += weight * scores.recall;
+            mean.f1 += weight * scores.f1;
         }
+        mean.precision /= weights;
+        mean.recall /= weights;
+        mean.f1 /= weights;
         mean
     }
 }

@@ -11,7 +11,7 @@ pub const LINE: f32 = 20.0;
 const WIDEST: f32 = 560.0;
 /// Most room for a number, and least for a name.
 const VALUE: f32 = 92.0;
-const NAME: f32 = 96.0;
+const NAME: f32 = 132.0;
 
 /// Where the columns of a table stand.
 #[derive(Clone, Copy, Debug)]

@@ -7,7 +7,7 @@ use egui_kittest::kittest::Queryable as _;
 use crate::record::{
     Confusion, EvalPoint, GradientFlow, LayerFlow, Part, PartMetrics, Penalties, ProbeFrame,
 };
-use crate::ui::testing::{Bench, Panel, bench};
+use crate::ui::testing::{Bench, Panel, bench, themed};
 use crate::ui::{Cx, View, output};
 use crate::workbench::{State, fixtures};
 
@@ -146,6 +146,56 @@ fn before_a_run_each_panel_says_what_will_stand_there() {
             let bench = on_bench(state, panel);
             let told = ["Press Play", "with the next picture"];
             assert!(told.iter().any(|text| bench.query_by_label_contains(text).is_some()));
+        }
+    }
+}
+
+/// Ten classes of long names, a network of six layers, and no penalty.
+fn deep() -> State {
+    let mut state = measured();
+    let at = fixtures::at(20);
+    let layer = |layer: usize| LayerFlow {
+        layer: 2 * layer,
+        name: if layer == 6 { "Output" } else { "Dense" }.into(),
+        weights: 2.0,
+        gradient: Some(0.3 * 0.2_f64.powi(6 - layer as i32)),
+        penalty: 0.0,
+    };
+    let pairs = (0..1000).map(|row| (row % 10, if row % 7 == 0 { row % 3 } else { row % 10 }));
+    let part = PartMetrics { rows: 5000, roc_auc: Some(0.98), ..part(0.25) };
+    let frame = ProbeFrame {
+        metrics: Some(EvalPoint {
+            at,
+            train: part,
+            validation: Some(part),
+            test: part,
+            penalties: Penalties::default(),
+        }),
+        confusion: vec![(Part::Test, Confusion::from_pairs(10, pairs))],
+        gradients: Some(GradientFlow { rows: 256, layers: (0..7).map(layer).collect() }),
+        ..ProbeFrame::empty(fixtures::id(&state, 0), at)
+    };
+    fixtures::show(&mut state, 0, frame);
+    state
+}
+
+/// Writes pictures for the eye where `DESCENT_PICTURES` names a folder.
+#[test]
+fn pictures() {
+    let Ok(folder) = std::env::var("DESCENT_PICTURES") else { return };
+    let states: [(&str, fn() -> State); 2] = [("few", measured), ("deep", deep)];
+    for (name, state) in states {
+        for (theme, word) in [(egui::Theme::Light, "light"), (egui::Theme::Dark, "dark")] {
+            for width in [456.0, 720.0] {
+                let panel: Panel = |ui, cx| output::show(ui, cx, 0);
+                let mut bench = themed(state(), vec2(width, 2700.0), panel, theme);
+                bench.run_steps(3);
+                bench.get_by_label("Gradients").click();
+                bench.run_steps(20);
+                let image = bench.render().expect("a software renderer");
+                let file = format!("measures-{name}-{word}-{width}.png");
+                image.save(std::path::Path::new(&folder).join(file)).expect("is writable");
+            }
         }
     }
 }
