@@ -179,15 +179,19 @@ fn deep() -> State {
     state
 }
 
+/// What is drawn, under which name.
+type Scene = (&'static str, fn() -> State);
+
 /// Writes pictures for the eye where `DESCENT_PICTURES` names a folder.
 #[test]
 fn pictures() {
     let Ok(folder) = std::env::var("DESCENT_PICTURES") else { return };
-    for (name, state) in [("few", measured()), ("deep", deep())] {
+    let scenes: [Scene; 2] = [("few", measured), ("deep", deep)];
+    for (name, state) in scenes {
         for (theme, word) in [(egui::Theme::Light, "light"), (egui::Theme::Dark, "dark")] {
             for width in [456.0, 720.0] {
                 let panel: Panel = |ui, cx| output::show(ui, cx, 0);
-                let mut bench = themed(state.clone(), vec2(width, 2700.0), panel, theme);
+                let mut bench = themed(state(), vec2(width, 2700.0), panel, theme);
                 bench.run_steps(3);
                 bench.get_by_label("Gradients").click();
                 bench.run_steps(20);
