@@ -65,6 +65,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         bar(ui, cx.theme, line, kept.decades);
     }
     scale(ui, cx.theme, kept.decades);
+    ui.add_space(theme::TIGHT);
     let note = RichText::new(&kept.note).small().color(cx.theme.text_muted);
     ui.add(egui::Label::new(note).wrap());
 }
