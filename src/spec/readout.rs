@@ -188,3 +188,69 @@ pub fn readout(task: Task, loss: Loss, output: &OutputSpec) -> Readout {
 fn estimated(loss: Loss, are_shares: bool) -> Option<Link> {
     (are_shares && matches!(loss, Loss::Mse | Loss::HalfSquared)).then_some(Link::Probability)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Finite;
+
+    fn of(loss: Loss, activation: Activation, classes: usize) -> Readout {
+        let output = OutputSpec { activation, ..OutputSpec::default() };
+        readout(Task::Classification { classes }, loss, &output)
+    }
+
+    fn scores(readout: &Readout, outputs: &[f32]) -> Vec<f32> {
+        let mut scores = Vec::new();
+        readout.scores(outputs, &mut scores);
+        assert_eq!(scores.len(), readout.scores_per_row());
+        scores
+    }
+
+    #[test]
+    fn a_single_logit_gives_the_probabilities_of_both_classes() {
+        let logit = of(Loss::BinaryCrossEntropy, Activation::Linear, 2);
+        assert!(logit.are_probabilities());
+        assert_eq!(scores(&logit, &[0.0]), [0.5, 0.5]);
+        assert_eq!(scores(&logit, &[200.0]), [0.0, 1.0]);
+        assert_eq!([0.0, 0.1, -0.1].map(|z| logit.class(&[z])), [0, 1, 0]);
+        let many = of(Loss::CROSS_ENTROPY, Activation::Linear, 3);
+        assert_eq!(many.class(&[1.0, 3.0, 3.0]), 1);
+        assert_eq!(scores(&many, &[2.0, 2.0, f32::NEG_INFINITY]), [0.5, 0.5, 0.0]);
+        let logs = of(Loss::Nll, Activation::LogSoftmax, 2);
+        assert_eq!(scores(&logs, &[0.0, f32::NEG_INFINITY]), [1.0, 0.0]);
+    }
+
+    #[test]
+    fn ties_of_the_perceptron_are_class_1() {
+        let step = of(Loss::Perceptron, Activation::UnitStep, 2);
+        assert_eq!([0.0, -0.1].map(|z| step.class(&[z])), [1, 0]);
+        assert_eq!((scores(&step, &[0.0]), scores(&step, &[-5.0])), (vec![0., 1.], vec![1., 0.]));
+        assert!(!step.are_probabilities() && scores(&step, &[f32::NAN])[0].is_nan());
+    }
+
+    #[test]
+    fn outputs_that_are_no_probabilities_give_the_nearest_shares() {
+        let signs = of(Loss::Mse, Activation::Tanh, 2);
+        assert_eq!(signs.coding, TargetCoding::PlusMinus);
+        assert_eq!(scores(&signs, &[0.5]), [0.25, 0.75]);
+        assert_eq!(scores(&signs, &[-3.0]), [1.0, 0.0]);
+        let many = of(Loss::Hinge, Activation::Linear, 3);
+        assert!(!many.are_probabilities());
+        assert_eq!(scores(&many, &[0.0, 1.0, 0.0]), [0.0, 1.0, 0.0]);
+        assert_eq!(scores(&many, &[1e30, 0.0, -1e30]), [1.0, 0.0, 0.0]);
+        assert_eq!(scores(&many, &[0.5, 0.5, -9.0]), [0.5, 0.5, 0.0]);
+        let found = scores(&many, &[0.2, 0.1, 0.0]);
+        assert!((found.iter().sum::<f32>() - 1.0).abs() < 1e-6 && found[0] > found[1]);
+        assert!(scores(&many, &[f32::NAN, 0.0, 0.0]).iter().all(|score| score.is_nan()));
+    }
+
+    #[test]
+    fn only_squared_errors_of_shares_estimate_probabilities() {
+        assert_eq!(of(Loss::Mse, Activation::Sigmoid, 2).link, Some(Link::Probability));
+        assert_eq!(of(Loss::Mse, Activation::Softmax, 3).link, Some(Link::Probability));
+        assert_eq!(of(Loss::Mae, Activation::Sigmoid, 2).link, None);
+        let huber = Loss::Huber { delta: Finite::ONE };
+        assert_eq!(of(huber, Activation::HardSigmoid, 2).link, None);
+        assert_eq!(of(Loss::Mse, Activation::UnitStep, 2).link, None);
+    }
+}

@@ -2,6 +2,7 @@ use std::fmt;
 
 use crate::base::{Finite, LayerIdx};
 
+use super::activation::Activation;
 use super::data::{DataFacts, SampleShape, Task};
 use super::experiment::RunSpec;
 use super::model::{DenseSpec, LayerInfo, LayerKind, ModelSpec, OutputSpec};
@@ -12,6 +13,8 @@ use super::train::{BatchSize, Loss, StopRule, TrainSpec};
 
 mod advice;
 mod fit;
+#[cfg(test)]
+mod fit_tests;
 mod training;
 
 /// Widest layer that is accepted; more would not fit a classroom machine.
@@ -211,6 +214,12 @@ pub fn validate_run(spec: &RunSpec, facts: &DataFacts) -> Result<ValidRun, Vec<S
     } else {
         Err(issues)
     }
+}
+
+/// The name of an activation inside a sentence.
+fn in_sentence(activation: Activation) -> String {
+    let label = activation.label();
+    if label.contains("LU") { label.into() } else { label.to_lowercase() }
 }
 
 /// Shapes and parameters of every layer, and of the output layer with `units` outputs. Layers

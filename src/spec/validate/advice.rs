@@ -11,7 +11,7 @@ use crate::spec::schedule::Schedule;
 use crate::spec::train::{Loss, TrainSpec};
 
 use super::training::watched;
-use super::{Field, SpecIssue};
+use super::{Field, SpecIssue, in_sentence};
 
 /// Every piece of advice for a run that can be trained.
 pub(super) fn on(spec: &RunSpec, facts: &DataFacts, readout: &Readout) -> Vec<SpecIssue> {
@@ -76,26 +76,19 @@ fn on_output(spec: &RunSpec, readout: &Readout) -> Option<String> {
             activation.label()
         ));
     }
+    if activation.range().iter().all(|end| end.is_infinite()) {
+        return None;
+    }
     match loss {
         Loss::CrossEntropy { .. } => Some(before_softmax(activation, readout.outputs)),
         Loss::BinaryCrossEntropy => Some(before_sigmoid(activation)),
         Loss::Hinge => Some(format!(
             "The hinge loss takes scores of any size until a margin of 1 is reached; {} keeps \
              them {}. Linear is the usual choice at the output.",
-            lower(activation),
+            in_sentence(activation),
             between(activation.range())
         )),
         _ => out_of_reach(activation, readout.coding),
-    }
-}
-
-fn lower(activation: Activation) -> String {
-    match activation {
-        Activation::Elu { .. } | Activation::Selu | Activation::Gelu | Activation::GeluTanh => {
-            activation.label().into()
-        }
-        Activation::Relu | Activation::Relu6 | Activation::Silu => activation.label().into(),
-        _ => activation.label().to_lowercase(),
     }
 }
 
@@ -115,7 +108,7 @@ fn before_softmax(activation: Activation, outputs: usize) -> String {
         _ => format!(
             "Cross-entropy takes values of any size (logits) and applies a softmax itself; {} \
              keeps them {} and so limits how sure the network can be. Choose linear at the output.",
-            lower(activation),
+            in_sentence(activation),
             between(activation.range())
         ),
     }
@@ -131,16 +124,15 @@ fn before_sigmoid(activation: Activation) -> String {
     format!(
         "Binary cross-entropy takes a value of any size (a logit) and applies a sigmoid itself; \
          {} keeps it {} and so limits how sure the network can be. Choose linear at the output.",
-        lower(activation),
+        in_sentence(activation),
         between(activation.range())
     )
 }
 
 fn out_of_reach(activation: Activation, coding: TargetCoding) -> Option<String> {
     let [low, high] = activation.range();
-    let name = lower(activation);
+    let name = in_sentence(activation);
     match coding {
-        TargetCoding::Number if low.is_infinite() && high.is_infinite() => None,
         TargetCoding::Number => Some(format!(
             "With {name} at the output every predicted number is {}; others cannot be predicted. \
              Choose linear at the output unless the label keeps to that, too.",
@@ -166,7 +158,7 @@ fn between([low, high]: [f64; 2]) -> String {
         (true, true) => format!("between {} and {}", signed(low), signed(high)),
         (true, false) => format!("at {} or above", signed(low)),
         (false, true) => format!("at {} or below", signed(high)),
-        (false, false) => "as they are, but smaller".into(),
+        (false, false) => "of any size".into(),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::spec::data::Task;
 use crate::spec::experiment::RunSpec;
 use crate::spec::train::{ClassWeights, Loss};
 
-use super::{Field, SpecIssue};
+use super::{Field, SpecIssue, in_sentence};
 
 /// Reports what does not fit.
 pub(super) fn check(spec: &RunSpec, task: Task, issues: &mut Vec<SpecIssue>) {
@@ -63,19 +63,19 @@ fn against_output(loss: Loss, output: Activation) -> Option<String> {
             "{} takes a value between 0 and 1, which {} at the output does not give. Choose \
              sigmoid at the output, or binary cross-entropy, which takes any value.",
             loss.label(),
-            output.label().to_lowercase()
+            in_sentence(output)
         )),
         Loss::Nll if output != Activation::LogSoftmax => Some(format!(
             "{} takes logarithms of probabilities, which {} at the output does not give. Choose \
              log-softmax at the output, or cross-entropy, which does both at once.",
             loss.label(),
-            output.label().to_lowercase()
+            in_sentence(output)
         )),
         Loss::Perceptron if output != Activation::Linear && !output.is_flat() => Some(format!(
             "The perceptron criterion is taken before a unit step or a sign; with {} at the \
              output its gradient would be another one. Choose unit step, sign or linear at the \
              output.",
-            output.label().to_lowercase()
+            in_sentence(output)
         )),
         _ => None,
     }
@@ -101,7 +101,7 @@ fn against_single(loss: Loss, output: Activation, task: Task) -> Option<String> 
     Some(format!(
         "There is a single output, and the {} of a single value is always {always}. Choose \
          {instead} at the output.",
-        output.label().to_lowercase()
+        in_sentence(output)
     ))
 }
 

@@ -1,6 +1,6 @@
-//! Gates, the step by hand, and what deep stacks of sigmoids do to gradients.
+//! Gates, the step by hand, and the circle of the playground.
 
-use descent::spec::{BiasInit, Init, LayerKind};
+use descent::spec::{BiasInit, Init};
 use rayon::prelude::*;
 
 use super::*;
@@ -215,31 +215,4 @@ fn a_small_tanh_network_solves_xor_from_nearly_every_start() {
     let solved = found.iter().filter(|&&accuracy| accuracy == 1.0).count();
     eprintln!("XOR by 2-4-1 tanh: {solved} of 100 starts");
     assert!(solved >= 97, "{found:?}");
-}
-
-/// Norm of the gradient of the first of six layers, measured by that of the sixth.
-fn first_to_last(activation: Activation, init: Init, seed: u64) -> f64 {
-    let file = golden("experiments.json");
-    let data = spiral(&file);
-    let mut layers = Vec::new();
-    for _ in 0..6 {
-        let dense = DenseSpec { init, ..DenseSpec::new(32) };
-        layers.extend([LayerSpec::from(LayerKind::Dense(dense)), LayerSpec::from(activation)]);
-    }
-    let run = run(layers, train(Loss::CROSS_ENTROPY, Optimizer::SGD), &data);
-    let mut engine = BurnEngine::build(&run, &data, seed, Compute::cpu()).expect("builds");
-    let flow = engine.gradients(&HotParams::rate(0.1)).expect("measures");
-    let norms: Vec<f64> = flow.layers.iter().map(|layer| layer.gradient.expect("learns")).collect();
-    assert_eq!(norms.len(), 7, "six layers and the output");
-    norms[0] / norms[5]
-}
-
-#[test]
-fn sigmoids_let_gradients_vanish_and_relus_do_not() {
-    for seed in 0..5 {
-        let sigmoid = first_to_last(Activation::Sigmoid, Init::PyTorch, seed);
-        assert!(sigmoid < 1e-3, "seed {seed}: {sigmoid}");
-        let relu = first_to_last(Activation::Relu, Init::KaimingUniform, seed);
-        assert!(relu > 0.1, "seed {seed}: {relu}");
-    }
 }
