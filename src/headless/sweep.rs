@@ -191,10 +191,9 @@ fn header(sweep: &Sweep) -> Vec<String> {
     let mut header = vec!["trial".to_owned()];
     header.extend(spec.axes.iter().map(|axis| axis.path.clone()));
     header.push(ranked);
-    if spec.folds.is_some() {
-        header.extend(["± (n−1)", "min", "max"].map(str::to_owned));
-    }
-    header.extend(["best at step", "seconds", ""].map(str::to_owned));
+    let details: &[&str] =
+        if spec.folds.is_some() { &["± (n−1)", "min", "max"] } else { &["best at step"] };
+    header.extend(details.iter().chain(&["seconds", ""]).map(|head| (*head).to_owned()));
     header
 }
 
@@ -212,13 +211,12 @@ fn row(sweep: &Sweep, place: usize) -> Vec<String> {
         row.push(of(|score| score.min));
         row.push(of(|score| score.max));
     }
-    let best = match &trial.parts[..] {
-        [part] => part.outcome.as_ref().and_then(|outcome| outcome.best),
-        _ => None,
-    };
-    row.push(best.map_or_else(String::new, |best| {
-        format!("{} at {}", shown(spec.quantity, best.value), best.at.step)
-    }));
+    if let [part] = &trial.parts[..] {
+        let best = part.outcome.as_ref().and_then(|outcome| outcome.best);
+        row.push(best.map_or_else(String::new, |best| {
+            format!("{} at {}", shown(spec.quantity, best.value), best.at.step)
+        }));
+    }
     row.push(format!("{:.2}", trial.seconds()));
     row.push(remark(&trial.status()));
     row

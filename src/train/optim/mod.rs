@@ -3,7 +3,7 @@
 
 mod adam;
 mod clip;
-mod descent;
+mod gradient;
 mod memory;
 mod nadam;
 mod penalty;
@@ -96,11 +96,11 @@ impl Update {
         match rule {
             Optimizer::Sgd { momentum, dampening, nesterov } => {
                 let [momentum, dampening] = [momentum, dampening].map(Finite::get);
-                descent::sgd(gradient, memory, momentum, dampening, nesterov).mul_scalar(rate)
+                gradient::sgd(gradient, memory, momentum, dampening, nesterov).mul_scalar(rate)
             }
             Optimizer::RmsProp { alpha, epsilon, momentum, centred } => {
                 let quotient = scaled::rms_prop(gradient, memory, alpha, epsilon, centred);
-                descent::rolling(quotient, memory, momentum.get()).mul_scalar(rate)
+                gradient::rolling(quotient, memory, momentum.get()).mul_scalar(rate)
             }
             Optimizer::Adagrad { decay, initial, epsilon } => {
                 let rate = rate / (1.0 + (count - 1) as f64 * decay.get());

@@ -138,7 +138,7 @@ fn results(ui: &mut Ui, cx: &mut Cx<'_>) {
     };
     let mut cache = std::mem::take(&mut cx.view.sweep.cache);
     cache.refresh(sweep, cx.theme.dark);
-    progress(ui, cx, sweep);
+    progress(ui, cx, sweep, cache.ranked);
     ui.add_space(theme::TIGHT);
     detail::show(ui, cx, sweep);
     let tab = cx.view.sweep.tab;
@@ -154,23 +154,25 @@ fn results(ui: &mut Ui, cx: &mut Cx<'_>) {
     cx.view.sweep.cache = cache;
 }
 
-fn progress(ui: &mut Ui, cx: &Cx<'_>, sweep: &Sweep) {
+fn progress(ui: &mut Ui, cx: &Cx<'_>, sweep: &Sweep, ranked: usize) {
     let [done, all] = sweep.counts();
-    let word = match sweep.state() {
-        SweepState::Running => "running",
-        SweepState::Finished => "finished",
-        SweepState::Cancelled => "cancelled",
+    let trainings = format::counted(all as u64, "training", "trainings");
+    let text = match sweep.state() {
+        SweepState::Running => format!("{done} of {trainings} running"),
+        SweepState::Finished => format!("{done} of {trainings} finished"),
+        SweepState::Cancelled => {
+            let trials = sweep.trials().len();
+            format!("Cancelled: {ranked} of {trials} trials have a result")
+        }
     };
     ui.horizontal(|ui| {
-        let text =
-            format!("{done} of {} {word}", format::counted(all as u64, "training", "trainings"));
         ui.label(RichText::new(text).strong());
         if sweep.state() == SweepState::Running {
             ui.add(egui::ProgressBar::new(sweep.progress()).desired_width(160.0));
         }
         let spec = sweep.spec();
-        let ranked = format!("ranked by {}", ranking(spec.part, spec.quantity));
-        widgets::muted(ui, cx.theme, &ranked);
+        let by = format!("ranked by {}", ranking(spec.part, spec.quantity));
+        widgets::muted(ui, cx.theme, &by);
     });
 }
 
