@@ -20,7 +20,7 @@ mod cnn;
 mod engine;
 #[cfg(feature = "gpu")]
 mod gpu;
-mod gradients;
+pub mod gradients;
 mod layers;
 mod losses;
 mod optimizers;

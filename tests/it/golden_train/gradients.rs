@@ -98,7 +98,7 @@ fn valid(shape: &[usize], hidden: &[LayerSpec], outputs: usize) -> Option<ValidR
 }
 
 /// A random stack that can be trained: layers that do not fit are left out.
-fn random_stack(rng: &mut Rng) -> ValidRun {
+pub fn random_stack(rng: &mut Rng) -> ValidRun {
     let shape = match rng.below(4) {
         0 => vec![up_to(rng, 6)],
         _ => vec![up_to(rng, 4), 2 + rng.below(6), 2 + rng.below(6)],
