@@ -238,8 +238,9 @@ mod tests {
 
     fn value(fit: &WeightFit, name: &str) -> f32 {
         let all = fit.network.parameters.iter().chain(&fit.network.buffers);
-        let found = all.filter(|tensor| tensor.name == name).map(|tensor| tensor.tensor.data()[0]);
-        found.last().expect("there")
+        let mut found =
+            all.filter(|tensor| tensor.name == name).map(|tensor| tensor.tensor.data()[0]);
+        found.next_back().expect("there")
     }
 
     #[test]

@@ -3,7 +3,7 @@ use std::path::Path;
 use crate::base::similar;
 use crate::record::{Part, Quantity};
 use crate::spec::{ExperimentSpec, RunSpec, Search, StopRule, SweepSpec, Task, parse_axes, words};
-use crate::workbench::{Action, Score, Sweep, SweepFile, TrialStatus};
+use crate::workbench::{Action, Score, Sweep, SweepFile, Trial, TrialStatus};
 
 use super::args::SweepArgs;
 use super::failure::Failure;
@@ -159,7 +159,7 @@ fn write(
 
 /// A trial that diverged or cannot be is a result, too. One that broke is none.
 fn judge(sweep: &Sweep) -> Result<(), Failure> {
-    let statuses: Vec<TrialStatus> = sweep.trials().iter().map(|trial| trial.status()).collect();
+    let statuses: Vec<TrialStatus> = sweep.trials().iter().map(Trial::status).collect();
     let failed = statuses.iter().filter(|status| matches!(status, TrialStatus::Failed(_)));
     let all = statuses.len();
     match (failed.count(), sweep.best()) {

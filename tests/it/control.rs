@@ -69,7 +69,7 @@ fn waits(driver: &mut Driver, index: usize, step: Step) {
 
 fn marks(driver: &Driver, index: usize) -> Vec<Step> {
     let timeline = driver.state().timeline(index).expect("has a run");
-    timeline.marks().iter().map(|mark| mark.step()).collect()
+    timeline.marks().iter().map(descent::record::Mark::step).collect()
 }
 
 #[test]

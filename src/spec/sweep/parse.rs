@@ -1,6 +1,6 @@
 use crate::base::Finite;
 use crate::spec::experiment::ExperimentSpec;
-use crate::spec::paths::{canonical, field_takes, is_thinkable};
+use crate::spec::paths::{Takes, canonical, field_takes, is_thinkable};
 
 use super::{Axis, AxisValues, MAX_VALUES, Range, Value};
 
@@ -67,7 +67,7 @@ fn axis(piece: &Piece<'_>, spec: &ExperimentSpec, run: usize) -> Result<Axis, St
         Err(why) => return Err(piece.wrong(why)),
     };
     let check = |value: &Value| takes.as_ref().map_or(Ok(()), |takes| takes.check(value));
-    let whole = takes.as_ref().map(|takes| takes.is_whole());
+    let whole = takes.as_ref().map(Takes::is_whole);
     let values = match range(&Piece { text: values, start }, whole)? {
         Some(range) => {
             for end in [range.low, range.high] {

@@ -72,6 +72,7 @@ pub enum SweepEvent {
 
 /// What a job came to.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "it travels in a box, and most are trained")]
 pub enum JobEnd {
     /// It was trained.
     Trained {

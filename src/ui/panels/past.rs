@@ -93,7 +93,7 @@ fn track(ui: &mut Ui, theme: &Theme, timeline: &Timeline, chosen: Step) -> Optio
     let size = vec2(ui.available_width(), TRACK);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     let steps = timeline.marks().iter().map(Mark::step);
-    let last = steps.clone().last().unwrap_or_default().0.max(1) as f32;
+    let last = steps.clone().next_back().unwrap_or_default().0.max(1) as f32;
     let inside = rect.shrink2(vec2(8.0, 0.0));
     let x_of = |step: Step| inside.left() + inside.width() * (step.0 as f32 / last);
     let painter = ui.painter();

@@ -229,7 +229,7 @@ fn gradients_of_random_stacks_agree_with_finite_differences() {
         let live = run.spec().model.hidden.iter().filter(|layer| !layer.off);
         live.for_each(|layer| *seen.entry(layer.kind.label()).or_default() += 1);
     }
-    let activations = Activation::ALL.map(|activation| activation.label());
+    let activations = Activation::ALL.map(Activation::label);
     let kinds = LayerKind::usual().into_iter().map(|kind| kind.label());
     for kind in kinds.chain(activations) {
         assert!(seen.contains_key(kind), "{kind} never occurred: {seen:?}");

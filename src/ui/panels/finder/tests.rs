@@ -29,7 +29,7 @@ fn shown(found: Option<RateSweep>, theme: egui::Theme) -> Harness<'static, Bench
     if let Some(found) = found {
         fixtures::found_rates(&mut state, 0, found);
     }
-    themed(state, vec2(600.0, 460.0), |ui, cx| show(ui, cx), theme)
+    themed(state, vec2(600.0, 460.0), show, theme)
 }
 
 #[test]

@@ -277,7 +277,7 @@ impl Spot<'_> {
     /// The largest number of groups up to eight that divides the channels, with two in each.
     fn groups(&self) -> usize {
         let channels = self.arriving.and_then(|shape| shape.0.first().copied()).unwrap_or(2);
-        [8, 4, 2].into_iter().find(|groups| channels % (2 * groups) == 0).unwrap_or(1)
+        [8, 4, 2].into_iter().find(|groups| channels.is_multiple_of(2 * groups)).unwrap_or(1)
     }
 
     fn dropout(&self) -> LayerKind {

@@ -22,7 +22,7 @@ fn shown(marks: &[(u64, f64)]) -> Harness<'static, Bench> {
     let mut state = fixtures::ready("spiral-relu");
     let marks = marks.iter().map(|&(step, loss)| mark(step, loss));
     fixtures::remember(&mut state, 0, marks.collect());
-    bench(state, vec2(580.0, 460.0), |ui, cx| show(ui, cx))
+    bench(state, vec2(580.0, 460.0), show)
 }
 
 #[test]
@@ -53,6 +53,6 @@ fn the_latest_is_chosen_first_and_can_only_be_branched_from() {
 
 #[test]
 fn a_run_without_a_past_says_so() {
-    let harness = bench(fixtures::ready("spiral-relu"), vec2(580.0, 200.0), |ui, cx| show(ui, cx));
+    let harness = bench(fixtures::ready("spiral-relu"), vec2(580.0, 200.0), show);
     harness.get_by_label_contains("Nothing was kept yet");
 }

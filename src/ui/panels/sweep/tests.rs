@@ -8,7 +8,7 @@ use crate::ui::testing::{Bench, bench};
 use crate::workbench::{Action, TrialStatus, fixtures};
 
 fn shown(preset: &str) -> Harness<'static, Bench> {
-    bench(fixtures::ready(preset), vec2(1200.0, 700.0), |ui, cx| show(ui, cx))
+    bench(fixtures::ready(preset), vec2(1200.0, 700.0), show)
 }
 
 fn type_into(harness: &mut Harness<'static, Bench>, field: &str, text: &str) {

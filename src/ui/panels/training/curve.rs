@@ -3,7 +3,7 @@
 use egui::{Align2, Pos2, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::base::Finite;
-use crate::record::{Metric, Run};
+use crate::record::{Metric, Run, Series};
 use crate::spec::{Moment, Schedule, StopRule, TrainSpec};
 use crate::ui::fields;
 use crate::ui::format::measured;
@@ -163,7 +163,7 @@ fn here(run: &Run, train: &TrainSpec, curve: &Curve) -> [f64; 2] {
     let moment =
         Moment { epoch: at.epoch as u64, update: at.step.0, steps_per_epoch, reductions: 0 };
     // What was used last says more than what the schedule would do by itself.
-    let last = run.history.series(Metric::LearningRate).and_then(|series| series.last());
+    let last = run.history.series(Metric::LearningRate).and_then(Series::last);
     [curve.drawn(at.epoch), last.map_or_else(|| train.rate_at(moment), |sample| sample.value)]
 }
 
