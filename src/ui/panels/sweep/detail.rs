@@ -13,8 +13,10 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, sweep: &Sweep) {
     let best = sweep.best();
     let chosen = cx.view.sweep.chosen.filter(|&trial| trial < sweep.trials().len()).or(best);
     let Some(trial) = chosen else { return };
-    let card =
-        Frame::new().fill(cx.theme.inset).corner_radius(6).inner_margin(Margin::symmetric(10, 6));
+    let card = Frame::new()
+        .stroke(cx.theme.hairline())
+        .corner_radius(6)
+        .inner_margin(Margin::symmetric(10, 6));
     card.show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.horizontal_wrapped(|ui| {

@@ -11,12 +11,12 @@ use super::{Cache, score_text, share_of};
 /// Height of a line.
 const ROW: f32 = 26.0;
 /// Width of the place of a trial.
-const PLACE: f32 = 52.0;
+const PLACE: f32 = 64.0;
 /// Width of a value of a field.
 const VALUE: f32 = 128.0;
 /// Width of score, training loss, time and state.
 const SCORE: f32 = 150.0;
-const NUMBER: f32 = 96.0;
+const NUMBER: f32 = 116.0;
 const STATE: f32 = 110.0;
 
 /// One line for each trial, the best first.
