@@ -1,10 +1,12 @@
 //! Knows: `base`, `spec`.
 //! Never: files, threads, clocks, tensors, widgets, serde.
 
+mod alteration;
 mod cause;
 mod checkpoint;
 mod confusion;
 mod history;
+mod inspect;
 mod metrics;
 mod probe;
 mod rates;
@@ -14,10 +16,16 @@ mod run;
 mod timeline;
 
 pub use crate::spec::{Part, Quantity};
+pub use alteration::Alteration;
 pub use cause::{BestEpoch, Cause, EndRule};
 pub use checkpoint::{Best, Checkpoint, NamedTensor, Watch};
 pub use confusion::Confusion;
 pub use history::{Marker, RunHistory, Sample, Series};
+pub use inspect::{
+    ExciteRequest, Excited, Excitement, GridRequest, Hidden, HiddenRequest, HiddenView, Input,
+    Insight, Inspect, LayerValues, MapRequest, Maps, Rest, Saliency, Scores, ScoresRequest, Slice,
+    SlicePlane, Trace, TraceRequest, UnitsOf,
+};
 pub use metrics::{EvalPoint, Metric, MetricChunk, PartMetrics, Penalties, Position, StepPoint};
 pub use probe::{
     Boundary, BoundaryRequest, Fit, FitRequest, GradientFlow, LayerFlow, Prediction, Predictions,

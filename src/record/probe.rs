@@ -1,7 +1,10 @@
+use std::sync::Arc;
+
 use crate::base::{Matrix, RunId};
 use crate::spec::Part;
 
 use super::confusion::Confusion;
+use super::inspect::{Insight, Inspect, Slice, SlicePlane};
 use super::metrics::{EvalPoint, Position};
 
 /// Which pictures the visible panels want. Nothing is computed that nobody looks at.
@@ -19,6 +22,8 @@ pub struct ProbeRequest {
     pub metrics: bool,
     /// How large the gradients of the layers are.
     pub gradients: bool,
+    /// What is to be seen inside the network.
+    pub inside: Inspect,
 }
 
 impl ProbeRequest {
@@ -30,7 +35,7 @@ impl ProbeRequest {
 }
 
 /// The piece of the plane over which the outputs are wanted.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct BoundaryRequest {
     /// Left and right edge, in units of the first feature as the model sees it.
     pub x: [f32; 2],
@@ -38,6 +43,17 @@ pub struct BoundaryRequest {
     pub y: [f32; 2],
     /// Number of cells along each side.
     pub side: usize,
+    /// For data that are no points in the plane: through which plane their space is cut. `x` and
+    /// `y` are then steps along its two directions.
+    pub slice: Option<Slice>,
+}
+
+impl BoundaryRequest {
+    /// A piece of the plane of two features.
+    #[must_use]
+    pub const fn plane(x: [f32; 2], y: [f32; 2], side: usize) -> Self {
+        Self { x, y, side, slice: None }
+    }
 }
 
 /// The outputs of a network over a piece of the plane.
@@ -48,6 +64,8 @@ pub struct Boundary {
     /// `[side · side, outputs]`, one row a cell: probabilities of the classes, or the predicted
     /// number. Cells run from left to right, rows from the lower edge upwards.
     pub outputs: Matrix,
+    /// Where the slice lies; `None` for data that are points in the plane.
+    pub plane: Option<Arc<SlicePlane>>,
 }
 
 /// The interval of a single feature over which predictions are wanted.
@@ -168,6 +186,8 @@ pub struct ProbeFrame {
     pub predictions: Option<Predictions>,
     /// How large the gradients of the layers are.
     pub gradients: Option<GradientFlow>,
+    /// What is to be seen inside the network.
+    pub inside: Insight,
 }
 
 impl ProbeFrame {
@@ -183,6 +203,7 @@ impl ProbeFrame {
             confusion: Vec::new(),
             predictions: None,
             gradients: None,
+            inside: Insight::default(),
         }
     }
 

@@ -5,7 +5,9 @@ use burn::tensor::{Int, Tensor, TensorData, Transaction};
 use crate::base::Matrix;
 use crate::data::{Dataset, Labelled};
 use crate::record::{
-    Boundary, BoundaryRequest, Confusion, Fit, FitRequest, GradientFlow, Part, Predictions,
+    Boundary, BoundaryRequest, Confusion, ExciteRequest, Excited, Fit, FitRequest, GradientFlow,
+    Hidden, HiddenRequest, MapRequest, Maps, Part, Predictions, Scores, ScoresRequest, Trace,
+    TraceRequest,
 };
 use crate::spec::{Task, ValidRun};
 
@@ -248,6 +250,26 @@ impl Engine for BurnEngine {
 
     fn gradients(&mut self, hot: &HotParams) -> Result<GradientFlow, EngineError> {
         self.safely(|engine| engine.gradients_unguarded(hot))
+    }
+
+    fn maps(&mut self, _request: &MapRequest) -> Result<Maps, EngineError> {
+        Err(EngineError::Failed("Not to be seen.".into()))
+    }
+
+    fn trace(&mut self, _request: &TraceRequest) -> Result<Trace, EngineError> {
+        Err(EngineError::Failed("Not to be seen.".into()))
+    }
+
+    fn hidden(&mut self, _request: &HiddenRequest) -> Result<Hidden, EngineError> {
+        Err(EngineError::Failed("Not to be seen.".into()))
+    }
+
+    fn excited(&mut self, _request: &ExciteRequest) -> Result<Excited, EngineError> {
+        Err(EngineError::Failed("Not to be seen.".into()))
+    }
+
+    fn scores(&mut self, _request: &ScoresRequest) -> Result<Scores, EngineError> {
+        Err(EngineError::Failed("Not to be seen.".into()))
     }
 
     fn checkpoint(&mut self) -> Result<EngineState, EngineError> {

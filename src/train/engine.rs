@@ -1,8 +1,9 @@
 use std::fmt;
 
 use crate::record::{
-    Boundary, BoundaryRequest, Confusion, Fit, FitRequest, GradientFlow, NamedTensor, Part,
-    PartMetrics, Penalties, Predictions,
+    Boundary, BoundaryRequest, Confusion, ExciteRequest, Excited, Fit, FitRequest, GradientFlow,
+    Hidden, HiddenRequest, MapRequest, Maps, NamedTensor, Part, PartMetrics, Penalties,
+    Predictions, Scores, ScoresRequest, Trace, TraceRequest,
 };
 use crate::spec::{Clip, TrainSpec};
 
@@ -181,6 +182,44 @@ pub trait Engine {
     /// # Errors
     /// When the device fails, or a sample cannot be read any more.
     fn gradients(&mut self, hot: &HotParams) -> Result<GradientFlow, EngineError>;
+
+    /// All trainable values, in the order of the layers, with PyTorch's names and layout.
+    ///
+    /// # Errors
+    /// When the device fails.
+    fn parameters(&mut self) -> Result<Vec<NamedTensor>, EngineError> {
+        self.checkpoint().map(|state| state.parameters)
+    }
+
+    /// Activations of neurons over a piece of the plane, or of a slice.
+    ///
+    /// # Errors
+    /// When the device fails, or there is no such plane, slice, layer or neuron.
+    fn maps(&mut self, request: &MapRequest) -> Result<Maps, EngineError>;
+
+    /// Follows a sample through all layers, in evaluation mode.
+    ///
+    /// # Errors
+    /// When the device fails, or there is no such row, or the values are too few or too many.
+    fn trace(&mut self, request: &TraceRequest) -> Result<Trace, EngineError>;
+
+    /// How the rows of a part look after a layer.
+    ///
+    /// # Errors
+    /// When the device fails, or there is no such part, layer or neuron.
+    fn hidden(&mut self, request: &HiddenRequest) -> Result<Hidden, EngineError>;
+
+    /// The rows of the test part that excite a channel or neuron most.
+    ///
+    /// # Errors
+    /// When the device fails, or there is no such layer or channel.
+    fn excited(&mut self, request: &ExciteRequest) -> Result<Excited, EngineError>;
+
+    /// What the network says about the rows of a part.
+    ///
+    /// # Errors
+    /// When the device fails, or there is no such part.
+    fn scores(&mut self, request: &ScoresRequest) -> Result<Scores, EngineError>;
 
     /// Copies everything that is remembered between steps to the host.
     ///

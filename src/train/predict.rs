@@ -112,7 +112,7 @@ impl Predictor<'_> {
         let cols = readout.scores_per_row();
         let outputs = Matrix::new(cells, cols, outputs)
             .map_err(|error| EngineError::Failed(error.to_string()))?;
-        Ok(Boundary { request: *request, outputs })
+        Ok(Boundary { request: request.clone(), outputs, plane: None })
     }
 
     /// Predicted numbers at the places of an interval.
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn cells_run_from_left_to_right_and_upwards() {
-        let request = BoundaryRequest { x: [0.0, 4.0], y: [-1.0, 1.0], side: 2 };
+        let request = BoundaryRequest::plane([0.0, 4.0], [-1.0, 1.0], 2);
         assert_eq!(grid(&request).data(), [1., -0.5, 3., -0.5, 1., 0.5, 3., 0.5]);
     }
 }

@@ -171,7 +171,7 @@ fn picture(data: &Dataset) -> ProbeRequest {
     };
     let mut wanted = ProbeRequest::default();
     if data.is_planar() {
-        wanted.boundary = Some(BoundaryRequest { x: column(0), y: column(1), side: PICTURE_SIDE });
+        wanted.boundary = Some(BoundaryRequest::plane(column(0), column(1), PICTURE_SIDE));
     }
     if data.is_curve() && matches!(data.train.targets, Targets::Numbers(_)) {
         wanted.fit = Some(FitRequest { x: column(0), points: CURVE_POINTS });

@@ -361,6 +361,7 @@ impl App {
                     self.view.past.open = true;
                     continue;
                 }
+                UiRequest::ShowPane(_) => continue,
                 UiRequest::ShowDataset(shown) => {
                     self.view.dataset.open = shown;
                     continue;

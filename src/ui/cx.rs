@@ -1,6 +1,7 @@
 use crate::workbench::{Action, Collection, Edit, ExportKind, State, SweepFile};
 
 use super::panels;
+use super::panes::Pane;
 use super::theme::Theme;
 
 /// What every panel gets: the workbench to read, its own view state, and a place for actions.
@@ -69,6 +70,8 @@ pub enum UiRequest {
     SaveExperiment,
     /// Lets the user choose where to write a result of a run.
     Export(ExportKind, usize),
+    /// Brings a piece of the window to the front, opening it where it is closed.
+    ShowPane(Pane),
 }
 
 /// View state of all panels. It survives a restart, apart from caches.
@@ -99,6 +102,24 @@ pub struct View {
     pub sweep: panels::sweep::SweepView,
     /// Checkpoints of a run.
     pub past: panels::past::PastView,
+    /// The network as a drawing: neurons, connections, and what each neuron sees.
+    pub graph: panels::graph::GraphView,
+    /// What the layers make of one sample: kernels, feature maps, saliency.
+    pub layers: panels::layers::LayersView,
+    /// How the data look after a layer.
+    pub hidden: panels::hidden::HiddenView,
+    /// Where two runs say different things.
+    pub disagreement: panels::disagreement::DisagreementView,
+    /// The samples behind a number: rows or images with what is predicted of them.
+    pub samples: panels::samples::SamplesView,
+    /// The ROC curve: how many are found at which price.
+    pub roc: panels::roc::RocView,
+    /// Whether probabilities mean what they say.
+    pub calibration: panels::calibration::CalibrationView,
+    /// A canvas to draw a digit on, and what the network makes of it.
+    pub draw: panels::draw::DrawView,
+    /// One sample whose features are moved by hand.
+    pub what_if: panels::what_if::WhatIfView,
     /// What panels ask of the window; the shell takes it after each frame.
     #[serde(skip)]
     pub requests: Vec<UiRequest>,

@@ -13,6 +13,7 @@ pub mod output;
 #[cfg(test)]
 mod output_tests;
 pub mod panels;
+pub mod panes;
 mod settings;
 mod shell;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use egui::Ui;
 
 use crate::data::Dataset;
-use crate::record::ProbeRequest;
+use crate::record::{Inspect, ProbeRequest};
 use crate::spec::{DataSource, Task};
 use crate::workbench::{DataState, State};
 
@@ -37,6 +37,7 @@ pub fn request(state: &State, view: &mut View, run: usize) -> ProbeRequest {
         predictions: gallery::request(state, run),
         metrics: true,
         gradients: view.numbers.watches_gradients && state.num_runs() == 1,
+        inside: Inspect::default(),
     }
 }
 

@@ -8,9 +8,9 @@ use egui_kittest::kittest::Queryable as _;
 use crate::base::{Matrix, Step};
 use crate::data::{Dataset, Labelled, Targets};
 use crate::record::{
-    Boundary, BoundaryRequest, Confusion, EndReason, EndRule, EvalPoint, Finding, Fit, MetricChunk,
-    Part, PartMetrics, PauseReason, Position, Prediction, Predictions, ProbeFrame, RunState,
-    StepPoint,
+    Boundary, BoundaryRequest, Confusion, EndReason, EndRule, EvalPoint, Finding, Fit, Insight,
+    MetricChunk, Part, PartMetrics, PauseReason, Position, Prediction, Predictions, ProbeFrame,
+    RunState, StepPoint,
 };
 use crate::spec::{Quantity, SampleShape, Task};
 use crate::ui::panels::curves::Shown;
@@ -113,7 +113,8 @@ fn winding(request: BoundaryRequest, sharp: f32) -> Boundary {
         crate::base::softmax_into(&mut logits);
         outputs.extend(logits);
     }
-    Boundary { request, outputs: Matrix::new(side * side, 3, outputs).expect("fits") }
+    let outputs = Matrix::new(side * side, 3, outputs).expect("fits");
+    Boundary { request, outputs, plane: None }
 }
 
 fn confusion_of(classes: usize, mistakes: usize) -> Confusion {
@@ -162,6 +163,7 @@ fn trained(state: &mut State, run: usize, steps: u64, end: f64) {
         confusion: vec![(Part::Test, confusion_of(3, (end * 100.0) as usize))],
         predictions: None,
         gradients: None,
+        inside: Insight::default(),
     };
     fixtures::show(state, run, frame);
 }
@@ -226,7 +228,7 @@ fn regression() -> State {
     fixtures::give(&mut state, Ok(Arc::new(data)));
     let mut view = View::default();
     let request = boundary::request(&state, &mut view.boundary, 0).expect("planar");
-    let Boundary { request, outputs } = winding(request, 1.0);
+    let Boundary { request, outputs, .. } = winding(request, 1.0);
     let outputs = outputs.col(0).map(|share| 8.0 * share - 4.0).collect();
     let outputs = Matrix::new(request.side * request.side, 1, outputs).expect("fits");
     let part = PartMetrics {
@@ -246,11 +248,12 @@ fn regression() -> State {
             test: part,
             ..EvalPoint::default()
         }),
-        boundary: Some(Boundary { request, outputs }),
+        boundary: Some(Boundary { request, outputs, plane: None }),
         fit: None,
         confusion: Vec::new(),
         predictions: None,
         gradients: None,
+        inside: Insight::default(),
     };
     fixtures::show(&mut state, 0, frame);
     state
@@ -326,6 +329,7 @@ fn curve() -> State {
         confusion: Vec::new(),
         predictions: None,
         gradients: None,
+        inside: Insight::default(),
     };
     fixtures::show(&mut state, 0, frame);
     state
@@ -381,6 +385,7 @@ fn with_predictions() -> State {
         confusion: vec![(Part::Test, confusion_of(10, 40))],
         predictions: Some(Predictions { shown: shown.collect(), mistakes: 3, total: 24 }),
         gradients: None,
+        inside: Insight::default(),
     };
     fixtures::show(&mut state, 0, frame);
     state
@@ -583,6 +588,7 @@ fn many_classes_fit() {
             confusion: vec![(Part::Test, confusion_of(classes, 40))],
             predictions: None,
             gradients: None,
+            inside: Insight::default(),
         };
         fixtures::show(&mut state, 0, frame);
         let mut bench = window(state, |ui, cx| confusion::show(ui, cx, 0));
@@ -663,6 +669,7 @@ fn the_gallery_tells_mistakes_by_word() {
         confusion: Vec::new(),
         predictions: Some(Predictions { shown, mistakes: 1, total: 4 }),
         gradients: None,
+        inside: Insight::default(),
     };
     fixtures::show(&mut state, 0, frame);
     let mut bench = window(state, |ui, cx| gallery::show(ui, cx, 0));

@@ -89,6 +89,13 @@ pub enum Action {
         /// nothing happens unless all do.
         partly: bool,
     },
+    /// Changes trainable values of a run by hand, while it trains or waits. It can be taken back
+    /// by [`Action::UndoWeights`]; the curves are marked.
+    AlterWeights(usize, WeightEdit),
+    /// Takes back the last change of a run's weights by hand.
+    UndoWeights(usize),
+    /// Makes it again.
+    RedoWeights(usize),
     /// Reads the data again.
     ReloadData,
     /// Opens whatever is at a path: an experiment, a table, IDX files, or a folder of pictures.
@@ -121,6 +128,19 @@ pub enum Action {
     Cancel(JobId),
     /// Removes a notice.
     Dismiss(NoticeId),
+}
+
+/// A change of trainable values by hand.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WeightEdit {
+    /// One value: name of the array as PyTorch's `state_dict` has it (`0.weight`), place in its
+    /// values in PyTorch's layout, and the new value.
+    Value(String, usize, f32),
+    /// Weights and biases of a layer become zero. Layers are named by their place in the stack;
+    /// the number of hidden layers stands for the output layer.
+    Zero(usize),
+    /// A layer starts anew, as its settings say, from fresh random numbers.
+    Reinitialise(usize),
 }
 
 /// A change of the draft.

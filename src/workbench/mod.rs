@@ -2,6 +2,7 @@
 //! Never: egui, or anything that is drawn.
 
 mod action;
+mod alter;
 mod driver;
 mod edit;
 mod effect;
@@ -41,7 +42,7 @@ pub use crate::files::{
 };
 use crate::spec::ExperimentSpec;
 pub use crate::train::{DeviceInfo, Mode, StepUnit, Waker, list_devices};
-pub use action::{Action, Edit, ExportKind};
+pub use action::{Action, Edit, ExportKind, WeightEdit};
 use driver::Driver;
 pub use notice::{Notice, NoticeId, Severity};
 pub use own_data::MAX_PASTED_BYTES;

@@ -2,7 +2,7 @@
 
 use descent::base::{Finite, Step};
 use descent::record::{
-    BoundaryRequest, Metric, Part, PauseReason, ProbeRequest, RunHistory, RunState,
+    BoundaryRequest, Inspect, Metric, Part, PauseReason, ProbeRequest, RunHistory, RunState,
 };
 use descent::spec::{
     Activation, BatchNormSpec, BatchSize, ConvSpec, DataSource, DenseSpec, DrawnSpec,
@@ -82,7 +82,7 @@ fn undisturbed(spec: ExperimentSpec) -> RunHistory {
 }
 
 fn everything() -> ProbeRequest {
-    let boundary = BoundaryRequest { x: [-1.0, 1.0], y: [-1.0, 1.0], side: 20 };
+    let boundary = BoundaryRequest::plane([-1.0, 1.0], [-1.0, 1.0], 20);
     ProbeRequest {
         boundary: Some(boundary),
         fit: None,
@@ -90,6 +90,7 @@ fn everything() -> ProbeRequest {
         predictions: Some(5),
         metrics: true,
         gradients: true,
+        inside: Inspect::default(),
     }
 }
 

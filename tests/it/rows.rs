@@ -424,7 +424,7 @@ fn distance(data: Dataset) -> f64 {
 fn the_plane_is_drawn_with_the_inputs_computed_from_its_points() {
     for scaling in Scaling::ALL {
         let data = computed(2, scaling);
-        let request = BoundaryRequest { x: [-1.0, 2.0], y: [-0.5, 1.5], side: 8 };
+        let request = BoundaryRequest::plane([-1.0, 2.0], [-0.5, 1.5], 8);
         let drawn = engine(data.clone()).boundary(&request).expect("draws").outputs;
         let centre =
             |[low, high]: [f32; 2], cell: usize| low + (high - low) * (cell as f32 + 0.5) / 8.0;
@@ -457,7 +457,7 @@ fn the_curve_is_drawn_with_the_inputs_computed_from_its_feature() {
 fn a_curve_needs_a_single_feature_and_a_number() {
     let request = FitRequest { x: [0.0, 1.0], points: 3 };
     assert!(engine(computed(2, Scaling::None)).fit(&request).is_err());
-    let plane = BoundaryRequest { x: [0.0, 1.0], y: [0.0, 1.0], side: 3 };
+    let plane = BoundaryRequest::plane([0.0, 1.0], [0.0, 1.0], 3);
     assert!(engine(computed(1, Scaling::None)).boundary(&plane).is_err());
 }
 

@@ -8,8 +8,9 @@ use std::time::Duration;
 use crate::base::{HostTensor, Matrix};
 use crate::data::{Dataset, Labelled, Targets};
 use crate::record::{
-    Boundary, BoundaryRequest, Confusion, DeviceNote, Fit, FitRequest, GradientFlow, LayerFlow,
-    NamedTensor, Part, PartMetrics, Predictions,
+    Boundary, BoundaryRequest, Confusion, DeviceNote, ExciteRequest, Excited, Fit, FitRequest,
+    GradientFlow, Hidden, HiddenRequest, LayerFlow, MapRequest, Maps, NamedTensor, Part,
+    PartMetrics, Predictions, Scores, ScoresRequest, Trace, TraceRequest,
 };
 use crate::spec::{SampleShape, Task, TrainSpec, ValidRun, preset, validate_run};
 use crate::train::engine::{
@@ -233,7 +234,8 @@ impl Engine for FakeEngine {
             return Err(EngineError::Failed("The samples are no points in the plane.".into()));
         }
         self.plan.counts.boundaries.fetch_add(1, Ordering::SeqCst);
-        Ok(Boundary { request: *request, outputs: Matrix::zeros(request.side * request.side, 3) })
+        let outputs = Matrix::zeros(request.side * request.side, 3);
+        Ok(Boundary { request: request.clone(), outputs, plane: None })
     }
 
     fn fit(&mut self, request: &FitRequest) -> Result<Fit, EngineError> {
@@ -253,6 +255,26 @@ impl Engine for FakeEngine {
         let (gradient, penalty) = (Some(2.0 * weights), hot.l2 * weights);
         let layer = LayerFlow { layer: 0, name: "Weight".into(), weights, gradient, penalty };
         Ok(GradientFlow { rows: 1, layers: vec![layer] })
+    }
+
+    fn maps(&mut self, _request: &MapRequest) -> Result<Maps, EngineError> {
+        Err(EngineError::Failed("Not to be seen.".into()))
+    }
+
+    fn trace(&mut self, _request: &TraceRequest) -> Result<Trace, EngineError> {
+        Err(EngineError::Failed("Not to be seen.".into()))
+    }
+
+    fn hidden(&mut self, _request: &HiddenRequest) -> Result<Hidden, EngineError> {
+        Err(EngineError::Failed("Not to be seen.".into()))
+    }
+
+    fn excited(&mut self, _request: &ExciteRequest) -> Result<Excited, EngineError> {
+        Err(EngineError::Failed("Not to be seen.".into()))
+    }
+
+    fn scores(&mut self, _request: &ScoresRequest) -> Result<Scores, EngineError> {
+        Err(EngineError::Failed("Not to be seen.".into()))
     }
 
     fn checkpoint(&mut self) -> Result<EngineState, EngineError> {

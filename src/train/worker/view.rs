@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::base::Step;
-use crate::record::{Checkpoint, EvalPoint, ProbeFrame, ProbeRequest};
+use crate::record::{Checkpoint, EvalPoint, Insight, Inspect, ProbeFrame, ProbeRequest};
 use crate::train::engine::{Engine, EngineError};
 use crate::train::protocol::Event;
 
@@ -96,7 +96,7 @@ impl<E: Engine> Worker<'_, E> {
     /// Computes a picture. What the engine cannot draw is absent, as if it had not been wanted.
     fn frame(&mut self, wanted: &ProbeRequest) -> Result<ProbeFrame, EngineError> {
         let metrics = if wanted.metrics { self.metrics_now()? } else { None };
-        let boundary = wanted.boundary.map(|request| self.engine.boundary(&request));
+        let boundary = wanted.boundary.as_ref().map(|request| self.engine.boundary(request));
         let fit = wanted.fit.map(|request| self.engine.fit(&request));
         let mut confusion = Vec::new();
         for &part in &wanted.confusion {
@@ -106,6 +106,7 @@ impl<E: Engine> Worker<'_, E> {
         let hot = self.hot();
         let gradients = wanted.gradients.then(|| self.engine.gradients(&hot));
         let predictions = wanted.predictions.map(|limit| self.engine.predictions(limit));
+        let inside = self.insight(&wanted.inside)?;
         Ok(ProbeFrame {
             run: self.request.run,
             at: self.position(),
@@ -115,6 +116,22 @@ impl<E: Engine> Worker<'_, E> {
             confusion,
             predictions: lenient(predictions)?,
             gradients: lenient(gradients)?,
+            inside,
+        })
+    }
+
+    /// Looks inside the network. What cannot be seen is absent.
+    fn insight(&mut self, wanted: &Inspect) -> Result<Insight, EngineError> {
+        let parameters = wanted.parameters.then(|| self.engine.parameters());
+        let hidden = wanted.hidden.as_ref().map(|request| self.engine.hidden(request));
+        let excited = wanted.excited.as_ref().map(|request| self.engine.excited(request));
+        Ok(Insight {
+            parameters: lenient(parameters)?,
+            maps: each(&wanted.maps, |request| self.engine.maps(request))?,
+            traces: each(&wanted.traces, |request| self.engine.trace(request))?,
+            hidden: lenient(hidden)?,
+            excited: lenient(excited)?,
+            scores: each(&wanted.scores, |request| self.engine.scores(request))?,
         })
     }
 
@@ -131,6 +148,18 @@ impl<E: Engine> Worker<'_, E> {
         let evaluation = self.engine.evaluate(&self.hot(), false);
         Ok(lenient(Some(evaluation))?.map(|evaluation| self.point(evaluation)))
     }
+}
+
+/// All answers there are.
+fn each<R, T>(
+    requests: &[R],
+    mut answer: impl FnMut(&R) -> Result<T, EngineError>,
+) -> Result<Vec<T>, EngineError> {
+    let mut answers = Vec::with_capacity(requests.len());
+    for request in requests {
+        answers.extend(lenient(Some(answer(request)))?);
+    }
+    Ok(answers)
 }
 
 /// A failed picture is an absent one; only a lost device ends a run.

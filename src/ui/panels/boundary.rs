@@ -104,7 +104,7 @@ struct PointsKey {
 pub fn request(state: &State, view: &mut BoundaryView, run: usize) -> Option<BoundaryRequest> {
     let data = data_of(state, run).filter(|data| data.is_planar())?;
     let Window { x, y } = view.window(data);
-    Some(BoundaryRequest { x, y, side: SIDE })
+    Some(BoundaryRequest::plane(x, y, SIDE))
 }
 
 /// The curve that a visible panel wants of a run; `None` for data that is no curve.
@@ -381,7 +381,7 @@ fn paint_colour_bar(ui: &Ui, cx: &Cx<'_>, plane: &Plane<'_>, [low, high]: [f32; 
 fn probabilities(ui: &mut Ui, cx: &Cx<'_>, plane: &Plane<'_>, boundary: &Boundary, at: Pos2) {
     let point = plane.window.plane_at(plane.area, at);
     let [x, y] = point;
-    let BoundaryRequest { x: across, y: up, side } = boundary.request;
+    let BoundaryRequest { x: across, y: up, side, .. } = boundary.request;
     let names = [feature(cx.state, plane, 0), feature(cx.state, plane, 1)];
     ui.label(RichText::new(format!("{} {x:.2}, {} {y:.2}", names[0], names[1])).strong());
     let Some(cell) = cell_at(Window { x: across, y: up }, side, point) else { return };

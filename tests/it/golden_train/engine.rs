@@ -85,7 +85,7 @@ fn measuring_does_not_change_training() {
     for step in 0..20 {
         let expected = walk(&mut quiet, 60, step, step + 1);
         probed.evaluate(&HOT, true).expect("evaluates");
-        let request = BoundaryRequest { x: [-1.0, 1.0], y: [-1.0, 1.0], side: 5 };
+        let request = BoundaryRequest::plane([-1.0, 1.0], [-1.0, 1.0], 5);
         probed.boundary(&request).expect("draws");
         probed.confusion(Part::Train).expect("counts");
         probed.predictions(5).expect("predicts");
@@ -215,7 +215,7 @@ fn pictures_agree_with_each_other() {
         let lowest = 1.0 / classes as f32;
         assert!(all.shown.iter().all(|one| (lowest..=1.0).contains(&one.confidence)));
         assert_eq!(engine.predictions(3).expect("predicts").shown, all.shown[..3]);
-        let request = BoundaryRequest { x: [-1.0, 4.0], y: [-1.0, 4.0], side: 4 };
+        let request = BoundaryRequest::plane([-1.0, 4.0], [-1.0, 4.0], 4);
         let boundary = engine.boundary(&request).expect("draws").outputs;
         assert_eq!((boundary.rows(), boundary.cols()), (16, classes));
         for cell in 0..16 {
@@ -229,7 +229,7 @@ fn what_a_task_does_not_have_is_refused_with_a_reason() {
     let mean = Loss::Mse;
     let solid = clouds(10, 3, None);
     let mut engine = engine(&tanh_run(&solid, mean, Optimizer::SGD), &solid);
-    let request = BoundaryRequest { x: [0.0, 1.0], y: [0.0, 1.0], side: 2 };
+    let request = BoundaryRequest::plane([0.0, 1.0], [0.0, 1.0], 2);
     assert!(engine.boundary(&request).is_err());
     assert!(engine.confusion(Part::Test).is_err());
     assert!(engine.predictions(1).is_err());

@@ -1,5 +1,5 @@
 use super::*;
-use crate::record::{BoundaryRequest, Part};
+use crate::record::{BoundaryRequest, Inspect, Part};
 use crate::train::protocol::StepUnit;
 
 fn undisturbed(steps: u64) -> RunHistory {
@@ -40,12 +40,13 @@ fn a_resumed_single_sample_keeps_its_place_in_the_epoch() {
 fn neither_watching_nor_pausing_changes_the_course() {
     let mut request = request(Mode::Pause, StopRule::Steps(200));
     request.control.probes = ProbeRequest {
-        boundary: Some(BoundaryRequest { x: [0.0, 1.0], y: [0.0, 1.0], side: 3 }),
+        boundary: Some(BoundaryRequest::plane([0.0, 1.0], [0.0, 1.0], 3)),
         fit: None,
         confusion: vec![Part::Train],
         predictions: Some(5),
         metrics: true,
         gradients: true,
+        inside: Inspect::default(),
     };
     let wish = Control { mode: Mode::Play, revision: 9, ..request.control.clone() };
     let mut bench = Bench::start(request, Plan::default());

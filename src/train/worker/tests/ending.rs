@@ -10,7 +10,7 @@ fn failed(reason: &EndReason) -> &str {
 
 fn watched(stop: StopRule) -> RunRequest {
     let mut request = playing(stop);
-    let boundary = BoundaryRequest { x: [0.0, 1.0], y: [0.0, 1.0], side: 2 };
+    let boundary = BoundaryRequest::plane([0.0, 1.0], [0.0, 1.0], 2);
     request.control.probes = ProbeRequest { boundary: Some(boundary), ..ProbeRequest::default() };
     request
 }

@@ -4,7 +4,7 @@ use crate::record::{BoundaryRequest, Part, ProbeFrame};
 use crate::train::protocol::StepUnit;
 
 fn boundary(side: usize) -> ProbeRequest {
-    let request = BoundaryRequest { x: [0.0, 1.0], y: [0.0, 1.0], side };
+    let request = BoundaryRequest::plane([0.0, 1.0], [0.0, 1.0], side);
     ProbeRequest { boundary: Some(request), ..ProbeRequest::default() }
 }
 
