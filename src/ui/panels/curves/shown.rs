@@ -3,7 +3,7 @@
 use egui::{Color32, Stroke};
 use egui_plot::LineStyle;
 
-use crate::record::{Metric, Part, Quantity};
+use crate::record::{Metric, Part, Position, Quantity, Series};
 use crate::spec::{Loss, Task};
 use crate::ui::format;
 
@@ -102,6 +102,15 @@ impl Shown {
             Self::Penalties => [Some(Metric::L1Penalty), Some(Metric::L2Penalty), None, None],
         };
         [first, second, third, last].into_iter().flatten()
+    }
+
+    /// Where the best value of a series was measured, and that value; `None` of what is neither
+    /// good nor bad.
+    #[must_use]
+    pub fn best(self, series: &Series) -> Option<(Position, f64)> {
+        let Self::Of(quantity) = self else { return None };
+        let best = if quantity.is_cost() { series.min() } else { series.max() };
+        best.map(|sample| (sample.at, sample.value))
     }
 
     /// Whether it is drawn in percent.
