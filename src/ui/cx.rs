@@ -1,3 +1,4 @@
+use crate::record::Part;
 use crate::workbench::{Action, Collection, Edit, ExportKind, State, SweepFile};
 
 use super::panels;
@@ -120,6 +121,9 @@ pub struct View {
     pub draw: panels::draw::DrawView,
     /// One sample whose features are moved by hand.
     pub what_if: panels::what_if::WhatIfView,
+    /// The sample that is looked at, wherever it was chosen: a row of a part of the data.
+    #[serde(skip)]
+    pub chosen: Option<(Part, usize)>,
     /// What panels ask of the window; the shell takes it after each frame.
     #[serde(skip)]
     pub requests: Vec<UiRequest>,
