@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use crate::record::{RateStart, RateSweep};
-use crate::spec::DeviceChoice;
+use crate::spec::{DataSpec, DeviceChoice, RunSpec, TrainSpec};
 use crate::train::RateRequest;
 
 use super::action::Edit;
@@ -15,6 +15,32 @@ impl State {
     #[must_use]
     pub fn rate_sweep(&self, index: usize) -> Option<&Arc<RateSweep>> {
         self.slot(index)?.rates.as_ref()
+    }
+
+    /// Whether layers, data or other settings were changed since the last search of a run began, so
+    /// that it might find another rate now. The learning rate itself, the name and when the run
+    /// ends change nothing of it.
+    #[must_use]
+    pub fn rate_sweep_is_outdated(&self, index: usize) -> bool {
+        let asked = self.slot(index).and_then(|slot| slot.rate_of.as_ref());
+        let now = self.rate_subject(index);
+        asked.zip(now).is_some_and(|(asked, now)| *asked != now)
+    }
+
+    /// What a search for a learning rate depends on.
+    pub(super) fn rate_subject(&self, index: usize) -> Option<(RunSpec, DataSpec)> {
+        let mut run = self.run_spec(index)?.clone();
+        let usual = TrainSpec::default();
+        run.name.clear();
+        run.train = TrainSpec {
+            learning_rate: usual.learning_rate,
+            stop: usual.stop,
+            seconds: usual.seconds,
+            target: usual.target,
+            early: usual.early,
+            ..run.train
+        };
+        Some((run, self.draft.spec.data.clone()))
     }
 
     /// The search of a run that is under way, with its progress. [`super::Action::Cancel`] gives
@@ -37,8 +63,10 @@ impl State {
             older.map(|job| self.give_up_search(job)).into_iter().collect();
         let title = format!("Looking for a learning rate of {name}");
         let job = self.begin_job(JobKind::FindRate, title);
+        let subject = self.rate_subject(index);
         if let Some(slot) = self.slot_mut(index) {
             slot.rate_job = Some(job);
+            slot.rate_of = subject;
         }
         effects.push(Effect::FindRate(job, Box::new(request)));
         effects

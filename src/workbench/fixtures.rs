@@ -102,8 +102,10 @@ pub(crate) fn act(state: &mut State, action: Action) {
 
 /// A search for a learning rate of the run at a place has found this.
 pub(crate) fn found_rates(state: &mut State, index: usize, found: RateSweep) {
+    let subject = state.rate_subject(index);
     if let Some(slot) = state.slot_mut(index) {
         slot.rates = Some(Arc::new(found));
+        slot.rate_of = subject;
     }
 }
 

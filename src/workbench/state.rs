@@ -113,6 +113,8 @@ pub struct Slot {
     pub rates: Option<Arc<RateSweep>>,
     /// The search that is under way.
     pub rate_job: Option<JobId>,
+    /// The run and the data as they were when the last search began.
+    pub(super) rate_of: Option<(RunSpec, DataSpec)>,
 }
 
 /// Everything the application knows, apart from pixels, threads and files.

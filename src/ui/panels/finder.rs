@@ -250,6 +250,10 @@ fn legend(ui: &mut Ui, theme: &Theme) {
 
 fn verdict(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, sweep: &RateSweep) {
     ui.label(&sweep.reason);
+    if cx.state.rate_sweep_is_outdated(run) {
+        let text = "Layers, data or settings were changed since; search again to be sure.";
+        ui.label(RichText::new(text).color(cx.theme.warning));
+    }
     let Some(rate) = sweep.suggestion else { return };
     ui.add_space(theme::TIGHT);
     let is_taken = cx.state.run_spec(run).is_some_and(|spec| spec.train.learning_rate == rate);

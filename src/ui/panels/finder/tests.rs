@@ -49,6 +49,19 @@ fn searching_and_taking_the_suggestion_are_one_click_each() {
 }
 
 #[test]
+fn a_search_before_other_layers_is_told_as_outdated() {
+    let mut harness = shown(Some(sweep()), egui::Theme::Light);
+    harness.get_by_label("Use 0.03").click();
+    harness.run();
+    let told = "Layers, data or settings were changed since; search again to be sure.";
+    assert!(harness.query_by_label(told).is_none(), "another rate changes nothing of it");
+    let remove = Action::Edit(crate::workbench::Edit::RemoveLayer(0, 0));
+    fixtures::act(&mut harness.state_mut().state, remove);
+    harness.run();
+    harness.get_by_label(told);
+}
+
+#[test]
 fn a_search_from_present_weights_says_so() {
     let mut harness = shown(Some(sweep()), egui::Theme::Light);
     harness.get_by_label("Present weights").click();
