@@ -5,6 +5,7 @@ mod array;
 mod finite;
 mod ids;
 mod nearest;
+mod pca;
 mod rng;
 mod stats;
 
@@ -12,5 +13,6 @@ pub use array::{HostTensor, Matrix, ShapeError};
 pub use finite::Finite;
 pub use ids::{Epoch, LayerIdx, RunId, Step};
 pub use nearest::{by_likeness, similar};
+pub use pca::{Principal, principal};
 pub use rng::{Rng, RngState, RunRng, Stream};
 pub use stats::{ColumnStats, argmax, softmax_into};

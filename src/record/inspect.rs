@@ -73,7 +73,10 @@ impl SlicePlane {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnitsOf {
     /// Place of the layer in the stack, counted from zero. The number of hidden layers stands for
-    /// the output layer before its activation (logits), one more for after it (scores).
+    /// the output layer before its activation (logits), one more for the scores that are read from
+    /// what is after it: probabilities of the classes, of two classes both, or the predicted
+    /// number, as in [`super::Boundary::outputs`]. A layer that is switched off passes on what it
+    /// gets.
     pub layer: usize,
     /// Which, in rising order. Of an image `[channels, height, width]` these are values in reading
     /// order.
@@ -119,7 +122,9 @@ pub struct TraceRequest {
     pub saliency: Option<Saliency>,
 }
 
-/// Which output a saliency explains.
+/// Which output a saliency explains: of classes the logit, before any activation of the output
+/// layer. Where a single logit tells two classes apart, it speaks for class 1, and turned round for
+/// class 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Saliency {
     /// That of the likeliest class, or the predicted number.
@@ -150,7 +155,8 @@ pub struct Trace {
     pub layers: Vec<LayerValues>,
     /// Probabilities of the classes, or the predicted number.
     pub outputs: Vec<f32>,
-    /// The gradient of a logit with respect to each value of the input, and the output it is of.
+    /// Which output is explained, 0 of a predicted number, and its gradient with respect to each
+    /// value of the input.
     pub saliency: Option<(usize, Vec<f32>)>,
 }
 
@@ -172,7 +178,7 @@ pub struct HiddenRequest {
     pub view: HiddenView,
     /// Of which part.
     pub part: Part,
-    /// At most so many rows, evenly spread over the part.
+    /// At most so many rows, evenly spread over the part. Fewer may be shown of a wide layer.
     pub most: usize,
     /// For data in the plane: the straight grid that is bent with them.
     pub grid: Option<GridRequest>,
@@ -218,7 +224,8 @@ pub struct Hidden {
     pub rows: Vec<usize>,
     /// One point for each of them.
     pub points: Vec<[f32; 2]>,
-    /// The points of [`GridRequest::places`] after the layer; empty where none were wanted.
+    /// The points of [`GridRequest::places`] after the layer; empty where none were wanted, or
+    /// where the data are no points in the plane.
     pub grid: Vec<[f32; 2]>,
     /// Shares of the variance of the shown rows along both directions; of principal directions
     /// only.

@@ -6,8 +6,8 @@ use crate::base::Matrix;
 use crate::data::{Dataset, Labelled};
 use crate::record::{
     Boundary, BoundaryRequest, Confusion, ExciteRequest, Excited, Fit, FitRequest, GradientFlow,
-    Hidden, HiddenRequest, MapRequest, Maps, Part, Predictions, Scores, ScoresRequest, Trace,
-    TraceRequest,
+    Hidden, HiddenRequest, MapRequest, Maps, NamedTensor, Part, Predictions, Scores, ScoresRequest,
+    Trace, TraceRequest,
 };
 use crate::spec::{Task, ValidRun};
 
@@ -15,6 +15,7 @@ use super::batches;
 use super::device::{Compute, execution_error, guarded};
 use super::engine::{Batch, Engine, EngineError, EngineState, Evaluation, HotParams, StepLoss};
 use super::flow;
+use super::inside::{self, Look, Planes};
 use super::learner::{DeviceLoss, Learner};
 use super::loss::{Criterion, target_matrix};
 use super::params::values;
@@ -37,6 +38,7 @@ pub struct BurnEngine {
     pending: Vec<DeviceLoss>,
     /// The rows of the training part that are measured; `None` for all of them.
     sample: Option<Labelled>,
+    planes: Planes,
 }
 
 impl BurnEngine {
@@ -65,6 +67,7 @@ impl BurnEngine {
             resident: None,
             pending: Vec::new(),
             sample: predict::sample(&data.train, seed),
+            planes: Planes::default(),
         })
     }
 
@@ -178,24 +181,22 @@ impl BurnEngine {
         }
     }
 
+    fn look(&self) -> Look<'_> {
+        Look {
+            network: self.learner.network(),
+            device: self.compute.device(),
+            criterion: &self.criterion,
+            run: &self.run,
+            data: &self.data,
+        }
+    }
+
     fn classes(&self) -> Result<usize, EngineError> {
         match self.run.facts().task {
             Task::Classification { classes } => Ok(classes),
             Task::Regression => {
                 Err(EngineError::Failed("The run predicts numbers, not classes.".into()))
             }
-        }
-    }
-
-    fn part(&self, part: Part) -> Result<&Labelled, EngineError> {
-        match part {
-            Part::Train => Ok(&self.data.train),
-            Part::Validation => self
-                .data
-                .validation
-                .as_ref()
-                .ok_or_else(|| EngineError::Failed("The data have no validation part.".into())),
-            Part::Test => Ok(&self.data.test),
         }
     }
 }
@@ -224,10 +225,8 @@ impl Engine for BurnEngine {
     }
 
     fn boundary(&mut self, request: &BoundaryRequest) -> Result<Boundary, EngineError> {
-        if !self.data.is_planar() {
-            return Err(EngineError::Failed("The samples are no points in the plane.".into()));
-        }
-        self.safely(|engine| engine.predictor().boundary(request, &engine.data))
+        let plane = self.planes.of_window(request, &self.data)?;
+        self.safely(|engine| engine.predictor().boundary(request, plane, &engine.data))
     }
 
     fn fit(&mut self, request: &FitRequest) -> Result<Fit, EngineError> {
@@ -240,7 +239,9 @@ impl Engine for BurnEngine {
 
     fn confusion(&mut self, part: Part) -> Result<Confusion, EngineError> {
         let classes = self.classes()?;
-        self.safely(|engine| engine.predictor().confusion(engine.part(part)?, classes))
+        self.safely(|engine| {
+            engine.predictor().confusion(inside::part_of(&engine.data, part)?, classes)
+        })
     }
 
     fn predictions(&mut self, limit: usize) -> Result<Predictions, EngineError> {
@@ -252,24 +253,29 @@ impl Engine for BurnEngine {
         self.safely(|engine| engine.gradients_unguarded(hot))
     }
 
-    fn maps(&mut self, _request: &MapRequest) -> Result<Maps, EngineError> {
-        Err(EngineError::Failed("Not to be seen.".into()))
+    fn parameters(&mut self) -> Result<Vec<NamedTensor>, EngineError> {
+        self.safely(|engine| engine.look().parameters())
     }
 
-    fn trace(&mut self, _request: &TraceRequest) -> Result<Trace, EngineError> {
-        Err(EngineError::Failed("Not to be seen.".into()))
+    fn maps(&mut self, request: &MapRequest) -> Result<Maps, EngineError> {
+        let plane = self.planes.of_window(&request.window, &self.data)?;
+        self.safely(|engine| engine.look().maps(request, plane))
     }
 
-    fn hidden(&mut self, _request: &HiddenRequest) -> Result<Hidden, EngineError> {
-        Err(EngineError::Failed("Not to be seen.".into()))
+    fn trace(&mut self, request: &TraceRequest) -> Result<Trace, EngineError> {
+        self.safely(|engine| engine.look().trace(request))
     }
 
-    fn excited(&mut self, _request: &ExciteRequest) -> Result<Excited, EngineError> {
-        Err(EngineError::Failed("Not to be seen.".into()))
+    fn hidden(&mut self, request: &HiddenRequest) -> Result<Hidden, EngineError> {
+        self.safely(|engine| engine.look().hidden(request))
     }
 
-    fn scores(&mut self, _request: &ScoresRequest) -> Result<Scores, EngineError> {
-        Err(EngineError::Failed("Not to be seen.".into()))
+    fn excited(&mut self, request: &ExciteRequest) -> Result<Excited, EngineError> {
+        self.safely(|engine| engine.look().excited(request))
+    }
+
+    fn scores(&mut self, request: &ScoresRequest) -> Result<Scores, EngineError> {
+        self.safely(|engine| engine.look().scores(request))
     }
 
     fn checkpoint(&mut self) -> Result<EngineState, EngineError> {

@@ -11,6 +11,7 @@ mod finder;
 mod flow;
 mod handle;
 mod init;
+mod inside;
 mod learner;
 mod lockstep;
 mod loss;

@@ -1,9 +1,12 @@
+use std::sync::Arc;
+
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::base::{Matrix, RunRng, Stream};
 use crate::data::{Dataset, Features, Labelled};
 use crate::record::{
     Boundary, BoundaryRequest, Confusion, Fit, FitRequest, PartMetrics, Prediction, Predictions,
+    SlicePlane,
 };
 
 use super::batches::read_rows;
@@ -16,6 +19,8 @@ use super::tally::Tally;
 
 /// Most rows of the training part that are measured on the way.
 const SAMPLE: usize = 5000;
+/// Most cells that a picture of a piece of the plane has.
+pub(super) const MOST_CELLS: usize = 1 << 20;
 
 /// The rows of the training part that are measured: a random choice that depends on the seed
 /// alone, in their own order. `None` when there are few enough to measure all.
@@ -91,28 +96,27 @@ impl Predictor<'_> {
         Ok(tally.finish(penalty))
     }
 
-    /// Outputs at the centres of the cells of a piece of the plane.
+    /// Outputs at the centres of the cells of a piece of the plane, or of the slice `plane`.
     ///
     /// # Errors
-    /// When the device fails.
+    /// When the device fails, or there are more than [`MOST_CELLS`].
     pub fn boundary(
         &self,
         request: &BoundaryRequest,
+        plane: Option<Arc<SlicePlane>>,
         data: &Dataset,
     ) -> Result<Boundary, EngineError> {
         let readout = &self.criterion.readout;
-        let cells = request.side * request.side;
-        let mut outputs = Vec::with_capacity(cells * readout.scores_per_row());
-        for cells in grid(request).data().chunks(2 * self.network.rows_at_once()) {
-            let mut rows = Vec::with_capacity(cells.len() / 2 * data.shape.len());
-            cells.as_chunks::<2>().0.iter().for_each(|cell| data.lift(cell, &mut rows));
+        let (cells, cols) = (cells(request)?, readout.scores_per_row());
+        let mut outputs = Vec::with_capacity(cells * cols);
+        for points in grid(request).data().chunks(2 * self.network.rows_at_once()) {
+            let rows = lifted(points, plane.as_deref(), data);
             let keep = |_, logits: &[f32]| readout.scores(logits, &mut outputs);
             self.each_value_row(rows, data.shape.len(), keep)?;
         }
-        let cols = readout.scores_per_row();
         let outputs = Matrix::new(cells, cols, outputs)
             .map_err(|error| EngineError::Failed(error.to_string()))?;
-        Ok(Boundary { request: request.clone(), outputs, plane: None })
+        Ok(Boundary { request: request.clone(), outputs, plane })
     }
 
     /// Predicted numbers at the places of an interval.
@@ -175,8 +179,36 @@ impl Predictor<'_> {
     }
 }
 
+/// Number of cells.
+///
+/// # Errors
+/// When there are more than [`MOST_CELLS`].
+pub(super) fn cells(request: &BoundaryRequest) -> Result<usize, EngineError> {
+    let cells = request.side.saturating_mul(request.side);
+    if cells <= MOST_CELLS {
+        return Ok(cells);
+    }
+    Err(EngineError::Failed(format!("A picture has {MOST_CELLS} cells at most, not {cells}.")))
+}
+
+/// Whole rows of inputs for points of the plane of two features, or of the slice `plane`.
+pub(super) fn lifted(points: &[f32], plane: Option<&SlicePlane>, data: &Dataset) -> Vec<f32> {
+    let points = points.as_chunks::<2>().0;
+    let mut rows = Vec::with_capacity(points.len() * data.shape.len());
+    let mut sample = Vec::with_capacity(data.base_features());
+    for point in points {
+        sample.clear();
+        match plane {
+            None => sample.extend_from_slice(point),
+            Some(plane) => sample.extend(plane.sample(*point)),
+        }
+        data.lift(&sample, &mut rows);
+    }
+    rows
+}
+
 /// Centres of the cells, from left to right and from the lower edge upwards.
-fn grid(request: &BoundaryRequest) -> Matrix {
+pub(super) fn grid(request: &BoundaryRequest) -> Matrix {
     let side = request.side;
     let mut points = Matrix::zeros(side * side, 2);
     for (cell, point) in points.data_mut().chunks_exact_mut(2).enumerate() {

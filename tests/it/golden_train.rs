@@ -21,6 +21,7 @@ mod engine;
 #[cfg(feature = "gpu")]
 mod gpu;
 pub mod gradients;
+mod inside;
 mod layers;
 mod losses;
 mod optimizers;

@@ -17,6 +17,8 @@ use super::windows;
 /// A network in the making.
 struct Builder<'a> {
     ops: Vec<Op>,
+    /// How many of them are done when each layer is.
+    ends: Vec<usize>,
     params: Vec<Param>,
     running: Vec<Running>,
     /// Whether the input of each layer is wanted by a residual connection.
@@ -39,6 +41,7 @@ pub(super) fn build(run: &ValidRun, seed: u64, device: &Device) -> Network {
     let model = &run.spec().model;
     let mut builder = Builder {
         ops: Vec::new(),
+        ends: Vec::with_capacity(model.hidden.len()),
         params: Vec::new(),
         running: Vec::new(),
         kept: kept(&model.hidden),
@@ -52,10 +55,12 @@ pub(super) fn build(run: &ValidRun, seed: u64, device: &Device) -> Network {
         if !layer.off {
             builder.push_layer(index, layer, info);
         }
+        builder.ends.push(builder.ops.len());
     }
     builder.push_output(model.hidden.len(), &model.output, run);
     Network {
         ops: builder.ops,
+        ends: builder.ends,
         output: model.output.activation,
         params: builder.params,
         running: builder.running,

@@ -5,6 +5,7 @@ mod build;
 mod dropout;
 mod flow;
 mod norm;
+mod observe;
 mod ops;
 mod stack;
 mod windows;
@@ -26,6 +27,8 @@ pub use stack::{Flown, Stack, dropout};
 pub(super) struct Network {
     /// What is computed up to the output activation.
     ops: Vec<Op>,
+    /// How many of them are done when each hidden layer is.
+    ends: Vec<usize>,
     output: Activation,
     params: Vec<Param>,
     /// Running statistics of the batch normalisations, in their order.

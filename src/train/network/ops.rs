@@ -95,7 +95,7 @@ impl Walk<'_> {
         ops.iter().fold(Flow::Flat(x), |x, op| self.step(op, x)).into_flat()
     }
 
-    fn step(&mut self, op: &Op, x: Flow) -> Flow {
+    pub fn step(&mut self, op: &Op, x: Flow) -> Flow {
         match *op {
             Op::Dense { weight, bias } => {
                 let weight = self.values[weight].rank2().clone();
