@@ -216,6 +216,13 @@ impl RunHistory {
         self.markers.push(Marker { at, text });
     }
 
+    /// Forgets the newest mark of a step with this text. Tells whether there was one.
+    pub fn unmark(&mut self, step: Step, text: &str) -> bool {
+        let is_it = |marker: &Marker| marker.at.step == step && marker.text == text;
+        let place = self.markers.iter().rposition(is_it);
+        place.map(|place| self.markers.remove(place)).is_some()
+    }
+
     /// One curve, if it has any point.
     #[must_use]
     pub fn series(&self, metric: Metric) -> Option<&Series> {

@@ -42,6 +42,11 @@ impl Mark {
         self.checkpoint.at.epoch
     }
 
+    /// Whether the weights were changed by hand after they were the best: those are kept apart.
+    fn is_altered(&self) -> bool {
+        self.checkpoint.best.as_ref().is_some_and(|best| best.step() == self.step())
+    }
+
     /// What marks are compared by where nobody chose anything else: the loss of the validation
     /// part, or of the test part where there is none.
     fn loss(&self) -> Option<f64> {
@@ -179,6 +184,7 @@ impl Timeline {
         let early = self.marks.last()?.checkpoint.watch.early;
         if early.best.is_some()
             && let Ok(place) = self.marks.binary_search_by_key(&early.best_at, Mark::step)
+            && !self.marks[place].is_altered()
         {
             return Some(place);
         }

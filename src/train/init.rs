@@ -4,7 +4,8 @@ use crate::spec::{BiasInit, Init};
 /// Initial values on the host: the weight in PyTorch's layout (`[out, in]` or
 /// `[out, in, height, width]`) in the order of its memory, and the bias. They are drawn in
 /// PyTorch's order, the weight before the bias.
-pub(super) fn draw(
+#[must_use]
+pub fn draw(
     rng: &mut Rng,
     weight: Init,
     bias: Option<BiasInit>,

@@ -33,9 +33,11 @@ pub use device::{Compute, list_devices};
 pub use engine::{Batch, Engine, EngineError, EngineState, Evaluation, HotParams, StepLoss};
 pub use finder::{RateRequest, find_rate};
 pub use handle::{RunHandle, spawn, spawn_with};
+pub use init::draw as draw_initial;
 pub use lockstep::Lockstep;
 pub use protocol::{
-    Command, Control, DeviceInfo, Event, Mode, RunRequest, SendError, StepUnit, Waker,
+    Altered, Command, Control, DeviceInfo, Event, Mode, RunRequest, SendError, StepUnit, Ticket,
+    Waker,
 };
 pub use sweep::{
     JobEnd, Loader, SweepData, SweepEvent, SweepHandle, SweepJob, SweepOver, SweepRequest,

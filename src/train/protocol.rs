@@ -2,7 +2,9 @@ use std::sync::Arc;
 
 use crate::base::RunId;
 use crate::data::Dataset;
-use crate::record::{Checkpoint, DeviceNote, EvalPoint, MetricChunk, ProbeRequest, RunState};
+use crate::record::{
+    Alteration, Checkpoint, DeviceNote, EvalPoint, MetricChunk, Position, ProbeRequest, RunState,
+};
 use crate::spec::{DeviceChoice, TrainSpec, ValidRun};
 
 use super::lockstep::Lockstep;
@@ -80,8 +82,24 @@ pub enum Command {
     Checkpoint,
     /// A measurement of all rows of all parts, outside the history.
     Evaluate,
+    /// Replace trainable values between two updates. The ticket comes back with the answer.
+    Alter(Ticket, Arc<Alteration>),
     /// End the run.
     Stop,
+}
+
+/// Tells apart changes of trainable values by hand.
+pub type Ticket = u64;
+
+/// What came of a change of trainable values by hand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Altered {
+    /// Which change.
+    pub ticket: Ticket,
+    /// Where the run stood.
+    pub at: Position,
+    /// What was there before, to the last bit; or a sentence that says why nothing changed.
+    pub before: Result<Alteration, String>,
 }
 
 /// What a worker tells. Lifecycle events are never dropped; metrics are merged.
@@ -98,6 +116,8 @@ pub enum Event {
     Checkpoint(Arc<Checkpoint>),
     /// Answer to [`Command::Evaluate`].
     Evaluated(EvalPoint),
+    /// Answer to [`Command::Alter`].
+    Altered(Altered),
 }
 
 /// Why a command was not taken.

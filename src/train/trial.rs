@@ -144,7 +144,7 @@ fn take(record: &mut TrialRecord, event: Event) -> Option<TrialEnd> {
         Event::Evaluated(measured) => record.measured = Some(measured),
         Event::Checkpoint(checkpoint) => record.checkpoint = Some(checkpoint),
         Event::State(state) => return end_of(state),
-        Event::Device(_) => {}
+        Event::Device(_) | Event::Altered(_) => {}
     }
     None
 }

@@ -139,8 +139,11 @@ pub enum WeightEdit {
     /// Weights and biases of a layer become zero. Layers are named by their place in the stack;
     /// the number of hidden layers stands for the output layer.
     Zero(usize),
-    /// A layer starts anew, as its settings say, from fresh random numbers.
+    /// A layer starts anew, as its settings say, from fresh random numbers: others each time, which
+    /// follow from the seed and from how often it was done.
     Reinitialise(usize),
+    /// A layer takes over what a safetensors file has under the names of its arrays.
+    Load(usize, PathBuf),
 }
 
 /// A change of the draft.

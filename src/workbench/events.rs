@@ -20,6 +20,7 @@ impl State {
             Event::Device(note) => record.device = Some(note),
             Event::Metrics(chunk) => record.history.append(&chunk),
             Event::Evaluated(eval) => record.evaluated = Some(eval),
+            Event::Altered(answer) => return self.take_altered(run, answer),
             Event::Checkpoint(checkpoint) => return self.take_checkpoint(run, checkpoint),
             Event::State(state) => return self.take_state(run, state),
         }
@@ -68,7 +69,10 @@ impl State {
             self.notify(severity, format!("{}: {text}", name.unwrap_or_default()));
         }
         match new {
-            RunState::Ended(_) => self.write_waiting(run),
+            RunState::Ended(_) => {
+                self.end_alterations(run);
+                self.write_waiting(run)
+            }
             _ => Vec::new(),
         }
     }

@@ -3,6 +3,7 @@
 
 mod action;
 mod alter;
+mod alterations;
 mod driver;
 mod edit;
 mod effect;
@@ -12,6 +13,7 @@ mod finder;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod jobs;
+mod layer_values;
 mod load;
 mod locate;
 mod notice;
@@ -29,6 +31,8 @@ mod tests;
 mod tests_of_control;
 #[cfg(test)]
 mod tests_of_data;
+#[cfg(test)]
+mod tests_of_weights;
 mod timeline;
 mod undo;
 mod weights;

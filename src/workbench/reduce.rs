@@ -105,6 +105,7 @@ impl State {
 
     pub(super) fn settle(&mut self) -> Vec<Effect> {
         self.undo.settle(&self.draft);
+        self.settle_weights();
         self.mark_hot_changes();
         self.prepare()
     }

@@ -163,6 +163,7 @@ impl State {
         slot.mode = mode;
         slot.revision = 0;
         slot.device = device;
+        slot.alterations.go_on(resume.as_ref().map(|from| from.step()));
         if resume.is_none() {
             slot.origin = Some((draft.seed, draft.data.clone()));
             slot.started = draft.runs.get(index).cloned();

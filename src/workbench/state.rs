@@ -12,6 +12,7 @@ use crate::spec::{
 use crate::train::{Control, DeviceInfo, Lockstep, Mode};
 
 use super::action::ExportKind;
+use super::alterations::Alterations;
 use super::notice::{Notice, NoticeId, Severity};
 use super::sweep::Sweep;
 use super::undo::Undo;
@@ -115,6 +116,8 @@ pub struct Slot {
     pub rate_job: Option<JobId>,
     /// The run and the data as they were when the last search began.
     pub(super) rate_of: Option<(RunSpec, DataSpec)>,
+    /// Changes of its weights by hand.
+    pub(super) alterations: Alterations,
 }
 
 /// Everything the application knows, apart from pixels, threads and files.

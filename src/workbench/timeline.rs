@@ -88,7 +88,8 @@ impl State {
         Some((slot.run.as_ref()?, slot.started.clone()?))
     }
 
-    fn refuse(&mut self, why: String) -> Vec<Effect> {
+    /// Says why nothing was done.
+    pub(super) fn refuse(&mut self, why: impl Into<String>) -> Vec<Effect> {
         self.notify(Severity::Warning, why);
         Vec::new()
     }

@@ -19,9 +19,19 @@ use super::state::{DataState, JobKind, SlotId, State};
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct WeightRequest {
     slot: SlotId,
-    /// Whether it is enough when some of them fit.
-    partly: bool,
+    wanted: Wanted,
     path: PathBuf,
+}
+
+/// What a file of weights is to give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// All arrays of a network.
+    All,
+    /// Those that fit.
+    Partly,
+    /// Those of a layer, for a network that stays what it is otherwise.
+    Layer(usize),
 }
 
 impl WeightRequest {
@@ -52,13 +62,21 @@ impl State {
         path: PathBuf,
         partly: bool,
     ) -> Vec<Effect> {
+        self.read_weight_file(index, path, if partly { Wanted::Partly } else { Wanted::All })
+    }
+
+    pub(super) fn read_weight_file(
+        &mut self,
+        index: usize,
+        path: PathBuf,
+        wanted: Wanted,
+    ) -> Vec<Effect> {
         let Some(&slot) = self.draft.slots.get(index) else { return Vec::new() };
         if let Some(why) = self.obstacle(&[index]) {
-            self.notify(Severity::Warning, why);
-            return Vec::new();
+            return self.refuse(why);
         }
         let job = self.begin_job(JobKind::Open, format!("Reading {}", file_name(&path)));
-        vec![Effect::ReadWeights(job, WeightRequest { slot, partly, path })]
+        vec![Effect::ReadWeights(job, WeightRequest { slot, wanted, path })]
     }
 
     /// Begins the run again, to put the weights into its fresh network, when they fit.
@@ -73,14 +91,17 @@ impl State {
         };
         let place = self.draft.slots.iter().position(|slot| *slot == request.slot);
         let Some(index) = place else { return Vec::new() };
+        let name = file_name(&request.path);
+        if let Wanted::Layer(layer) = request.wanted {
+            return self.take_layer(index, layer, file, &name);
+        }
         let Some(Ok(run)) = self.check(index) else { return Vec::new() };
         let fit = fit_weights(&file, &blank_network(run));
-        let name = file_name(&request.path);
         let differences = fit.differences();
         if fit.taken.is_empty() {
             return self.complain(format!("Nothing in {name} fits this network: {differences}."));
         }
-        if !request.partly && !differences.is_empty() {
+        if request.wanted == Wanted::All && !differences.is_empty() {
             return self.complain(format!(
                 "{name} does not fit this network: {differences}. Build the same layers, or load \
                  only what fits."

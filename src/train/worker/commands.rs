@@ -42,6 +42,7 @@ impl<E: Engine> Worker<'_, E> {
             Command::Step(count, unit) => self.step_by(count, unit),
             Command::Checkpoint => self.answer_checkpoint(),
             Command::Evaluate => self.answer_evaluate(),
+            Command::Alter(ticket, alteration) => self.alter(ticket, &alteration),
             Command::Stop => self.stop(),
         }
     }

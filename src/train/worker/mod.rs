@@ -1,6 +1,7 @@
 //! Knows: `base`, `spec`, `data`, `record`, and of `train` the protocol and `trait Engine`.
 //! Never: tensors, devices, windows, files.
 
+mod alter;
 mod commands;
 mod course;
 mod diagnosis;
@@ -113,6 +114,8 @@ struct Worker<'a, E> {
     /// The state that a diverged run goes back to. It is taken on schedule alone, so that neither
     /// a pause nor the clock changes where a run goes on.
     good: Arc<Checkpoint>,
+    /// The step of the newest checkpoint that was put aside.
+    marked: Option<Step>,
     /// The checkpoint of this very step, if one was taken.
     latest: Option<Arc<Checkpoint>>,
     /// The newest checkpoint that was sent. It is not kept for this: a large one is a gigabyte.
@@ -159,6 +162,7 @@ impl<'a, E: Engine> Worker<'a, E> {
             best: None,
             reached: None,
             good: Arc::clone(&start),
+            marked: None,
             latest: None,
             sent: Weak::new(),
             pictured: None,

@@ -107,6 +107,7 @@ impl<E: Engine> Worker<'_, E> {
     pub(super) fn mark(&mut self) -> Result<(), Halt> {
         let checkpoint = self.checkpoint()?;
         self.desk.slots.marks.put(Mark { checkpoint, measured: self.newest });
+        self.marked = Some(self.step);
         Ok(())
     }
 
@@ -121,13 +122,20 @@ impl<E: Engine> Worker<'_, E> {
             return Ok(rule.into());
         };
         let is_back = match self.best.clone() {
-            Some(best) if best.step() != self.step => self.bring_back(&best)?,
+            Some(best) if !self.stands_at(&best) => self.bring_back(&best)?,
             _ => false,
         };
         debug_assert_eq!(quantity, early.quantity);
         let (epoch, step) = (seen.best_epoch, seen.best_at);
         let best = BestEpoch { part, quantity, value, epoch, step, is_back };
         Ok(Cause { rule, best: Some(best) })
+    }
+
+    /// Whether the best weights are those of this moment: not when they were changed by hand
+    /// since.
+    fn stands_at(&self, best: &Checkpoint) -> bool {
+        let is_altered = || self.latest.as_ref().is_some_and(|latest| latest.best.is_some());
+        best.step() == self.step && !is_altered()
     }
 
     /// Puts the weights and running statistics of the best epoch back. What the optimizer

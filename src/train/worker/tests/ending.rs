@@ -154,6 +154,7 @@ fn kind(event: &Event) -> &'static str {
         Event::Metrics(_) => "metrics",
         Event::Checkpoint(_) => "checkpoint",
         Event::Evaluated(_) => "evaluated",
+        Event::Altered(_) => "altered",
     }
 }
 
