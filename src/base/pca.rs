@@ -313,3 +313,94 @@ fn mixed(vectors: &[Vec<f64>], weights: &[f64]) -> Vec<f64> {
     }
     sum
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn cloud() -> impl Strategy<Value = Matrix> {
+        (1_usize..30, 1_usize..70).prop_flat_map(|(rows, cols)| {
+            let values = prop::collection::vec(-100.0_f32..100.0, rows * cols);
+            values.prop_map(move |values| Matrix::new(rows, cols, values).expect("fits"))
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn directions_are_orthonormal_with_their_largest_loading_positive(rows in cloud()) {
+            let found = principal(&rows, 3).expect("finite");
+            prop_assert_eq!(found.directions.len(), 3.min(rows.cols()));
+            for (place, a) in found.directions.iter().enumerate() {
+                let largest = a.iter().copied().fold(0.0, f64::max);
+                prop_assert!(a.iter().all(|loading| loading.abs() <= largest + 1e-12));
+                for (other, b) in found.directions.iter().enumerate() {
+                    let expected = if place == other { 1.0 } else { 0.0 };
+                    prop_assert!((inner(a, b) - expected).abs() < 1e-9);
+                }
+            }
+        }
+
+        #[test]
+        fn shares_fall_and_add_up_to_at_most_one(rows in cloud()) {
+            let found = principal(&rows, 4).expect("finite");
+            let sum: f64 = found.explained.iter().sum();
+            prop_assert!(sum <= 1.0 + 1e-6 && found.explained.iter().all(|&share| share >= 0.0));
+            prop_assert!(found.explained.is_sorted_by(|a, b| *a >= b - 1e-9));
+            if rows.rows() > 1 && rows.cols() <= 4 {
+                prop_assert!((sum - 1.0).abs() < 1e-6, "nothing is left out");
+            }
+        }
+
+        #[test]
+        fn all_directions_together_give_the_rows_back(rows in cloud()) {
+            prop_assume!(rows.cols() <= EXACT);
+            let found = principal(&rows, rows.cols()).expect("finite");
+            for row in rows.data().chunks_exact(rows.cols()) {
+                for (col, &value) in row.iter().enumerate() {
+                    let steps = found.directions.iter().enumerate();
+                    let steps = steps.map(|(place, v)| found.along(place, row) * v[col]);
+                    let again = found.mean[col] + steps.sum::<f64>();
+                    prop_assert!((again - f64::from(value)).abs() < 1e-8);
+                }
+            }
+        }
+
+        #[test]
+        fn no_other_direction_explains_more(rows in cloud(), seed: u64) {
+            prop_assume!(rows.rows() > 1);
+            let found = principal(&rows, 1).expect("finite");
+            let mut stream = RunRng::new(seed).stream(Stream::Sample, 0);
+            let mut other: Vec<f64> = (0..rows.cols()).map(|_| stream.normal()).collect();
+            let norm = inner(&other, &other).sqrt();
+            other.iter_mut().for_each(|loading| *loading /= norm);
+            let other = Principal { directions: vec![other], ..found.clone() };
+            let spread = |of: &Principal| {
+                rows.data().chunks_exact(rows.cols()).map(|row| of.along(0, row).powi(2)).sum::<f64>()
+            };
+            prop_assert!(spread(&other) <= spread(&found) * (1.0 + 1e-6) + 1e-9);
+        }
+    }
+
+    #[test]
+    fn few_rows_of_many_columns_are_decomposed_whole() {
+        let values = (0..3 * 100).map(|place| (place * place % 83) as f32).collect();
+        let rows = Matrix::new(3, 100, values).expect("fits");
+        let found = principal(&rows, 2).expect("finite");
+        // Three points lie in a plane.
+        assert!((found.explained.iter().sum::<f64>() - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_does_not_vary_has_directions_and_explains_nothing() {
+        for cols in [2, 100] {
+            let rows = Matrix::new(3, cols, vec![7.0; 3 * cols]).expect("fits");
+            let found = principal(&rows, 2).expect("finite");
+            assert_eq!((found.directions.len(), found.explained), (2, vec![0.0, 0.0]));
+        }
+        assert!(principal(&Matrix::zeros(0, 2), 2).is_none());
+        assert!(principal(&Matrix::zeros(2, 0), 2).is_none());
+        let broken = Matrix::new(1, 2, vec![0.0, f32::NAN]).expect("fits");
+        assert!(principal(&broken, 2).is_none());
+    }
+}
