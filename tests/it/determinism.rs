@@ -2,7 +2,9 @@
 
 use descent::base::{Finite, Step};
 use descent::record::{
-    BoundaryRequest, Inspect, Metric, Part, PauseReason, ProbeRequest, RunHistory, RunState,
+    BoundaryRequest, ExciteRequest, GridRequest, HiddenRequest, HiddenView, Input, Insight,
+    Inspect, MapRequest, Metric, Part, PauseReason, ProbeFrame, ProbeRequest, RunHistory, RunState,
+    Saliency, ScoresRequest, Slice, TraceRequest, UnitsOf,
 };
 use descent::spec::{
     Activation, BatchNormSpec, BatchSize, ConvSpec, DataSource, DenseSpec, DrawnSpec,
@@ -81,8 +83,34 @@ fn undisturbed(spec: ExperimentSpec) -> RunHistory {
     history
 }
 
-fn everything() -> ProbeRequest {
-    let boundary = BoundaryRequest::plane([-1.0, 1.0], [-1.0, 1.0], 20);
+/// A look at whatever is inside a network on samples of so many values.
+fn inside(window: &BoundaryRequest, features: usize) -> Inspect {
+    let units = [0, 1, 2].map(|layer| UnitsOf { layer, units: vec![0, 2].into() });
+    let trace = |input, saliency| TraceRequest { input, saliency };
+    let values = Input::Values(vec![0.25; features].into());
+    Inspect {
+        parameters: true,
+        maps: vec![MapRequest { window: window.clone(), layers: units.into() }],
+        traces: vec![
+            trace(Input::Row(Part::Test, 1), Some(Saliency::Predicted)),
+            trace(values, Some(Saliency::Class(1))),
+        ],
+        hidden: Some(HiddenRequest {
+            layer: Some(1),
+            view: HiddenView::Principal,
+            part: Part::Train,
+            most: 50,
+            grid: Some(GridRequest { x: [-1.0, 1.0], y: [-1.0, 1.0], lines: 3, points: 9 }),
+        }),
+        excited: Some(ExciteRequest { layer: 1, channel: 2, count: 3 }),
+        scores: [Part::Train, Part::Test].map(|part| ScoresRequest { part, most: 40 }).into(),
+    }
+}
+
+fn everything(features: usize) -> ProbeRequest {
+    let mut boundary = BoundaryRequest::plane([-1.0, 1.0], [-1.0, 1.0], 20);
+    boundary.slice = (features > 2).then_some(Slice::Principal);
+    let inside = inside(&boundary, features);
     ProbeRequest {
         boundary: Some(boundary),
         fit: None,
@@ -90,8 +118,16 @@ fn everything() -> ProbeRequest {
         predictions: Some(5),
         metrics: true,
         gradients: true,
-        inside: Inspect::default(),
+        inside,
     }
+}
+
+/// Whether nothing that was wanted is absent.
+fn is_whole(frame: &ProbeFrame) -> bool {
+    let Insight { parameters, maps, traces, hidden, excited, scores } = &frame.inside;
+    let counts = [maps.len(), traces.len(), scores.len()];
+    let are_all = counts == [1, 2, 2] && hidden.is_some() && excited.is_some();
+    are_all && parameters.is_some() && frame.boundary.is_some() && frame.predictions.is_some()
 }
 
 #[test]
@@ -121,8 +157,10 @@ fn with_every_kind_of_layer_it_is_the_same_beside_another_watched_and_resumed() 
     spec.runs.push(RunSpec { name: "other".into(), ..other });
     spec.runs[1].train.stop = StopRule::Steps(STEPS);
     let mut driver = Driver::open(spec);
-    let watched = ProbeRequest { boundary: None, ..everything() };
-    driver.act(Action::Want(0, watched));
+    driver.act(Action::Want(0, everything(28 * 28)));
+    driver.until("a picture is there", |state| {
+        state.run(0).is_some_and(|run| run.frame.as_ref().is_some_and(|frame| is_whole(frame)))
+    });
     // Three times the steps between two measurements, so that the end leaves no trace.
     driver.stop_after(69);
     driver.play_to_the_end();
@@ -141,9 +179,9 @@ fn another_seed_is_another_course() {
 #[test]
 fn watching_and_pausing_change_nothing() {
     let mut driver = Driver::open(lively());
-    driver.act(Action::Want(0, everything()));
+    driver.act(Action::Want(0, everything(2)));
     driver.until("a picture is there", |state| {
-        state.run(0).is_some_and(|run| run.frame.as_ref().is_some_and(|f| f.boundary.is_some()))
+        state.run(0).is_some_and(|run| run.frame.as_ref().is_some_and(|frame| is_whole(frame)))
     });
     for _ in 0..3 {
         driver.act(Action::Step(StepUnit::Batch));

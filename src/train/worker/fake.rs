@@ -8,9 +8,9 @@ use std::time::Duration;
 use crate::base::{HostTensor, Matrix};
 use crate::data::{Dataset, Labelled, Targets};
 use crate::record::{
-    Boundary, BoundaryRequest, Confusion, DeviceNote, ExciteRequest, Excited, Fit, FitRequest,
-    GradientFlow, Hidden, HiddenRequest, LayerFlow, MapRequest, Maps, NamedTensor, Part,
-    PartMetrics, Predictions, Scores, ScoresRequest, Trace, TraceRequest,
+    Boundary, BoundaryRequest, Confusion, DeviceNote, ExciteRequest, Excited, Excitement, Fit,
+    FitRequest, GradientFlow, Hidden, HiddenRequest, LayerFlow, LayerValues, MapRequest, Maps,
+    NamedTensor, Part, PartMetrics, Predictions, Scores, ScoresRequest, Trace, TraceRequest,
 };
 use crate::spec::{SampleShape, Task, TrainSpec, ValidRun, preset, validate_run};
 use crate::train::engine::{
@@ -29,6 +29,7 @@ const QUEUE: usize = 4096;
 pub(super) struct Counts {
     pub(super) steps: AtomicU64,
     pub(super) boundaries: AtomicU64,
+    pub(super) looks: AtomicU64,
     pub(super) drops: AtomicU64,
 }
 
@@ -39,6 +40,10 @@ impl Counts {
 
     pub(super) fn drops(&self) -> u64 {
         self.drops.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn looks(&self) -> u64 {
+        self.looks.load(Ordering::SeqCst)
     }
 
     pub(super) fn boundaries(&self) -> u64 {
@@ -74,6 +79,20 @@ impl Gate {
     }
 }
 
+/// What becomes of a look inside the network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Inside {
+    /// It finds something.
+    #[default]
+    Seen,
+    /// It fails.
+    Fails,
+    /// The device is lost on the way.
+    Lost,
+    /// It panics.
+    Panics,
+}
+
 /// Where and how an engine breaks. Updates are counted from one, over the life of the engine.
 #[derive(Default)]
 pub(super) struct Plan {
@@ -82,6 +101,8 @@ pub(super) struct Plan {
     pub(super) panic_evaluate: bool,
     pub(super) panic_boundary: bool,
     pub(super) panic_drop: bool,
+    /// What becomes of every look inside the network.
+    pub(super) inside: Inside,
     pub(super) fail_boundary: bool,
     pub(super) fail_step: Option<u64>,
     pub(super) lost_step: Option<u64>,
@@ -160,6 +181,17 @@ impl FakeEngine {
         if let Some((begin, wait)) = &self.plan.gate {
             let _nobody_looks = begin.try_send(self.updates);
             let _all_may_pass = wait.recv();
+        }
+    }
+
+    /// Begins a look inside.
+    fn look(&self) -> Result<(), EngineError> {
+        self.plan.counts.looks.fetch_add(1, Ordering::SeqCst);
+        match self.plan.inside {
+            Inside::Seen => Ok(()),
+            Inside::Fails => Err(EngineError::Failed("There is no such layer.".into())),
+            Inside::Lost => Err(EngineError::DeviceLost("unplugged".into())),
+            Inside::Panics => panic!("no look inside today"),
         }
     }
 
@@ -257,24 +289,52 @@ impl Engine for FakeEngine {
         Ok(GradientFlow { rows: 1, layers: vec![layer] })
     }
 
-    fn maps(&mut self, _request: &MapRequest) -> Result<Maps, EngineError> {
-        Err(EngineError::Failed("Not to be seen.".into()))
+    fn parameters(&mut self) -> Result<Vec<NamedTensor>, EngineError> {
+        self.look()?;
+        Ok(vec![named("0.weight", self.weight)])
     }
 
-    fn trace(&mut self, _request: &TraceRequest) -> Result<Trace, EngineError> {
-        Err(EngineError::Failed("Not to be seen.".into()))
+    fn maps(&mut self, request: &MapRequest) -> Result<Maps, EngineError> {
+        self.look()?;
+        let cells = request.window.side * request.window.side;
+        let layers = request.layers.iter().map(|of| Matrix::zeros(of.units.len(), cells));
+        Ok(Maps { request: request.clone(), plane: None, layers: layers.collect() })
     }
 
-    fn hidden(&mut self, _request: &HiddenRequest) -> Result<Hidden, EngineError> {
-        Err(EngineError::Failed("Not to be seen.".into()))
+    fn trace(&mut self, request: &TraceRequest) -> Result<Trace, EngineError> {
+        self.look()?;
+        let values = vec![self.weight];
+        let layer = LayerValues { layer: 0, shape: vec![1], values: values.clone() };
+        Ok(Trace {
+            request: request.clone(),
+            input: vec![1.0],
+            layers: vec![layer],
+            outputs: values.clone(),
+            saliency: request.saliency.map(|_| (0, values)),
+        })
     }
 
-    fn excited(&mut self, _request: &ExciteRequest) -> Result<Excited, EngineError> {
-        Err(EngineError::Failed("Not to be seen.".into()))
+    fn hidden(&mut self, request: &HiddenRequest) -> Result<Hidden, EngineError> {
+        self.look()?;
+        Ok(Hidden {
+            request: request.clone(),
+            width: 1,
+            rows: vec![0],
+            points: vec![[self.weight, 0.0]],
+            grid: Vec::new(),
+            explained: None,
+        })
     }
 
-    fn scores(&mut self, _request: &ScoresRequest) -> Result<Scores, EngineError> {
-        Err(EngineError::Failed("Not to be seen.".into()))
+    fn excited(&mut self, request: &ExciteRequest) -> Result<Excited, EngineError> {
+        self.look()?;
+        let row = Excitement { row: 0, value: self.weight, at: [0, 0] };
+        Ok(Excited { request: *request, looked_at: 1, rows: vec![row] })
+    }
+
+    fn scores(&mut self, request: &ScoresRequest) -> Result<Scores, EngineError> {
+        self.look()?;
+        Ok(Scores { request: *request, rows: vec![0], outputs: Matrix::zeros(1, 3) })
     }
 
     fn checkpoint(&mut self) -> Result<EngineState, EngineError> {

@@ -2,7 +2,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::base::Step;
-use crate::record::{Checkpoint, EvalPoint, Insight, Inspect, ProbeFrame, ProbeRequest};
+use crate::record::{
+    Checkpoint, EvalPoint, Insight, Inspect, ProbeFrame, ProbeRequest, TraceRequest,
+};
 use crate::train::engine::{Engine, EngineError};
 use crate::train::protocol::Event;
 
@@ -128,7 +130,7 @@ impl<E: Engine> Worker<'_, E> {
         Ok(Insight {
             parameters: lenient(parameters)?,
             maps: each(&wanted.maps, |request| self.engine.maps(request))?,
-            traces: each(&wanted.traces, |request| self.engine.trace(request))?,
+            traces: each(&full(&wanted.traces), |request| self.engine.trace(request))?,
             hidden: lenient(hidden)?,
             excited: lenient(excited)?,
             scores: each(&wanted.scores, |request| self.engine.scores(request))?,
@@ -150,13 +152,25 @@ impl<E: Engine> Worker<'_, E> {
     }
 }
 
-/// All answers there are.
-fn each<R, T>(
+/// All traces but those that another one answers: of the same sample, with a saliency besides.
+fn full(wanted: &[TraceRequest]) -> Vec<TraceRequest> {
+    let says_more = |request: &TraceRequest, other: &TraceRequest| {
+        request.saliency.is_none() && other.saliency.is_some() && other.input == request.input
+    };
+    let is_full = |request: &&TraceRequest| !wanted.iter().any(|other| says_more(request, other));
+    wanted.iter().filter(is_full).cloned().collect()
+}
+
+/// All answers there are. What two panels want alike is computed once.
+fn each<R: PartialEq, T>(
     requests: &[R],
     mut answer: impl FnMut(&R) -> Result<T, EngineError>,
 ) -> Result<Vec<T>, EngineError> {
     let mut answers = Vec::with_capacity(requests.len());
-    for request in requests {
+    for (place, request) in requests.iter().enumerate() {
+        if requests[..place].contains(request) {
+            continue;
+        }
         answers.extend(lenient(Some(answer(request)))?);
     }
     Ok(answers)
