@@ -278,14 +278,12 @@ impl Space {
 
     /// By Rayleigh and Ritz: the eigenvectors of the covariances as the space sees them.
     fn directions(&self, count: usize) -> Found {
-        let products = |a: &Vec<f64>| self.images.iter().map(|b| inner(a, b)).collect();
-        let mut seen: Vec<Vec<f64>> = self.basis.iter().map(products).collect();
-        for a in 0..seen.len() {
-            for b in 0..a {
-                let mean = f64::midpoint(seen[a][b], seen[b][a]);
-                (seen[a][b], seen[b][a]) = (mean, mean);
-            }
-        }
+        let (basis, images) = (&self.basis, &self.images);
+        let seen = |a: usize, b: usize| {
+            f64::midpoint(inner(&basis[a], &images[b]), inner(&basis[b], &images[a]))
+        };
+        let line = |a| (0..basis.len()).map(|b| seen(a, b)).collect();
+        let seen: Vec<Vec<f64>> = (0..basis.len()).map(line).collect();
         let (mut values, mut weights) = eigen(seen);
         values.truncate(count);
         weights.truncate(count);

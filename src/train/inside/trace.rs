@@ -2,6 +2,7 @@
 
 use burn::tensor::Tensor;
 
+use crate::base::argmax;
 use crate::record::{Input, LayerValues, Saliency, Trace, TraceRequest};
 use crate::spec::{Decision, Task};
 use crate::train::device::execution_error;
@@ -59,18 +60,9 @@ impl Look<'_> {
             Task::Regression => outputs.clone(),
         };
         let found = self.read(tracked.into_iter().map(Tensor::inner).collect(), places)?;
-        let class = self.explained_class(of, found.last().map_or(&[], Vec::as_slice))?;
+        let class = explained_class(of, found.last().map_or(&[], Vec::as_slice))?;
         let gradient = self.gradient(&x, decides, class)?;
         Ok((found, Some((class, gradient))))
-    }
-
-    /// Which output is explained: 0 of a predicted number.
-    fn explained_class(&self, of: Saliency, scores: &[f32]) -> Result<usize, EngineError> {
-        match of {
-            Saliency::Predicted => Ok(crate::base::argmax(scores)),
-            Saliency::Class(class) if class < scores.len() => Ok(class),
-            Saliency::Class(class) => failed(format!("There is no class {class}.")),
-        }
     }
 
     /// The gradient of the output of `class` at the input `x`. A single output that speaks for
@@ -99,5 +91,14 @@ impl Look<'_> {
                 Ok(values(&gradient)?.to_vec())
             }
         }
+    }
+}
+
+/// Which output is explained: 0 of a predicted number.
+fn explained_class(of: Saliency, scores: &[f32]) -> Result<usize, EngineError> {
+    match of {
+        Saliency::Predicted => Ok(argmax(scores)),
+        Saliency::Class(class) if class < scores.len() => Ok(class),
+        Saliency::Class(class) => failed(format!("There is no class {class}.")),
     }
 }
