@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
 
 use crate::spec::{DataSource, ExperimentSpec, PRESETS, preset};
-use crate::workbench::{Action, Collection, Edit, JobKind, Waker, Workbench};
+use crate::workbench::{Action, Collection, Edit, JobKind, Rendering, Waker, Workbench};
 
+use super::capture::{self, Wish};
 use super::commands::{Commands, What};
 use super::panels::network;
 use super::settings::{Panel as Part, Settings};
@@ -42,6 +43,10 @@ pub struct App {
     opening: Option<Opening>,
     /// Whether the user asked by the menu for what was copied.
     pasting: bool,
+    /// The picture that waits for a path: its name, and how it is drawn.
+    picture: Option<(String, Rendering)>,
+    /// Whether the size of everything was fitted to the window.
+    is_fitted: bool,
 }
 
 /// Something was opened whose kind is known when it was looked at.
@@ -73,6 +78,7 @@ impl App {
         spec: Option<ExperimentSpec>,
     ) -> Self {
         Theme::apply(ctx);
+        capture::install(ctx);
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let settings: Settings = stored(storage, SETTINGS);
         let view: View = stored(storage, VIEW);
@@ -99,6 +105,8 @@ impl App {
             title: String::new(),
             opening: None,
             pasting: false,
+            picture: None,
+            is_fitted: false,
         };
         app.look(ctx);
         app
@@ -152,7 +160,17 @@ impl App {
     /// Theme and zoom as they are chosen.
     fn look(&self, ctx: &Context) {
         ctx.set_theme(self.settings.theme.preference());
-        ctx.set_zoom_factor(self.settings.zoom);
+        Theme::project(ctx, self.settings.theme.is_projector());
+        ctx.set_zoom_factor(self.settings.zoom * Theme::of(ctx).zoom);
+    }
+
+    /// Makes everything larger where the window is very large at the start.
+    fn fit(&mut self, ctx: &Context) {
+        if !self.is_fitted {
+            self.is_fitted = true;
+            self.settings.fit_zoom(ctx.content_rect().width() * ctx.zoom_factor());
+            self.look(ctx);
+        }
     }
 
     /// Draws everything. What is asked for is done afterwards, so that one frame shows one state.
@@ -198,6 +216,12 @@ impl App {
 
     /// Does what a path was asked for.
     fn picked(&mut self, purpose: Purpose, path: &Path) {
+        if let Purpose::Picture(format) = purpose
+            && let Some((_, rendering)) = self.picture.take()
+        {
+            let path = shell::ended(path, format.extension());
+            self.apply(Action::Render(rendering, Some(path)));
+        }
         let action = shell::picked_actions(self.workbench.state(), purpose, path);
         if let Some(action) = action {
             if matches!(purpose, Purpose::Anything | Purpose::Csv) {
@@ -213,15 +237,25 @@ impl App {
     /// Asks for a path.
     fn pick(&mut self, purpose: Purpose, frame: &eframe::Frame) {
         if self.system_dialogs && purpose != Purpose::Anything {
-            self.picker.open(purpose, self.workbench.state(), frame);
+            let name = self.file_name(purpose);
+            self.picker.open(purpose, &name, self.workbench.state(), frame);
         } else {
             self.ask_path(purpose);
         }
     }
 
+    /// A name for a file that is written.
+    fn file_name(&self, purpose: Purpose) -> String {
+        let state = self.workbench.state();
+        match (purpose, &self.picture) {
+            (Purpose::Picture(format), Some((name, _))) => shell::picture_name(state, name, format),
+            _ => purpose.file_name(state),
+        }
+    }
+
     fn ask_path(&mut self, purpose: Purpose) {
         let state = self.workbench.state();
-        let name = purpose.file_name(state);
+        let name = self.file_name(purpose);
         let folder = state.path().and_then(|path| path.parent());
         let text = match folder {
             Some(folder) if !name.is_empty() => folder.join(name).to_string_lossy().into_owned(),
@@ -257,6 +291,9 @@ impl App {
                 self.view.sweep.open = false;
             }
             What::ExportData => self.pick(Purpose::ExportData, frame),
+            What::Picture(wish) => {
+                capture::ask(ctx, None, wish);
+            }
             What::Limits => {
                 self.memory.dialog = Some(Dialog::Limits(self.workbench.state().limits()));
             }
@@ -299,15 +336,31 @@ impl App {
             What::Past => self.view.past.open = !self.view.past.open,
             What::FindDevices => self.apply(Action::FindDevices),
             What::Theme(choice) => self.settings.theme = choice,
+            What::Projector => {
+                self.settings.theme = self.settings.theme.toggled(Theme::of(ctx).dark);
+            }
             What::Show(panel) => self.settings.toggle(panel),
             What::ZoomIn => self.settings.zoom_by(1),
             What::ZoomOut => self.settings.zoom_by(-1),
-            What::ZoomReset => self.settings.zoom = 1.0,
+            What::ZoomReset => self.settings.reset_zoom(),
             What::Palette => self.memory.dialog = Some(Dialog::palette()),
             What::Shortcuts => self.memory.dialog = Some(Dialog::Shortcuts),
             What::About => self.memory.dialog = Some(Dialog::About),
         }
         self.look(ctx);
+    }
+
+    /// Draws the picture that was taken, once it is known where to.
+    fn develop(&mut self, ctx: &Context, frame: &eframe::Frame) {
+        let Some(taken) = capture::taken(ctx) else { return };
+        let rendering = taken.rendering(ctx);
+        match taken.wish {
+            Wish::Copy => self.apply(Action::Render(rendering, None)),
+            Wish::Save(format) => {
+                self.picture = Some((taken.name, rendering));
+                self.pick(Purpose::Picture(format), frame);
+            }
+        }
     }
 
     /// Opens the menu of layers, and whatever it needs to be seen.
@@ -486,6 +539,7 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
+        self.fit(&ctx);
         self.take_pasted(&ctx);
         let pressed = self.commands.pressed(&ctx, self.workbench.state());
         self.asked.extend(pressed);
@@ -501,6 +555,7 @@ impl eframe::App for App {
             self.perform(&ctx, frame, what);
         }
         self.requests(&ctx, frame);
+        self.develop(&ctx, frame);
         self.dropped(&ctx);
         match self.picker.poll(&ctx) {
             Some(Picked::Path(purpose, path)) => self.picked(purpose, &path),

@@ -6,6 +6,7 @@ use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 use crate::spec::{MAX_RUNS, PRESETS};
 use crate::workbench::{Collection, DataState, ExportKind, State, StepUnit};
 
+use super::capture::{Format, Wish};
 use super::settings::{Panel, Settings, ThemeChoice};
 
 /// What a command does.
@@ -31,6 +32,8 @@ pub enum What {
     Dataset,
     /// Writes the prepared data as CSV.
     ExportData,
+    /// Saves or copies the picture that the pointer was on last.
+    Picture(Wish),
     /// Asks how much may be loaded.
     Limits,
     /// Saves to the file the experiment came from.
@@ -86,6 +89,8 @@ pub enum What {
     FindDevices,
     /// Chooses light or dark.
     Theme(ThemeChoice),
+    /// Changes between the looks for a screen and for a projector.
+    Projector,
     /// Shows or hides a part of the window.
     Show(Panel),
     /// Makes everything larger.
@@ -190,6 +195,7 @@ impl Command {
             What::Lockstep => Some(state.lockstep()),
             What::AllRuns => Some(settings.all_runs),
             What::Theme(choice) => Some(settings.theme == choice),
+            What::Projector => Some(settings.theme.is_projector()),
             What::Show(panel) => Some(settings.is_shown(panel)),
             _ => None,
         }
@@ -227,6 +233,9 @@ const FIXED: &[Command] = &[
     keyed(row(Menu::File, 2, What::Save, "Save", ""), &[keys(CTRL, Key::S)]),
     keyed(row(Menu::File, 2, What::SaveAs, "Save as…", ""), &[keys(CTRL_SHIFT, Key::S)]),
     row(Menu::File, 3, What::ExportData, "Save data as CSV…", "Write the prepared data, all parts, to a table"),
+    row(Menu::File, 3, What::Picture(Wish::Save(Format::Png)), "Save picture as PNG…", "The picture that the pointer was on last, 300 pixels to an inch"),
+    row(Menu::File, 3, What::Picture(Wish::Save(Format::Svg)), "Save picture as SVG…", "The picture that the pointer was on last, sharp in every size"),
+    keyed(row(Menu::Edit, 2, What::Picture(Wish::Copy), "Copy picture", "Put the picture that the pointer was on last on the clipboard"), &[keys(CTRL_SHIFT, Key::C)]),
     row(Menu::File, 4, What::Limits, "Limits…", "How much may be loaded"),
     keyed(row(Menu::File, 5, What::Quit, "Quit", ""), &[keys(CTRL, Key::Q)]),
 
@@ -259,6 +268,9 @@ const FIXED: &[Command] = &[
     row(Menu::View, 0, What::Theme(ThemeChoice::System), "Theme of the system", ""),
     row(Menu::View, 0, What::Theme(ThemeChoice::Light), "Light theme", ""),
     row(Menu::View, 0, What::Theme(ThemeChoice::Dark), "Dark theme", ""),
+    row(Menu::View, 0, What::Theme(ThemeChoice::ProjectorLight), "Projector, light", "Large type, thick lines and high contrast, black on white: for a bright room"),
+    row(Menu::View, 0, What::Theme(ThemeChoice::ProjectorDark), "Projector, dark", "Large type, thick lines and high contrast, white on black: for a dark room"),
+    keyed(row(Menu::View, 0, What::Projector, "Projector mode", "Large type, thick lines and high contrast, or back to what was before"), &[keys(CTRL_SHIFT, Key::P)]),
     keyed(row(Menu::View, 1, What::ZoomIn, "Zoom in", ""), &[keys(CTRL, Key::Plus), keys(CTRL, Key::Equals)]),
     keyed(row(Menu::View, 1, What::ZoomOut, "Zoom out", ""), &[keys(CTRL, Key::Minus)]),
     keyed(row(Menu::View, 1, What::ZoomReset, "Reset zoom", ""), &[keys(CTRL, Key::Num0)]),

@@ -2,6 +2,7 @@
 //! Never: files, threads, channels, the trainer. It reads the workbench and returns actions.
 
 mod app;
+pub mod capture;
 pub mod commands;
 pub mod compare;
 mod cx;

@@ -4,7 +4,7 @@ use crate::data::Limits;
 use crate::spec::DeviceChoice;
 use crate::workbench::StepUnit;
 
-/// Light or dark.
+/// Light or dark, on a screen or by a projector.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub enum ThemeChoice {
     /// As the system has it.
@@ -14,6 +14,10 @@ pub enum ThemeChoice {
     Light,
     /// Light text on dark surfaces.
     Dark,
+    /// Large and high in contrast, black on white.
+    ProjectorLight,
+    /// Large and high in contrast, white on black.
+    ProjectorDark,
 }
 
 impl ThemeChoice {
@@ -22,8 +26,25 @@ impl ThemeChoice {
     pub fn preference(self) -> egui::ThemePreference {
         match self {
             Self::System => egui::ThemePreference::System,
-            Self::Light => egui::ThemePreference::Light,
-            Self::Dark => egui::ThemePreference::Dark,
+            Self::Light | Self::ProjectorLight => egui::ThemePreference::Light,
+            Self::Dark | Self::ProjectorDark => egui::ThemePreference::Dark,
+        }
+    }
+
+    /// Whether it is one of the looks for a projector.
+    #[must_use]
+    pub fn is_projector(self) -> bool {
+        matches!(self, Self::ProjectorLight | Self::ProjectorDark)
+    }
+
+    /// The look for a projector from any other, and back to the plain one.
+    #[must_use]
+    pub fn toggled(self, is_dark: bool) -> Self {
+        match self {
+            Self::ProjectorLight => Self::Light,
+            Self::ProjectorDark => Self::Dark,
+            _ if is_dark => Self::ProjectorDark,
+            _ => Self::ProjectorLight,
         }
     }
 }
@@ -54,6 +75,8 @@ pub struct Settings {
     pub theme: ThemeChoice,
     /// Size of everything; 1 is as designed.
     pub zoom: f32,
+    /// Whether the user chose it. Else it follows the size of the window at the start.
+    is_zoom_chosen: bool,
     /// Whether learning rate, batch size and λ in the strip are set for all runs.
     pub all_runs: bool,
     step_unit: u8,
@@ -80,6 +103,7 @@ impl Default for Settings {
         Self {
             theme: ThemeChoice::default(),
             zoom: 1.0,
+            is_zoom_chosen: false,
             all_runs: false,
             step_unit: 1,
             device: Device::Auto,
@@ -162,6 +186,25 @@ impl Settings {
     pub fn zoom_by(&mut self, notches: i32) {
         let zoom = (self.zoom * 10.0).round() as i32 + notches;
         self.zoom = zoom.clamp(6, 25) as f32 / 10.0;
+        self.is_zoom_chosen = true;
+    }
+
+    /// As designed.
+    pub fn reset_zoom(&mut self) {
+        self.zoom = 1.0;
+        self.is_zoom_chosen = true;
+    }
+
+    /// Makes everything larger in a window so wide, in points as designed, that it would be too
+    /// small to be read, unless the user chose a size.
+    pub fn fit_zoom(&mut self, width: f32) {
+        if !self.is_zoom_chosen {
+            self.zoom = match width {
+                3400.0.. => 2.0,
+                2500.0.. => 1.5,
+                _ => 1.0,
+            };
+        }
     }
 }
 
@@ -200,6 +243,18 @@ mod tests {
         assert!((settings.zoom - 2.5).abs() < 1e-6);
         settings.zoom_by(-100);
         assert!((settings.zoom - 0.6).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_wide_window_begins_larger_until_a_size_is_chosen() {
+        let mut settings = Settings::default();
+        for (width, zoom) in [(1280.0, 1.0), (2560.0, 1.5), (3840.0, 2.0)] {
+            settings.fit_zoom(width);
+            assert!((settings.zoom - zoom).abs() < 1e-6, "{width}");
+        }
+        settings.reset_zoom();
+        settings.fit_zoom(3840.0);
+        assert!((settings.zoom - 1.0).abs() < 1e-6);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use egui_kittest::Harness;
 use crate::spec::RunSpec;
 use crate::workbench::{Action, Edit, State, fixtures};
 
+use super::capture;
 use super::theme::Theme;
 use super::{Cx, View};
 
@@ -69,6 +70,9 @@ pub(crate) fn themed(
         .with_size(size)
         .with_theme(theme)
         .with_max_steps(20)
-        .with_context_setup(Theme::apply)
+        .with_context_setup(|ctx| {
+            Theme::apply(ctx);
+            capture::install(ctx);
+        })
         .build_ui_state(|ui, bench: &mut Bench| bench.frame(ui), bench)
 }

@@ -1,4 +1,4 @@
-//! Every colour and size of the window, for light and dark surroundings.
+//! Every colour and size of the window, for light and dark surroundings and for projectors.
 
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, Vec2};
 
@@ -26,16 +26,52 @@ pub const BODY: f32 = 14.0;
 /// Units, captions, axis labels.
 pub const SMALL: f32 = 12.0;
 
+/// How much larger everything is for a projector, so that the last row reads it.
+const LARGER: f32 = 1.25;
+/// How much thicker lines are for a projector.
+const THICKER: f32 = 1.5;
+/// How much larger markers are for a projector.
+const BIGGER: f32 = 1.25;
+
 /// No colour at all.
 pub const CLEAR: Color32 = Color32::TRANSPARENT;
 /// For text whose colour is given when it is painted.
 pub const INHERIT: Color32 = Color32::PLACEHOLDER;
+/// The tint of a texture that is shown in its own colours.
+pub const UNTINTED: Color32 = Color32::WHITE;
+
+/// A colour from red, green and blue that are multiplied by their opacity, and the opacity.
+#[must_use]
+pub const fn premultiplied([r, g, b, a]: [u8; 4]) -> Color32 {
+    Color32::from_rgba_premultiplied(r, g, b, a)
+}
+
+/// Which of the looks a theme is. What is kept from frame to frame depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Variant {
+    /// Dark text on light surfaces.
+    Light,
+    /// Light text on dark surfaces.
+    Dark,
+    /// Black text on white, large and thick, for a bright room.
+    ProjectorLight,
+    /// White text on black, large and thick, for a dark room.
+    ProjectorDark,
+}
 
 /// Every colour and size of the window. Nothing else in the program names a colour.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Theme {
-    /// Whether this is the dark variant.
+    /// Which of the looks this is.
+    pub variant: Variant,
+    /// Whether text is light on dark surfaces.
     pub dark: bool,
+    /// How much larger than the plain looks everything is.
+    pub zoom: f32,
+    /// How much thicker than in the plain looks lines are, next to what [`Self::zoom`] does.
+    pub thickness: f32,
+    /// How much larger than in the plain looks markers are, next to what [`Self::zoom`] does.
+    pub marks: f32,
     /// Behind everything.
     pub background: Color32,
     /// Panels and cards.
@@ -68,7 +104,8 @@ pub struct Theme {
     pub canvas: Color32,
     /// Lines of a plot's grid.
     pub grid: Color32,
-    /// Classes, colour-blind safe.
+    /// Classes, begun in the order of Okabe and Ito and moved apart until each can be told from
+    /// every other by people who see no red or no green, too. A marker says the same.
     pub classes: [Color32; 10],
     /// Runs, by their tint.
     pub runs: [Color32; 4],
@@ -125,7 +162,11 @@ const VIRIDIS: [Color32; 9] = palette([
 impl Theme {
     /// Dark text on light surfaces.
     pub const LIGHT: Self = Self {
+        variant: Variant::Light,
         dark: false,
+        zoom: 1.0,
+        thickness: 1.0,
+        marks: 1.0,
         background: rgb(0xee_f0_f3),
         surface: rgb(0xff_ff_ff),
         inset: rgb(0xf1_f3_f6),
@@ -143,8 +184,8 @@ impl Theme {
         canvas: rgb(0xfb_fc_fd),
         grid: rgb(0xe3_e6_eb),
         classes: palette([
-            0xd5_7c_00, 0x2a_8b_c9, 0x00_8a_62, 0xa1_86_00, 0x0b_4f_9e, 0xc4_3d_12, 0xb5_4f_8e,
-            0x3d_45_4f, 0x7a_4c_26, 0x5c_86_00,
+            0xed_52_13, 0x11_85_ff, 0x05_9a_65, 0x8a_4a_bb, 0x0c_26_a0, 0xa8_3f_0e, 0x79_85_b3,
+            0x35_3b_55, 0x6d_2a_00, 0x36_6d_63,
         ]),
         runs: palette([0x35_5b_d6, 0xc2_25_5c, 0x0b_72_85, 0x7a_51_00]),
         positive: rgb(0x0a_62_b4),
@@ -154,7 +195,11 @@ impl Theme {
 
     /// Light text on dark surfaces.
     pub const DARK: Self = Self {
+        variant: Variant::Dark,
         dark: true,
+        zoom: 1.0,
+        thickness: 1.0,
+        marks: 1.0,
         background: rgb(0x11_13_17),
         surface: rgb(0x1a_1d_23),
         inset: rgb(0x24_28_30),
@@ -172,8 +217,8 @@ impl Theme {
         canvas: rgb(0x14_17_1c),
         grid: rgb(0x2a_2f_38),
         classes: palette([
-            0xf2_a0_1e, 0x5a_b8_ec, 0x1c_b8_8a, 0xf0_e4_42, 0x6c_8e_f5, 0xf2_6f_3c, 0xe0_91_c1,
-            0xcf_d4_db, 0xbd_90_6a, 0xa9_d0_40,
+            0xff_93_17, 0x4c_b0_ff, 0x4d_c5_82, 0xf5_f6_35, 0x57_7e_ef, 0xe3_5f_12, 0xcc_81_bc,
+            0xcd_d8_f9, 0x98_86_72, 0x9c_e9_95,
         ]),
         runs: palette([0x86_a2_ff, 0xff_78_aa, 0x42_c8_da, 0xdb_ab_62]),
         positive: rgb(0x5a_b0_ff),
@@ -181,23 +226,100 @@ impl Theme {
         nan: rgb(0x69_71_7d),
     };
 
-    /// The theme that egui uses at the moment.
+    /// Black on white, for a bright room: text has 7:1 on every surface.
+    pub const PROJECTOR_LIGHT: Self = Self {
+        variant: Variant::ProjectorLight,
+        zoom: LARGER,
+        thickness: THICKER,
+        marks: BIGGER,
+        background: rgb(0xf2_f4_f7),
+        inset: rgb(0xee_f1_f5),
+        hover: rgb(0xe2_e7_ee),
+        line: rgb(0xa8_b0_bb),
+        outline: rgb(0x5b_64_70),
+        text: rgb(0x00_00_00),
+        text_muted: rgb(0x37_3f_4a),
+        accent: rgb(0x33_2b_9c),
+        accent_soft: rgb(0xe4_e2_fb),
+        good: rgb(0x0a_4d_22),
+        warning: rgb(0x5c_38_00),
+        error: rgb(0x8c_12_12),
+        canvas: rgb(0xff_ff_ff),
+        grid: rgb(0xcd_d3_db),
+        runs: palette([0x1f_3f_a8, 0x93_0f_3d, 0x06_4e_5b, 0x59_3a_00]),
+        positive: rgb(0x00_4a_94),
+        negative: rgb(0xa8_48_00),
+        nan: rgb(0x76_7e_8a),
+        ..Self::LIGHT
+    };
+
+    /// White on black, for a dark room: text has 7:1 on every surface.
+    pub const PROJECTOR_DARK: Self = Self {
+        variant: Variant::ProjectorDark,
+        zoom: LARGER,
+        thickness: THICKER,
+        marks: BIGGER,
+        background: rgb(0x00_00_00),
+        surface: rgb(0x0b_0d_10),
+        inset: rgb(0x1b_1f_25),
+        hover: rgb(0x2a_30_39),
+        line: rgb(0x56_5f_6b),
+        outline: rgb(0x9a_a4_b2),
+        text: rgb(0xff_ff_ff),
+        text_muted: rgb(0xcf_d6_df),
+        accent: rgb(0xb9_b3_ff),
+        accent_soft: rgb(0x2a_27_4c),
+        on_accent: rgb(0x0a_08_1c),
+        good: rgb(0x7d_e3_a4),
+        warning: rgb(0xff_cf_6e),
+        error: rgb(0xff_b1_aa),
+        canvas: rgb(0x00_00_00),
+        grid: rgb(0x3a_41_4c),
+        runs: palette([0xa6_ba_ff, 0xff_9e_c2, 0x6d_e0_f0, 0xf0_c5_80]),
+        positive: rgb(0x7c_c2_ff),
+        negative: rgb(0xff_b0_62),
+        nan: rgb(0x8a_93_a0),
+        ..Self::DARK
+    };
+
+    /// All of them.
+    pub const ALL: [&'static Self; 4] =
+        [&Self::LIGHT, &Self::DARK, &Self::PROJECTOR_LIGHT, &Self::PROJECTOR_DARK];
+
+    /// The theme that is used at the moment: light or dark as egui has it, for the projector as
+    /// [`Self::project`] was told last.
     #[must_use]
     pub fn of(ctx: &egui::Context) -> &'static Self {
-        match ctx.theme() {
-            egui::Theme::Dark => &Self::DARK,
-            egui::Theme::Light => &Self::LIGHT,
+        Self::from(ctx.theme(), is_projected(ctx))
+    }
+
+    const fn from(theme: egui::Theme, is_projected: bool) -> &'static Self {
+        match (theme, is_projected) {
+            (egui::Theme::Light, false) => &Self::LIGHT,
+            (egui::Theme::Dark, false) => &Self::DARK,
+            (egui::Theme::Light, true) => &Self::PROJECTOR_LIGHT,
+            (egui::Theme::Dark, true) => &Self::PROJECTOR_DARK,
         }
     }
 
-    /// Gives egui both themes; which one is used follows `ctx.set_theme`.
+    /// Gives egui fonts and both themes; which one is used follows `ctx.set_theme`.
     pub fn apply(ctx: &egui::Context) {
         ctx.set_fonts(fonts());
-        for (variant, theme) in
-            [(egui::Theme::Light, &Self::LIGHT), (egui::Theme::Dark, &Self::DARK)]
-        {
+        Self::give_styles(ctx);
+    }
+
+    /// Chooses the looks for a projector, or the plain ones.
+    pub fn project(ctx: &egui::Context, on: bool) {
+        if is_projected(ctx) != on {
+            ctx.data_mut(|data| data.insert_temp(projected(), on));
+            Self::give_styles(ctx);
+        }
+    }
+
+    fn give_styles(ctx: &egui::Context) {
+        for variant in [egui::Theme::Light, egui::Theme::Dark] {
             let mut style = (*ctx.style_of(variant)).clone();
-            theme.style(&mut style);
+            Self::from(variant, is_projected(ctx)).style(&mut style);
             ctx.set_style_of(variant, style);
         }
     }
@@ -244,16 +366,23 @@ impl Theme {
         mix(VIRIDIS[left], VIRIDIS[left + 1], place - left as f32)
     }
 
+    /// A line of a picture, as wide as the look has such lines; `width` is that of the plain
+    /// looks.
+    #[must_use]
+    pub fn stroke(&self, width: f32, colour: Color32) -> Stroke {
+        Stroke::new(width * self.thickness, colour)
+    }
+
     /// A hairline between things.
     #[must_use]
     pub fn hairline(&self) -> Stroke {
-        Stroke::new(1.0, self.line)
+        self.stroke(1.0, self.line)
     }
 
     /// The ring around what has the keyboard focus.
     #[must_use]
     pub fn focus_ring(&self) -> Stroke {
-        Stroke::new(2.0, self.accent)
+        self.stroke(2.0, self.accent)
     }
 
     fn style(&self, style: &mut egui::Style) {
@@ -309,14 +438,22 @@ impl Theme {
     fn widgets(&self, widgets: &mut egui::style::Widgets) {
         let none = Stroke::NONE;
         let line = self.hairline();
-        let outline = Stroke::new(1.0, self.outline);
-        let focus = Stroke::new(1.5, self.accent);
+        let outline = self.stroke(1.0, self.outline);
+        let focus = self.stroke(1.5, self.accent);
         widgets.noninteractive = widget(self.surface, line, self.text);
         widgets.inactive = widget(self.inset, none, self.text);
         widgets.hovered = widget(self.hover, outline, self.text);
         widgets.active = widget(self.hover, focus, self.text);
         widgets.open = widget(self.hover, outline, self.text);
     }
+}
+
+fn projected() -> egui::Id {
+    egui::Id::unique("projector")
+}
+
+fn is_projected(ctx: &egui::Context) -> bool {
+    ctx.data(|data| data.get_temp(projected())).unwrap_or(false)
 }
 
 /// How the line of a run is drawn.
@@ -399,11 +536,13 @@ pub fn contrast(a: Color32, b: Color32) -> f32 {
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
+/// How much light a channel gives, from 0 to 1.
+fn linear(channel: u8) -> f32 {
+    let c = f32::from(channel) / 255.0;
+    if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+}
+
 fn luminance(color: Color32) -> f32 {
-    let linear = |channel: u8| {
-        let c = f32::from(channel) / 255.0;
-        if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
-    };
     0.2126 * linear(color.r()) + 0.7152 * linear(color.g()) + 0.0722 * linear(color.b())
 }
 
@@ -411,10 +550,16 @@ fn luminance(color: Color32) -> f32 {
 mod tests {
     use super::*;
 
-    const BOTH: [&Theme; 2] = [&Theme::LIGHT, &Theme::DARK];
+    fn name(theme: &Theme) -> String {
+        format!("{:?}", theme.variant)
+    }
 
-    fn name(theme: &Theme) -> &'static str {
-        if theme.dark { "dark" } else { "light" }
+    /// Least contrast of text: more where it is read from afar.
+    fn least(theme: &Theme) -> f32 {
+        match theme.variant {
+            Variant::Light | Variant::Dark => 4.5,
+            Variant::ProjectorLight | Variant::ProjectorDark => 7.0,
+        }
     }
 
     fn surfaces(theme: &Theme) -> [Color32; 5] {
@@ -423,12 +568,16 @@ mod tests {
 
     #[test]
     fn text_can_be_read_on_every_surface() {
-        for theme in BOTH {
+        for theme in Theme::ALL {
             let texts = [theme.text, theme.text_muted, theme.good, theme.warning, theme.error];
             for (i, text) in texts.into_iter().enumerate() {
                 for (k, fill) in surfaces(theme).into_iter().enumerate() {
                     let found = contrast(text, fill);
-                    assert!(found >= 4.5, "{} text {i} on surface {k} {found:.2}", name(theme));
+                    assert!(
+                        found >= least(theme),
+                        "{} text {i} on surface {k} {found:.2}",
+                        name(theme)
+                    );
                 }
             }
         }
@@ -436,21 +585,26 @@ mod tests {
 
     #[test]
     fn the_accent_can_be_read_and_read_on() {
-        for theme in BOTH {
-            assert!(contrast(theme.on_accent, theme.accent) >= 4.5);
-            assert!(contrast(theme.accent, theme.surface) >= 4.5);
-            assert!(contrast(theme.text, theme.accent_soft) >= 4.5);
-            assert!(contrast(theme.accent, theme.accent_soft) >= 4.5);
+        for theme in Theme::ALL {
+            for (text, fill) in [
+                (theme.on_accent, theme.accent),
+                (theme.accent, theme.surface),
+                (theme.text, theme.accent_soft),
+                (theme.accent, theme.accent_soft),
+            ] {
+                let found = contrast(text, fill);
+                assert!(found >= least(theme), "{} {text:?} {fill:?} {found:.2}", name(theme));
+            }
         }
     }
 
     #[test]
     fn names_of_runs_can_be_read_in_their_colour() {
-        for theme in BOTH {
+        for theme in Theme::ALL {
             for (i, color) in theme.runs.into_iter().enumerate() {
                 for fill in [theme.background, theme.surface, theme.canvas] {
                     let found = contrast(color, fill);
-                    assert!(found >= 4.5, "{} run {i} {found:.2}", name(theme));
+                    assert!(found >= least(theme), "{} run {i} {found:.2}", name(theme));
                 }
             }
         }
@@ -458,7 +612,7 @@ mod tests {
 
     #[test]
     fn marks_of_classes_stand_out_from_canvas_and_surface() {
-        for theme in BOTH {
+        for theme in Theme::ALL {
             for (i, color) in theme.classes.into_iter().enumerate() {
                 for fill in [theme.surface, theme.canvas] {
                     let found = contrast(color, fill);
@@ -470,7 +624,7 @@ mod tests {
 
     #[test]
     fn outlines_stand_out() {
-        for theme in BOTH {
+        for theme in Theme::ALL {
             assert!(contrast(theme.outline, theme.surface) >= 3.0, "{}", name(theme));
             assert!(contrast(theme.positive, theme.canvas) >= 3.0, "{}", name(theme));
             assert!(contrast(theme.negative, theme.canvas) >= 3.0, "{}", name(theme));
@@ -479,7 +633,7 @@ mod tests {
 
     #[test]
     fn text_on_any_class_or_scale_can_be_read() {
-        for theme in BOTH {
+        for theme in Theme::ALL {
             let scale = (0..=20).map(|i| theme.sequential(i as f32 / 20.0));
             let signed = (-10..=10).map(|i| theme.signed(i as f32 / 10.0));
             for fill in theme.classes.into_iter().chain(scale).chain(signed) {
@@ -489,17 +643,100 @@ mod tests {
         }
     }
 
-    #[test]
-    fn no_two_classes_or_runs_look_alike() {
-        let apart = |a: Color32, b: Color32| {
-            let d = |x: u8, y: u8| (f32::from(x) - f32::from(y)).powi(2);
-            (d(a.r(), b.r()) + d(a.g(), b.g()) + d(a.b(), b.b())).sqrt()
+    /// What people see who lack the receptors for red (protanopia) or green (deuteranopia), from
+    /// and to linear red, green and blue: G. M. Machado, M. M. Oliveira and L. A. F. Fernandes,
+    /// "A Physiologically-based Model for Simulation of Color Vision Deficiency", IEEE
+    /// Transactions on Visualization and Computer Graphics 15(6), 2009, table 1, severity 1.0.
+    const SIGHT: [(&str, [[f32; 3]; 3]); 3] = [
+        ("all colours", [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
+        (
+            "protanopia",
+            [
+                [0.152_286, 1.052_583, -0.204_868],
+                [0.114_503, 0.786_281, 0.099_216],
+                [-0.003_882, -0.048_116, 1.051_998],
+            ],
+        ),
+        (
+            "deuteranopia",
+            [
+                [0.367_322, 0.860_646, -0.227_968],
+                [0.280_085, 0.672_501, 0.047_413],
+                [-0.011_820, 0.042_940, 0.968_881],
+            ],
+        ),
+    ];
+
+    fn times(matrix: &[[f32; 3]; 3], [a, b, c]: [f32; 3]) -> [f32; 3] {
+        matrix.map(|row| row[0] * a + row[1] * b + row[2] * c)
+    }
+
+    /// Coordinates in Oklab (B. Ottosson, 2020), in which equal distances look about equal.
+    fn oklab(linear: [f32; 3]) -> [f32; 3] {
+        const TO_CONES: [[f32; 3]; 3] = [
+            [0.412_221_47, 0.536_332_54, 0.051_445_995],
+            [0.211_903_5, 0.680_699_5, 0.107_396_96],
+            [0.088_302_46, 0.281_718_84, 0.629_978_7],
+        ];
+        const TO_LAB: [[f32; 3]; 3] = [
+            [0.210_454_26, 0.793_617_8, -0.004_072_047],
+            [1.977_998_5, -2.428_592_2, 0.450_593_7],
+            [0.025_904_037, 0.782_771_77, -0.808_675_77],
+        ];
+        times(&TO_LAB, times(&TO_CONES, linear).map(f32::cbrt))
+    }
+
+    /// How different two colours look with such eyes; black and white are 1 apart.
+    fn apart(sight: &[[f32; 3]; 3], a: Color32, b: Color32) -> f32 {
+        let seen = |color: Color32| {
+            let linear = [color.r(), color.g(), color.b()].map(linear);
+            oklab(times(sight, linear).map(|value| value.clamp(0.0, 1.0)))
         };
-        for theme in BOTH {
-            for list in [&theme.classes[..], &theme.runs[..]] {
-                for (i, &a) in list.iter().enumerate() {
-                    for &b in &list[..i] {
-                        assert!(apart(a, b) > 40.0, "{} {a:?} {b:?}", name(theme));
+        let (a, b) = (seen(a), seen(b));
+        (0..3).map(|k| (a[k] - b[k]).powi(2)).sum::<f32>().sqrt()
+    }
+
+    #[test]
+    fn distances_of_colours_are_those_of_oklab() {
+        let (black, white, red) = (rgb(0), rgb(0xff_ff_ff), rgb(0xff_00_00));
+        let plain = &SIGHT[0].1;
+        assert!((apart(plain, black, white) - 1.0).abs() < 1e-3);
+        // From the published values of red: L 0.627955, a 0.224863, b 0.125846.
+        let lab = oklab([red.r(), red.g(), red.b()].map(linear));
+        for (found, known) in lab.into_iter().zip([0.627_955, 0.224_863, 0.125_846]) {
+            assert!((found - known).abs() < 1e-3, "{lab:?}");
+        }
+    }
+
+    /// Twice to four times the step that is just seen between two patches side by side (about
+    /// 0.02): marks stand apart and are small.
+    const LEAST_APART: f32 = 0.08;
+
+    #[test]
+    fn classes_differ_for_every_kind_of_sight() {
+        for theme in Theme::ALL {
+            for (kind, sight) in &SIGHT {
+                for (i, &a) in theme.classes.iter().enumerate() {
+                    for (k, &b) in theme.classes[..i].iter().enumerate() {
+                        let found = apart(sight, a, b);
+                        let what = format!("{} {kind} {i} {k} {found:.3}", name(theme));
+                        assert!(found >= LEAST_APART, "{what}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn runs_and_signs_differ_for_every_kind_of_sight() {
+        for theme in Theme::ALL {
+            for (kind, sight) in &SIGHT {
+                let signs = apart(sight, theme.positive, theme.negative);
+                assert!(signs >= 0.2, "{} {kind} signs {signs:.3}", name(theme));
+                for (i, &a) in theme.runs.iter().enumerate() {
+                    for &b in &theme.runs[..i] {
+                        let found = apart(sight, a, b);
+                        assert!(found >= 0.04, "{} {kind} {a:?} {b:?} {found:.3}", name(theme));
                     }
                 }
             }
@@ -508,7 +745,7 @@ mod tests {
 
     #[test]
     fn scales_end_where_they_should() {
-        for theme in BOTH {
+        for theme in Theme::ALL {
             assert_eq!(theme.signed(0.0), theme.canvas);
             assert_eq!(theme.signed(1.0), theme.positive);
             assert_eq!(theme.signed(-7.0), theme.negative);
@@ -528,13 +765,24 @@ mod tests {
     }
 
     #[test]
-    fn egui_takes_both_themes() {
+    fn egui_takes_every_look() {
         let ctx = egui::Context::default();
         Theme::apply(&ctx);
-        ctx.set_theme(egui::Theme::Dark);
-        assert_eq!(Theme::of(&ctx), &Theme::DARK);
-        assert_eq!(ctx.global_style().visuals.panel_fill, Theme::DARK.background);
-        ctx.set_theme(egui::Theme::Light);
-        assert_eq!(ctx.global_style().visuals.panel_fill, Theme::LIGHT.background);
+        for theme in Theme::ALL {
+            Theme::project(&ctx, theme.zoom > 1.0);
+            ctx.set_theme(if theme.dark { egui::Theme::Dark } else { egui::Theme::Light });
+            assert_eq!(Theme::of(&ctx), theme);
+            let visuals = &ctx.global_style().visuals;
+            assert_eq!(visuals.panel_fill, theme.background);
+            assert_eq!(visuals.widgets.hovered.bg_stroke, theme.stroke(1.0, theme.outline));
+        }
+    }
+
+    #[test]
+    fn a_projector_gets_larger_type_and_thicker_lines() {
+        for theme in [&Theme::PROJECTOR_LIGHT, &Theme::PROJECTOR_DARK] {
+            assert!(theme.zoom > 1.0 && theme.thickness > 1.0 && theme.marks > 1.0);
+            assert!(theme.zoom * SMALL >= BODY, "the smallest text is as large as any was");
+        }
     }
 }

@@ -9,6 +9,7 @@ use crate::spec::{DataSpec, DeviceChoice, LayerSpec, OutputSpec, RunSpec, SweepS
 use crate::train::StepUnit;
 
 use super::notice::NoticeId;
+use super::rendering::Rendering;
 use super::state::JobId;
 use super::sweep::{Place, SweepFile};
 
@@ -108,6 +109,8 @@ pub enum Action {
     Download(Collection),
     /// Writes the prepared data, all parts, as CSV.
     ExportData(PathBuf),
+    /// Draws a picture in the background, and writes it where a file is named.
+    Render(Rendering, Option<PathBuf>),
     /// Changes how much may be loaded, and loads again.
     SetLimits(Limits),
     /// Looks for devices again.

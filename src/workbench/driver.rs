@@ -19,6 +19,7 @@ use super::jobs::{self, Report};
 use super::load;
 use super::locate::locate;
 use super::recognise::recognise;
+use super::rendering::render;
 use super::state::{JobId, State};
 use super::weights::read_weights;
 
@@ -115,6 +116,9 @@ impl Driver {
                 let result = payload.write(&path);
                 Outcome::Written(path, payload.experiment(), result)
             }),
+            Effect::Render(job, rendering, path) => {
+                self.job(job, "render", move |_| render(&rendering, path));
+            }
             Effect::FindRate(job, request) => self.job(job, "find-rate", move |report| {
                 let found = train::find_rate(&request, &mut report.sink());
                 Outcome::Rates(found.map(Box::new).map_err(|why| why.to_string()))

@@ -10,6 +10,7 @@ use crate::spec::{CsvSpec, DataSource, DataSpec, DeviceChoice, ValidRun};
 use crate::train::{Command, Control, DeviceInfo, Lockstep, RateRequest, SweepData, SweepJob};
 
 use super::export::{Payload, SavedExperiment};
+use super::rendering::Rendering;
 use super::state::JobId;
 use super::sweep::Opening;
 use super::weights::WeightRequest;
@@ -33,6 +34,8 @@ pub(super) enum Effect {
     Download(JobId, Collection),
     /// Write a file in the background.
     Write(JobId, PathBuf, Payload),
+    /// Draw a picture in the background, and write it where a file is named.
+    Render(JobId, Rendering, Option<PathBuf>),
     /// Look for a good learning rate in the background.
     FindRate(JobId, Box<RateRequest>),
     /// Look for devices in the background.
@@ -121,6 +124,8 @@ pub(super) enum Outcome {
     Fetched(Result<PathBuf, FetchError>),
     /// A file was written, perhaps with a warning, or not; of an experiment, what was written.
     Written(PathBuf, Option<SavedExperiment>, Result<Option<String>, String>),
+    /// A picture was drawn that is not written to a file, or not.
+    Drawn(Result<(), String>),
     /// A search for a learning rate has ended, or why it broke.
     Rates(Result<Box<RateSweep>, String>),
     /// The devices of this machine.

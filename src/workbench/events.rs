@@ -93,6 +93,7 @@ impl State {
                 self.take_written(&path, saved, result);
                 Vec::new()
             }
+            Outcome::Drawn(result) => self.take_drawn(result),
             Outcome::Rates(result) => self.take_rates(job, result),
             Outcome::Devices(devices) => {
                 self.devices = devices;

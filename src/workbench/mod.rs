@@ -21,6 +21,7 @@ mod own_data;
 mod pictures;
 mod recognise;
 mod reduce;
+mod rendering;
 mod runs;
 mod skips;
 mod state;
@@ -50,6 +51,7 @@ pub use action::{Action, Edit, ExportKind, WeightEdit};
 use driver::Driver;
 pub use notice::{Notice, NoticeId, Severity};
 pub use own_data::MAX_PASTED_BYTES;
+pub use rendering::Rendering;
 pub use state::{DataState, Draft, Job, JobId, JobKind, Slot, SlotId, State};
 pub use sweep::{
     Cell, Curve, Place, Score, Sweep, SweepFile, SweepState, Trial, TrialOutcome, TrialPart,

@@ -48,6 +48,7 @@ impl State {
             Action::LocateData(path) => self.locate_data(path),
             Action::Download(collection) => self.download(collection),
             Action::ExportData(path) => self.export_data(path),
+            Action::Render(rendering, path) => self.render(rendering, path),
             Action::SetLimits(limits) => self.set_limits(limits),
             Action::FindDevices => self.find_devices(),
             Action::Cancel(job) => self.cancel(job),

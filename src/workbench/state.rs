@@ -41,6 +41,8 @@ pub enum JobKind {
     Download,
     /// Looks for a good learning rate.
     FindRate,
+    /// Draws a picture.
+    Draw,
 }
 
 /// A piece of background work.

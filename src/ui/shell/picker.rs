@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use rfd::{AsyncFileDialog, FileHandle};
 
 use crate::spec::{CsvSpec, DataSource, DataSpec, IdxSpec, ImagesSpec, TestPart};
+use crate::ui::capture::Format;
 use crate::workbench::{Action, Edit, ExportKind, State, SweepFile};
 
 /// What a path is asked for.
@@ -44,6 +45,8 @@ pub enum Purpose {
     },
     /// Where to write a result of a run.
     Export(ExportKind, usize),
+    /// Where to write a picture that was taken.
+    Picture(Format),
 }
 
 impl Purpose {
@@ -67,6 +70,7 @@ impl Purpose {
             Self::Export(ExportKind::PyTorch, _) => "Export PyTorch module",
             Self::Export(ExportKind::History, _) => "Export curves",
             Self::Export(ExportKind::Report, _) => "Export report",
+            Self::Picture(_) => "Save picture",
         }
     }
 
@@ -81,7 +85,9 @@ impl Purpose {
             Self::Mnist => "A folder of IDX files, as MNIST is published.",
             Self::Images => "A folder with one folder of pictures for each class.",
             Self::LocateData => "The file or folder that this experiment was made with.",
-            Self::ExportData | Self::ExportSweep(_) => "Where the file shall be written.",
+            Self::ExportData | Self::ExportSweep(_) | Self::Picture(_) => {
+                "Where the file shall be written."
+            }
             Self::TestFile => "A table of the same columns, whose rows are tested on.",
             Self::Experiment => "An experiment file (.toml).",
             Self::Weights { .. } => "A safetensors file, as Descent and PyTorch write them.",
@@ -95,7 +101,7 @@ impl Purpose {
     #[must_use]
     pub fn verb(self) -> &'static str {
         match self {
-            Self::Save | Self::SaveAndClose => "Save",
+            Self::Save | Self::SaveAndClose | Self::Picture(_) => "Save",
             Self::Export(..) | Self::ExportData | Self::ExportSweep(_) => "Export",
             _ => "Open",
         }
@@ -126,6 +132,7 @@ impl Purpose {
                 | Self::Export(..)
                 | Self::ExportData
                 | Self::ExportSweep(_)
+                | Self::Picture(_)
         )
     }
 
@@ -141,9 +148,17 @@ impl Purpose {
             Self::Export(ExportKind::PyTorch, _) => Some(("Python", &["py"])),
             Self::Export(ExportKind::History, _) => Some(("Tables", &["csv"])),
             Self::Export(ExportKind::Report, _) => Some(("Reports", &["json"])),
+            Self::Picture(Format::Png) => Some(("Pictures", &["png"])),
+            Self::Picture(Format::Svg) => Some(("Pictures", &["svg"])),
             Self::Anything | Self::Mnist | Self::Images | Self::LocateData => None,
         }
     }
+}
+
+/// The name of the file of a picture, from those of the experiment and the picture.
+#[must_use]
+pub fn picture_name(state: &State, picture: &str, format: Format) -> String {
+    format!("{}_{}.{}", plain(&state.draft().name), plain(picture), format.extension())
 }
 
 /// A name without what file systems dislike.
@@ -158,6 +173,8 @@ fn plain(name: &str) -> String {
 pub fn actions(state: &State, purpose: Purpose, path: &Path) -> Option<Action> {
     let text = || path.to_string_lossy().into_owned();
     Some(match purpose {
+        // The window itself holds the picture.
+        Purpose::Picture(_) => return None,
         Purpose::Anything => Action::OpenPath(path.to_owned()),
         Purpose::Csv => fresh(state, DataSource::Csv(CsvSpec::of_file(text()))),
         Purpose::Mnist => fresh(state, DataSource::Idx(IdxSpec::of_folder(text()))),
@@ -198,7 +215,8 @@ fn is_in_folder(state: &State) -> bool {
 }
 
 /// A path with an ending, if it has none.
-fn ended(path: &Path, ending: &str) -> PathBuf {
+#[must_use]
+pub fn ended(path: &Path, ending: &str) -> PathBuf {
     match path.extension() {
         Some(_) => path.to_owned(),
         None => path.with_extension(ending),
@@ -229,8 +247,8 @@ pub struct Picker {
 const INVISIBLE: Duration = Duration::from_millis(350);
 
 impl Picker {
-    /// Opens the dialog, unless one is open.
-    pub fn open(&mut self, purpose: Purpose, state: &State, frame: &eframe::Frame) {
+    /// Opens the dialog, unless one is open. A file that is written is called `name` at first.
+    pub fn open(&mut self, purpose: Purpose, name: &str, state: &State, frame: &eframe::Frame) {
         if self.open.is_some() {
             return;
         }
@@ -247,9 +265,7 @@ impl Picker {
         let answer: Answer = match purpose {
             Purpose::Mnist | Purpose::Images => Box::pin(dialog.pick_folder()),
             Purpose::LocateData if is_in_folder(state) => Box::pin(dialog.pick_folder()),
-            _ if purpose.is_writing() => {
-                Box::pin(dialog.set_file_name(purpose.file_name(state)).save_file())
-            }
+            _ if purpose.is_writing() => Box::pin(dialog.set_file_name(name).save_file()),
             _ => Box::pin(dialog.pick_file()),
         };
         self.open = Some((purpose, answer, Instant::now()));

@@ -3,6 +3,9 @@ use std::sync::Arc;
 use egui::epaint::{TessellationOptions, Tessellator};
 use egui::{Mesh, Rect, Shape, Ui};
 
+use crate::ui::capture;
+use crate::ui::theme::{Theme, Variant};
+
 /// A picture made of many small shapes, worked out once for its place and painted as one piece.
 #[derive(Default)]
 pub struct Picture {
@@ -15,13 +18,19 @@ pub struct Picture {
 struct Key {
     place: Rect,
     dark: bool,
+    variant: Variant,
     pixels_per_point: f32,
 }
 
 impl Picture {
     /// Paints the shapes that `make` gives; it is asked again when the place or the theme changed.
     pub fn paint(&mut self, ui: &Ui, place: Rect, dark: bool, make: impl FnOnce() -> Vec<Shape>) {
-        let key = Key { place, dark, pixels_per_point: ui.pixels_per_point() };
+        if capture::is_taking(ui.ctx()) {
+            ui.painter_at(place).extend(make());
+            return;
+        }
+        let variant = Theme::of(ui.ctx()).variant;
+        let key = Key { place, dark, variant, pixels_per_point: ui.pixels_per_point() };
         if self.key != Some(key) {
             self.key = Some(key);
             self.mesh = Arc::new(one_piece(make(), key.pixels_per_point));
