@@ -36,7 +36,7 @@ pub use init::{BiasInit, Init};
 pub use metric::{Part, Quantity};
 pub use model::{
     BatchNormSpec, ConvSpec, DenseSpec, LayerInfo, LayerKind, LayerSpec, ModelSpec, NormSpec,
-    OutputSpec, Padding, PoolSpec,
+    OutputSpec, Padding, PoolSpec, bias_name, weight_name,
 };
 pub use optimizer::{AdamSpec, Optimizer};
 pub use paths::{Takes, field_paths, field_takes, field_value, set_field};

@@ -241,6 +241,19 @@ impl Default for NormSpec {
     }
 }
 
+/// Name of the weights of the layer at a place of the stack, as PyTorch's `state_dict` has it; the
+/// number of hidden layers stands for the output layer. Those of a dense layer are `[out, in]`.
+#[must_use]
+pub fn weight_name(layer: usize) -> String {
+    format!("{layer}.weight")
+}
+
+/// Name of its biases, `[out]`.
+#[must_use]
+pub fn bias_name(layer: usize) -> String {
+    format!("{layer}.bias")
+}
+
 /// The dense layer at the end. Its number of units follows from the data and the loss.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutputSpec {

@@ -77,7 +77,9 @@ pub fn output_pixels(outputs: &Matrix, side: usize, colours: &OutputColours<'_>)
     ColorImage::new([side, side], pixels)
 }
 
-fn hatch(theme: &Theme, row: usize, col: usize) -> Color32 {
+/// The colour of a pixel within the hatch that means "not a number".
+#[must_use]
+pub fn hatch(theme: &Theme, row: usize, col: usize) -> Color32 {
     if (row + col) % 4 < 2 { theme.nan } else { theme.canvas }
 }
 
@@ -98,6 +100,12 @@ impl Texture {
             Some(handle) if handle.size() == image.size => handle.set(image, options),
             slot => *slot = Some(ctx.load_texture(name, image, options)),
         }
+    }
+
+    /// What shapes name it by, once it has pixels.
+    #[must_use]
+    pub fn id(&self) -> Option<egui::TextureId> {
+        self.0.as_ref().map(TextureHandle::id)
     }
 
     /// Draws it, or the part of it at `uv`, within `place`; nothing beyond `area`.

@@ -35,6 +35,8 @@ const BIGGER: f32 = 1.25;
 
 /// No colour at all.
 pub const CLEAR: Color32 = Color32::TRANSPARENT;
+/// For pictures, which have their own colours.
+pub const AS_IS: Color32 = Color32::WHITE;
 /// For text whose colour is given when it is painted.
 pub const INHERIT: Color32 = Color32::PLACEHOLDER;
 /// The tint of a texture that is shown in its own colours.
@@ -518,6 +520,13 @@ fn widget(fill: Color32, border: Stroke, text: Color32) -> egui::style::WidgetVi
         fg_stroke: Stroke::new(1.0, text),
         expansion: 0.0,
     }
+}
+
+/// The colour of a pixel of a picture whose parts red, green and blue run from 0 to 1.
+#[must_use]
+pub fn pixel(parts: [f32; 3]) -> Color32 {
+    let [red, green, blue] = parts.map(|part| (part.clamp(0.0, 1.0) * 255.0 + 0.5) as u8);
+    Color32::from_rgb(red, green, blue)
 }
 
 /// A colour between two others: `a` at 0, `b` at 1.

@@ -1,18 +1,243 @@
 //! The network as a drawing: neurons, connections, and what each neuron sees.
 
-use egui::Ui;
+mod anatomy;
+mod canvas;
+mod detail;
+mod drawing;
+mod header;
+mod layout;
+mod names;
+mod nodes;
+mod pictures;
+mod tell;
+#[cfg(test)]
+mod tests;
+mod values;
+mod wires;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use egui::{Align2, Rect, Stroke, Ui, UiBuilder, pos2, vec2};
+
+use crate::data::Dataset;
 use crate::record::ProbeRequest;
+use crate::spec::{SpecIssue, ValidRun};
 use crate::ui::Cx;
-use crate::workbench::State;
+use crate::ui::theme::{self, Theme};
+use crate::ui::widgets::{self, Icon, IconButton, IntegerField};
+use crate::workbench::{Action, State};
+
+use canvas::Stage;
+use drawing::Drawing;
+use pictures::Subject;
+
+/// Width of the panel of an opened neuron.
+const SIDE: f32 = 268.0;
+/// Least width of the drawing beside it; without that much the panel takes its place.
+const BESIDE: f32 = 260.0;
+/// Height of the line below the drawing.
+const LEGEND: f32 = 24.0;
 
 /// View state of this panel.
 #[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
-pub struct GraphView {}
+pub struct GraphView {
+    /// The row that is followed where the data are no points in the plane.
+    pub row: usize,
+    #[serde(skip)]
+    drawings: BTreeMap<usize, Drawing>,
+}
 
 /// Adds what this panel wants to see of a run while it is visible.
-pub fn request(_state: &State, _view: &mut GraphView, _run: usize, _wanted: &mut ProbeRequest) {}
+pub fn request(state: &State, view: &mut GraphView, run: usize, wanted: &mut ProbeRequest) {
+    let Some((valid, data)) = subject(state, run) else { return };
+    let row = view.row;
+    let drawing = view.drawings.entry(run).or_default();
+    drawing.prepare(valid, data);
+    drawing.request(data, row, wanted);
+}
+
+/// The network that is drawn, and its data: those of the run, or those of the draft before there
+/// is one.
+fn subject(state: &State, run: usize) -> Option<(&Arc<ValidRun>, &Arc<Dataset>)> {
+    let started = state.slot(run).and_then(|slot| Some((&slot.run.as_ref()?.spec, slot.data.as_ref()?)));
+    started.or_else(|| Some((state.check(run)?.as_ref().ok()?, state.data().dataset()?)))
+}
 
 /// Draws it for a run.
-pub fn show(_ui: &mut Ui, _cx: &mut Cx<'_>, _run: usize) {}
+pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
+    let Some((valid, data)) = subject(cx.state, run).map(|(v, d)| (Arc::clone(v), Arc::clone(d))) else {
+        nothing(ui, cx, run);
+        return;
+    };
+    let mut drawing = cx.view.graph.drawings.remove(&run).unwrap_or_default();
+    drawing.prepare(&valid, &data);
+    tools(ui, cx, &mut drawing, &data, run);
+    body(ui, cx, &mut drawing, &data, run);
+    cx.view.graph.drawings.insert(run, drawing);
+}
+
+/// What stands here where there is no network to draw.
+fn nothing(ui: &mut Ui, cx: &Cx<'_>, run: usize) {
+    let why = match cx.state.check(run) {
+        Some(Err(issues)) => issues.first().map(SpecIssue::to_string),
+        _ => None,
+    };
+    match why {
+        Some(why) => widgets::empty(ui, cx.theme, "The network cannot be drawn yet.", |ui| {
+            widgets::muted(ui, cx.theme, &why);
+        }),
+        None => widgets::empty(ui, cx.theme, "Choose data, then the network is drawn here.", |_| {}),
+    }
+}
+
+/// What can be done with the drawing and its weights.
+fn tools(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, data: &Dataset, run: usize) {
+    let theme = cx.theme;
+    ui.horizontal(|ui| {
+        ui.set_min_height(theme::TARGET);
+        let can_fit = !drawing.camera.fits();
+        let fit = IconButton::new(Icon::Fit, "Fit the network").tip("Shows the whole network again; drag to move it, turn the wheel to come closer");
+        if ui.add_enabled_ui(can_fit, |ui| fit.show(ui, theme)).inner.clicked() {
+            drawing.camera.fit();
+        }
+        let state = cx.state;
+        let undo = IconButton::new(Icon::Undo, "Undo the change of weights").tip("Takes back the last change of weights by hand");
+        if ui.add_enabled_ui(state.can_undo_weights(run), |ui| undo.show(ui, theme)).inner.clicked() {
+            cx.act(Action::UndoWeights(run));
+        }
+        let redo = IconButton::new(Icon::Redo, "Redo the change of weights").tip("Makes the change of weights again");
+        if ui.add_enabled_ui(state.can_redo_weights(run), |ui| redo.show(ui, theme)).inner.clicked() {
+            cx.act(Action::RedoWeights(run));
+        }
+        if !(data.is_planar() || data.is_curve()) {
+            sample(ui, cx, data);
+        }
+    });
+}
+
+/// Chooses the sample that is followed through the network.
+fn sample(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
+    let (part, rows) = match data.test.rows() {
+        0 => ("Training row", data.train.rows()),
+        rows => ("Test row", rows),
+    };
+    if rows == 0 {
+        return;
+    }
+    ui.separator();
+    widgets::muted(ui, cx.theme, part);
+    let row = cx.view.graph.row.min(rows - 1) as u64 + 1;
+    let field = IntegerField::new(part, row)
+        .range(1..=rows as u64)
+        .width(64.0)
+        .tip("The sample that is followed through the network");
+    if let Some(row) = field.show(ui, cx.theme) {
+        cx.view.graph.row = row as usize - 1;
+    }
+    widgets::muted(ui, cx.theme, &format!("of {}", widgets::thousands(rows as u64)));
+}
+
+/// The drawing, and beside it the opened neuron, which takes its place where there is no room.
+fn body(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, data: &Arc<Dataset>, run: usize) {
+    let whole = ui.available_rect_before_wrap();
+    let is_open = drawing.opened.is_some();
+    let has_room = whole.width() >= SIDE + BESIDE;
+    let beside = if is_open && has_room { SIDE } else { 0.0 };
+    let [rect, side] = [
+        Rect::from_min_max(whole.min, whole.max - vec2(beside, 0.0)),
+        Rect::from_min_max(pos2(whole.right() - beside, whole.top()), whole.max),
+    ];
+    let inner = Rect::from_min_max(rect.min, rect.max - vec2(0.0, LEGEND));
+    let room = canvas::room(inner);
+    let layout = drawing.layout(room.size());
+    let frame = cx.state.run(run).and_then(|run| run.frame.clone());
+    let stage = Stage {
+        run,
+        anatomy: &Arc::clone(&drawing.anatomy),
+        layout: &layout,
+        data,
+        frame: frame.as_ref(),
+        theme: cx.theme,
+        window: &drawing.window(data),
+        input: &drawing::sample(data, cx.view.graph.row),
+        room,
+        transform: drawing.camera.transform(layout.bounds, room),
+    };
+    update(ui, drawing, &stage);
+    if is_open && !has_room {
+        within(ui, whole, |ui| detail::show(ui, cx, drawing, &stage));
+    } else {
+        within(ui, rect, |ui| picture(ui, cx, drawing, &stage, inner));
+        if is_open {
+            ui.painter().vline(side.left() + 6.0, side.y_range(), cx.theme.hairline());
+            let side = Rect::from_min_max(side.min + vec2(14.0, 0.0), side.max);
+            within(ui, side, |ui| detail::show(ui, cx, drawing, &stage));
+        }
+    }
+    ui.advance_cursor_after_rect(whole);
+}
+
+/// A part of the panel.
+fn within(ui: &mut Ui, rect: Rect, content: impl FnOnce(&mut Ui)) {
+    let mut child = ui.new_child(UiBuilder::new().max_rect(rect));
+    child.shrink_clip_rect(rect.expand(2.0));
+    content(&mut child);
+}
+
+/// Paints the pictures of the neurons again if there is news.
+fn update(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>) {
+    let subject = Subject {
+        anatomy: stage.anatomy,
+        layout: stage.layout,
+        data: stage.data,
+        window: stage.window,
+        input: stage.input,
+        theme: stage.theme,
+    };
+    drawing.pictures.update(ui.ctx(), &subject, stage.frame);
+    drawing.see(stage.transform, stage.room);
+}
+
+/// The drawing and the line below it.
+fn picture(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, stage: &Stage<'_>, rect: Rect) {
+    let outcome = canvas::show(ui, cx, drawing, stage, rect);
+    if let Some((column, unit)) = outcome.opened.filter(|(column, _)| drawing.can_open(*column)) {
+        drawing.opened = Some((column, unit));
+    }
+    let below = Rect::from_min_max(rect.left_bottom(), rect.right_bottom() + vec2(0.0, LEGEND));
+    match outcome.target {
+        Some(target) => told(ui, stage, below, &canvas::line(stage, target)),
+        None => legend(ui, stage.theme, below),
+    }
+}
+
+/// One line about what the pointer rests on, in the place of the legend.
+fn told(ui: &Ui, stage: &Stage<'_>, rect: Rect, text: &str) {
+    let at = rect.left_center() + vec2(6.0, 0.0);
+    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+    painter.text(at, Align2::LEFT_CENTER, text, theme::body(), stage.theme.text);
+}
+
+/// What lines and colours mean.
+fn legend(ui: &Ui, theme: &Theme, rect: Rect) {
+    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+    let mut x = rect.left() + 6.0;
+    let y = rect.center().y;
+    let line = |x: f32, from: f32, to: f32, stroke: Stroke| {
+        painter.line_segment([pos2(x + from, y), pos2(x + to, y)], stroke);
+    };
+    let word = |x: f32, text: &str| {
+        let at = pos2(x, y);
+        let font = theme::small();
+        painter.text(at, Align2::LEFT_CENTER, text, font, theme.text_muted).right() + 14.0
+    };
+    line(x, 0.0, 26.0, Stroke::new(3.0, theme.positive));
+    x = word(x + 32.0, "positive");
+    for dash in [0.0, 10.0, 20.0] {
+        line(x, dash, dash + 6.5, Stroke::new(3.0, theme.negative));
+    }
+    x = word(x + 32.0, "negative");
+    word(x, "the wider, the larger the weight; |w| of the widest below each pair of layers");
+}

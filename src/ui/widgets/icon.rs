@@ -60,6 +60,10 @@ pub enum Icon {
     Fit,
     /// A die that shows five.
     Dice,
+    /// An arrow that turns back to the left.
+    Undo,
+    /// An arrow that turns on to the right.
+    Redo,
 }
 
 impl Icon {
@@ -134,6 +138,8 @@ impl Icon {
             Self::Edit => {
                 pen.closed(&[(0.14, 0.86), (0.2, 0.62), (0.7, 0.12), (0.88, 0.3), (0.38, 0.8)]);
             }
+            Self::Undo => pen.turn(|x| x),
+            Self::Redo => pen.turn(|x| 1.0 - x),
             Self::Dice => {
                 pen.closed(&[(0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9)]);
                 pen.dots(&[0.32, 0.68], &[0.32, 0.68]);
@@ -229,6 +235,20 @@ impl<'a> Pen<'a> {
         self.line(&lid(-1.0));
         let radius = self.rect.width() * 0.13;
         self.painter.circle_filled(self.at((0.5, 0.5)), radius, self.stroke.color);
+    }
+
+    /// An arrow that turns to the left; `side` mirrors it.
+    fn turn(&self, side: impl Fn(f32) -> f32) {
+        let points = |points: &[(f32, f32)]| -> Vec<(f32, f32)> {
+            points.iter().map(|&(x, y)| (side(x), y)).collect()
+        };
+        self.line(&points(&[(0.36, 0.14), (0.14, 0.36), (0.36, 0.58)]));
+        let bow = (0..=12_u8).map(|i| {
+            let t = std::f32::consts::PI * (f32::from(i) / 12.0 - 0.5);
+            (0.6 + 0.26 * t.cos(), 0.6 + 0.24 * t.sin())
+        });
+        let around: Vec<_> = [(0.14, 0.36)].into_iter().chain(bow).chain([(0.3, 0.84)]).collect();
+        self.line(&points(&around));
     }
 
     fn trash(&self) {

@@ -1,0 +1,313 @@
+//! What a drawing of a network shows, from left to right: the columns and what leads around them.
+
+use crate::data::Dataset;
+use crate::spec::{Activation, LayerInfo, LayerKind, LayerSpec, SampleShape, ValidRun};
+use crate::ui::format;
+
+/// Everything that stands in the drawing of a network.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Anatomy {
+    /// From the input to the output.
+    pub columns: Vec<Column>,
+    /// Skip connections: the column whose values are added, and the one that adds them.
+    pub arcs: Vec<[usize; 2]>,
+}
+
+/// One column of the drawing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// What stands in it.
+    pub kind: Kind,
+    /// Number of values that leave it.
+    pub width: usize,
+    /// Whether they are one row of values rather than an image.
+    pub is_flat: bool,
+    /// What it is called, from the longest form to the shortest.
+    pub titles: Vec<String>,
+    /// What more there is to say, from the longest form to the shortest.
+    pub notes: Vec<String>,
+}
+
+/// What stands in a column.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// The features, one above the other.
+    Features,
+    /// An image `[channels, height, width]`.
+    Image([usize; 3]),
+    /// Neurons.
+    Dense(Dense),
+    /// A layer that is not drawn value by value, at its place in the stack.
+    Block(usize),
+}
+
+/// A dense layer with the activation that follows it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dense {
+    /// Place of the layer in the stack; the number of hidden layers stands for the output layer.
+    pub place: usize,
+    /// Place of the layer whose values the neurons show, as in [`crate::record::UnitsOf`].
+    pub shown: usize,
+    /// Number of values that each neuron weighs.
+    pub inputs: usize,
+    /// Whether each neuron has a bias.
+    pub bias: bool,
+    /// What is applied to the weighted sums.
+    pub activation: Activation,
+    /// Number among the hidden dense layers from one; `None` for the output layer.
+    pub hidden: Option<usize>,
+    /// Of a single output that stands for two classes the score of the second is shown.
+    pub is_score_of_second: bool,
+}
+
+impl Dense {
+    /// Which of the values at [`Self::shown`] is that of a neuron.
+    #[must_use]
+    pub fn shown_unit(&self, unit: usize) -> usize {
+        if self.is_score_of_second { 1 } else { unit }
+    }
+}
+
+impl Anatomy {
+    /// The drawing of a run on its data.
+    #[must_use]
+    pub fn of(run: &ValidRun, data: &Dataset) -> Self {
+        let mut builder = Builder::new(run, data);
+        let hidden = &run.spec().model.hidden;
+        let mut place = usize::from(builder.takes_flatten(hidden));
+        while place < hidden.len() {
+            place += builder.push(place, hidden, &run.layers()[place]);
+        }
+        builder.push_output(run);
+        builder.anatomy
+    }
+
+    /// The dense layer in a column.
+    #[must_use]
+    pub fn dense(&self, column: usize) -> Option<&Dense> {
+        match &self.columns.get(column)?.kind {
+            Kind::Dense(dense) => Some(dense),
+            _ => None,
+        }
+    }
+
+    /// The dense layers and the columns they stand in.
+    pub fn layers(&self) -> impl Iterator<Item = (usize, &Dense)> {
+        (0..self.columns.len()).filter_map(|column| Some((column, self.dense(column)?)))
+    }
+
+    /// Whether the neurons of a column weigh the values of an image one by one, so that their
+    /// weights are one, too: its shape.
+    #[must_use]
+    pub fn weights_image(&self, column: usize) -> Option<[usize; 3]> {
+        self.dense(column)?;
+        match self.columns.get(column.checked_sub(1)?)?.kind {
+            Kind::Image(shape) => Some(shape),
+            _ => None,
+        }
+    }
+
+    /// The column behind that holds the neurons to which the values of this one are led, if they
+    /// are led there one by one.
+    #[must_use]
+    pub fn next_dense(&self, column: usize) -> Option<usize> {
+        self.dense(column + 1).filter(|next| next.inputs == self.columns[column].width)?;
+        Some(column + 1)
+    }
+}
+
+struct Builder {
+    anatomy: Anatomy,
+    /// The column in which the values before each layer stand.
+    before: Vec<usize>,
+    hidden: usize,
+}
+
+impl Builder {
+    fn new(run: &ValidRun, data: &Dataset) -> Self {
+        let shape = &run.facts().input;
+        let (kind, note) = match (shape.0.as_slice(), data.derived.len()) {
+            (&[channels, height, width], _) => {
+                (Kind::Image([channels, height, width]), shape.to_string())
+            }
+            (_, 0) => (Kind::Features, format::counted(shape.len() as u64, "feature", "features")),
+            (_, derived) => {
+                let base = shape.len().saturating_sub(derived);
+                (Kind::Features, format!("{base} + {derived} computed"))
+            }
+        };
+        let notes = vec![note, shape.len().to_string()];
+        let input = column(kind, shape, vec!["Input".into(), "In".into()], notes);
+        let anatomy = Anatomy { columns: vec![input], arcs: Vec::new() };
+        Self { anatomy, before: Vec::new(), hidden: 0 }
+    }
+
+    /// An image that is only laid out as a row of values stays one column with it.
+    fn takes_flatten(&mut self, hidden: &[LayerSpec]) -> bool {
+        let is_image = matches!(self.anatomy.columns[0].kind, Kind::Image(_));
+        let flattens = |layer: &LayerSpec| !layer.off && layer.kind == LayerKind::Flatten;
+        let takes = is_image && hidden.first().is_some_and(flattens);
+        if takes {
+            self.anatomy.columns[0].is_flat = true;
+            self.before.push(0);
+        }
+        takes
+    }
+
+    fn last(&self) -> usize {
+        self.anatomy.columns.len() - 1
+    }
+
+    /// Adds the layer at a place. Returns how many layers its column holds.
+    fn push(&mut self, place: usize, hidden: &[LayerSpec], info: &LayerInfo) -> usize {
+        let layer = &hidden[place];
+        self.before.push(self.last());
+        let LayerKind::Dense(dense) = &layer.kind else {
+            self.push_block(place, layer, info);
+            return 1;
+        };
+        if layer.off {
+            self.push_block(place, layer, info);
+            return 1;
+        }
+        let activation = hidden.get(place + 1).and_then(follows);
+        self.hidden += 1;
+        let merged = usize::from(activation.is_some());
+        let dense = Dense {
+            place,
+            shown: place + merged,
+            inputs: info.input.len(),
+            bias: dense.bias,
+            activation: activation.unwrap_or(Activation::Linear),
+            hidden: Some(self.hidden),
+            is_score_of_second: false,
+        };
+        self.push_dense(dense, &info.output, titles_of(&layer.name, self.hidden));
+        if merged == 1 {
+            self.before.push(self.last());
+        }
+        1 + merged
+    }
+
+    fn push_dense(&mut self, dense: Dense, shape: &SampleShape, titles: Vec<String>) {
+        let units = shape.len();
+        let notes = match dense.activation {
+            Activation::Linear => vec![format::counted(units as u64, "neuron", "neurons"), units.to_string()],
+            activation => vec![format!("{units} · {}", activation.label()), units.to_string()],
+        };
+        self.anatomy.columns.push(column(Kind::Dense(dense), shape, titles, notes));
+    }
+
+    fn push_block(&mut self, place: usize, layer: &LayerSpec, info: &LayerInfo) {
+        let label = if layer.name.is_empty() { layer.label() } else { &layer.name };
+        let off = if layer.off { " (off)" } else { "" };
+        let shape = info.output.to_string();
+        let titles = vec![format!("{label}{off}")];
+        self.anatomy.columns.push(column(Kind::Block(place), &info.output, titles, vec![shape]));
+        if let (LayerKind::Skip { over }, false) = (&layer.kind, layer.off)
+            && let Some(&from) = place.checked_sub(*over).and_then(|from| self.before.get(from))
+        {
+            self.anatomy.arcs.push([from, self.last()]);
+        }
+    }
+
+    fn push_output(&mut self, run: &ValidRun) {
+        let (model, readout) = (&run.spec().model, run.readout());
+        let place = model.hidden.len();
+        let dense = Dense {
+            place,
+            shown: place + 1,
+            inputs: run.output().input.len(),
+            bias: model.output.bias,
+            activation: model.output.activation,
+            hidden: None,
+            is_score_of_second: readout.outputs == 1 && readout.scores_per_row() == 2,
+        };
+        self.push_dense(dense, &run.output().output, vec!["Output".into(), "Out".into()]);
+    }
+}
+
+/// The activation that a layer behind a dense one adds to it.
+fn follows(layer: &LayerSpec) -> Option<Activation> {
+    match layer.kind {
+        LayerKind::Activation(activation) if !layer.off => Some(activation),
+        _ => None,
+    }
+}
+
+fn titles_of(name: &str, number: usize) -> Vec<String> {
+    let usual =
+        [format!("Hidden layer {number}"), format!("Hidden {number}"), format!("H{number}")];
+    let own = Some(name.to_owned()).filter(|name| !name.is_empty());
+    own.into_iter().chain(usual).collect()
+}
+
+fn column(kind: Kind, shape: &SampleShape, titles: Vec<String>, notes: Vec<String>) -> Column {
+    Column { kind, width: shape.len(), is_flat: shape.is_flat(), titles, notes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Finite;
+    use crate::spec::{DenseSpec, preset};
+    use crate::ui::panels::graph::tests::{planar, valid};
+
+    fn dense(units: usize) -> LayerSpec {
+        DenseSpec::new(units).into()
+    }
+
+    fn anatomy(hidden: Vec<LayerSpec>) -> Anatomy {
+        let data = planar(3);
+        Anatomy::of(&valid(hidden, &data), &data)
+    }
+
+    #[test]
+    fn an_activation_belongs_to_the_layer_before_it() {
+        let drawn = anatomy(vec![dense(8), Activation::Tanh.into(), dense(4)]);
+        let found: Vec<_> =
+            drawn.layers().map(|(at, d)| (at, d.place, d.shown, d.inputs, d.hidden)).collect();
+        assert_eq!(
+            found,
+            [(1, 0, 1, 2, Some(1)), (2, 2, 2, 8, Some(2)), (3, 3, 4, 4, None)],
+            "column, place, what is shown, inputs, number"
+        );
+        assert_eq!(drawn.columns[1].notes[0], "8 · Tanh");
+        assert_eq!(drawn.columns[2].notes[0], "4 neurons");
+        assert_eq!(drawn.columns[0].notes[0], "2 features");
+    }
+
+    #[test]
+    fn other_layers_are_blocks_and_what_is_off_is_said_to_be() {
+        let mut off = dense(9);
+        off.off = true;
+        let dropout = LayerKind::Dropout { p: Finite::lit(0.5) };
+        let drawn = anatomy(vec![dense(4), dropout.into(), off, Activation::Relu.into()]);
+        let titles: Vec<_> = drawn.columns.iter().map(|column| column.titles[0].as_str()).collect();
+        assert_eq!(titles, ["Input", "Hidden layer 1", "Dropout", "Dense (off)", "ReLU", "Output"]);
+        assert_eq!(drawn.columns[3].width, 4, "what is off passes its values on");
+    }
+
+    #[test]
+    fn a_skip_connection_comes_from_what_went_into_the_first_layer_around_which_it_leads() {
+        let drawn = anatomy(vec![
+            dense(4),
+            Activation::Relu.into(),
+            dense(4),
+            Activation::Relu.into(),
+            LayerKind::Skip { over: 2 }.into(),
+        ]);
+        assert_eq!(drawn.arcs, [[1, 3]], "from the first hidden layer to the sum");
+    }
+
+    #[test]
+    fn an_image_that_is_flattened_first_is_one_column() {
+        let spec = preset("drawn-digits").expect("built in");
+        let data = crate::ui::panels::graph::tests::pictures();
+        let drawn = Anatomy::of(&valid(spec.runs[0].model.hidden.clone(), &data), &data);
+        assert_eq!(drawn.columns[0].kind, Kind::Image([1, 6, 6]));
+        assert_eq!(drawn.weights_image(1), Some([1, 6, 6]));
+        assert_eq!(drawn.weights_image(2), None);
+        assert_eq!(drawn.dense(1).expect("dense").place, 1, "the places of the stack stay");
+    }
+}

@@ -1,0 +1,115 @@
+//! Names of the columns above them, and what can be done with a whole layer.
+
+use egui::{Align2, CornerRadius, Id, Popup, Rect, Role, Sense, Ui, WidgetInfo, pos2};
+
+use crate::ui::Cx;
+use crate::ui::theme::{self, Theme};
+use crate::workbench::{Action, WeightEdit};
+
+use super::anatomy::Kind;
+use super::canvas::Stage;
+use super::drawing::Drawing;
+
+/// Draws all names.
+pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, stage: &Stage<'_>, rect: Rect, id: Id) {
+    for column in 0..stage.anatomy.columns.len() {
+        if matches!(stage.anatomy.columns[column].kind, Kind::Block(_)) {
+            continue;
+        }
+        let slot = slot(stage, column, rect);
+        if slot.width() < 10.0 || !slot.intersects(rect) {
+            continue;
+        }
+        head(ui, cx, drawing, stage, column, slot, id);
+    }
+}
+
+/// The room above a column, up to half way to its named neighbours.
+fn slot(stage: &Stage<'_>, column: usize, rect: Rect) -> Rect {
+    let middle = |at: usize| (stage.transform * stage.layout.spots[at].rect.center()).x;
+    let is_named = |at: &usize| !matches!(stage.anatomy.columns[*at].kind, Kind::Block(_));
+    let x = middle(column);
+    let left = (0..column).rev().find(is_named).map_or(rect.left(), |at| 0.5 * (x + middle(at)));
+    let right = (column + 1..stage.anatomy.columns.len())
+        .find(is_named)
+        .map_or(rect.right(), |at| 0.5 * (x + middle(at)));
+    let half = (x - left).min(right - x).max(0.0) - 1.0;
+    let half = half.clamp(0.0, 90.0);
+    Rect::from_x_y_ranges(x - half..=x + half, rect.y_range())
+}
+
+fn head(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    drawing: &mut Drawing,
+    stage: &Stage<'_>,
+    column: usize,
+    slot: Rect,
+    id: Id,
+) {
+    let drawn = &stage.anatomy.columns[column];
+    let is_layer = stage.anatomy.dense(column).is_some();
+    let sense = if is_layer { Sense::click() } else { Sense::hover() };
+    let button = slot.shrink2(egui::vec2(1.0, 2.0));
+    let response = ui.interact(button, id.with(("head", column)), sense);
+    let theme = stage.theme;
+    if is_layer && (response.hovered() || response.has_focus()) {
+        ui.painter().rect_filled(button, CornerRadius::same(theme::FIELD_RADIUS), theme.hover);
+    }
+    if response.has_focus() {
+        let round = CornerRadius::same(theme::FIELD_RADIUS);
+        ui.painter().rect_stroke(button, round, theme.focus_ring(), egui::StrokeKind::Inside);
+    }
+    let middle = slot.center();
+    fitting(ui, theme, &drawn.titles, slot.width(), pos2(middle.x, slot.top() + 11.0), true);
+    fitting(ui, theme, &drawn.notes, slot.width(), pos2(middle.x, slot.top() + 26.0), false);
+    let whole = format!("{}, {}", drawn.titles[0], drawn.notes[0]);
+    let role = if is_layer { Role::Button } else { Role::Label };
+    response.widget_info(|| WidgetInfo::labeled(role, true, &whole));
+    if is_layer {
+        Popup::menu(&response).show(|ui| menu(ui, cx, drawing, stage, column));
+        response.on_hover_text(format!("{whole}: click to begin its weights anew or set them to zero"));
+    } else {
+        response.on_hover_text(whole);
+    }
+}
+
+/// The longest form of a text that fits.
+fn fitting(ui: &Ui, theme: &Theme, texts: &[String], width: f32, at: egui::Pos2, is_title: bool) {
+    let colour = if is_title { theme.text } else { theme.text_muted };
+    for text in texts {
+        let galley = ui.painter().layout_no_wrap(text.clone(), theme::small(), colour);
+        if galley.size().x <= width {
+            let rect = Align2::CENTER_CENTER.anchor_size(at, galley.size());
+            ui.painter().galley(rect.min, galley, colour);
+            return;
+        }
+    }
+}
+
+fn menu(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, stage: &Stage<'_>, column: usize) {
+    let Some(dense) = stage.anatomy.dense(column) else { return };
+    let spot = &stage.layout.spots[column];
+    let mut edit = |ui: &mut Ui, label: &str, tip: &str, edit: WeightEdit| {
+        if ui.button(label).on_hover_text(tip).clicked() {
+            cx.act(Action::AlterWeights(stage.run, edit));
+            ui.close();
+        }
+    };
+    let tip = "Draws weights and biases of this layer anew, as its settings say";
+    edit(ui, "Reinitialise weights", tip, WeightEdit::Reinitialise(dense.place));
+    let tip = "Sets weights and biases of this layer to zero";
+    edit(ui, "Set weights to zero", tip, WeightEdit::Zero(dense.place));
+    let is_unfolded = drawing.unfolded.contains(&column);
+    if spot.is_folded() || is_unfolded {
+        ui.separator();
+        let label = match is_unfolded {
+            true => "Show a sample".to_owned(),
+            false => format!("Show all {} neurons", spot.total),
+        };
+        if ui.button(label).clicked() {
+            drawing.unfold(column);
+            ui.close();
+        }
+    }
+}

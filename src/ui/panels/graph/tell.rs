@@ -1,0 +1,110 @@
+//! What the pointer is told of neurons and connections, in the numbers of the newest frame.
+
+use egui::{Rect, RichText, Sense, Ui, vec2};
+
+use crate::ui::format;
+use crate::ui::widgets;
+
+use super::canvas::Stage;
+use super::nodes;
+use super::pictures::{Pictures, Show};
+use super::values::{self, Weights};
+use super::wires::WireId;
+
+/// Side of the picture of a neuron under the pointer.
+const PICTURE: f32 = 132.0;
+
+/// A weight, a bias or an activation: three decimals, or an exponent where they say nothing.
+#[must_use]
+pub fn number(value: f32) -> String {
+    let size = value.abs();
+    if !value.is_finite() {
+        return format::measured(value.into());
+    }
+    let text = match size != 0.0 && !(0.0005..10_000.0).contains(&size) {
+        true => format!("{value:.1e}"),
+        false => format!("{value:.3}"),
+    };
+    text.replace('-', "−")
+}
+
+/// What the widest connection between two columns stands for.
+#[must_use]
+pub fn widest(value: f32) -> String {
+    format!("|w| ≤ {}", number(value))
+}
+
+/// The value of a connection.
+#[must_use]
+pub fn weight(stage: &Stage<'_>, wire: WireId) -> Option<String> {
+    let weights = Weights::of(stage.frame?, stage.anatomy.dense(wire.column)?)?;
+    weights.at(wire.from, wire.to).map(number)
+}
+
+/// The bias of a neuron.
+#[must_use]
+pub fn bias(stage: &Stage<'_>, column: usize, unit: usize) -> Option<String> {
+    Weights::of(stage.frame?, stage.anatomy.dense(column)?)?.bias(unit).map(number)
+}
+
+/// Under the pointer on a connection.
+pub fn wire(ui: &mut Ui, stage: &Stage<'_>, wire: WireId) {
+    let value = weight(stage, wire).unwrap_or_else(|| "not known yet".into());
+    ui.label(RichText::new(stage.names().wire(wire)).strong());
+    ui.label(value);
+    widgets::caption(ui, stage.theme, "Click to change it");
+}
+
+/// Under the pointer on a neuron.
+pub fn neuron(ui: &mut Ui, stage: &Stage<'_>, pictures: &Pictures, column: usize, unit: usize) {
+    ui.set_max_width(260.0);
+    ui.label(RichText::new(stage.names().title(column, unit)).strong());
+    let place = stage.layout.spots[column].shown.binary_search(&unit);
+    if let Ok(place) = place {
+        let (rect, _) = ui.allocate_exact_size(vec2(PICTURE, PICTURE), Sense::hover());
+        picture(ui, stage, pictures, rect, column, place);
+    }
+    let show = pictures.shows.get(column).copied().unwrap_or(Show::Nothing);
+    let scale = pictures.scales.get(column).copied().unwrap_or_default();
+    if let Some(bias) = bias(stage, column, unit) {
+        ui.label(format!("Bias {bias}"));
+    }
+    if let Some([low, high]) = activations(stage, column, unit) {
+        ui.label(format!("Activation from {} to {}", number(low), number(high)));
+    }
+    widgets::caption(ui, stage.theme, &caption(show, scale, stage, column));
+    widgets::caption(ui, stage.theme, "Click to open it");
+}
+
+/// Smallest and largest activation over the plane.
+#[must_use]
+pub fn activations(stage: &Stage<'_>, column: usize, unit: usize) -> Option<[f32; 2]> {
+    let dense = stage.anatomy.dense(column)?;
+    values::range(values::map(stage.frame?, stage.window, dense.shown, dense.shown_unit(unit))?)
+}
+
+fn picture(ui: &Ui, stage: &Stage<'_>, pictures: &Pictures, rect: Rect, column: usize, place: usize) {
+    let painter = ui.painter();
+    painter.extend(nodes::picture(pictures, rect, column, place));
+    let stroke = egui::Stroke::new(1.0, stage.theme.outline);
+    painter.rect_stroke(rect, nodes::rounding(rect), stroke, egui::StrokeKind::Middle);
+}
+
+/// What a picture means.
+#[must_use]
+pub fn caption(show: Show, scale: f32, stage: &Stage<'_>, column: usize) -> String {
+    let is_output = stage.anatomy.dense(column).is_some_and(|dense| dense.hidden.is_none());
+    let is_class = is_output && stage.data.train.targets.class(0).is_some();
+    match show {
+        Show::Map if is_class => "Probability over the plane, in the colour of the class".into(),
+        Show::Map if is_output => "Prediction over the plane, from dark to light".into(),
+        Show::Map => format!("Over the plane: blue up to {0}, orange down to −{0}", number(scale)),
+        Show::Curve => format!("Along the feature, from −{0} to {0}", number(scale)),
+        Show::Weights(_) => "Its weights as an image: blue positive, orange negative".into(),
+        Show::Bars => format!("Its weights as bars, from −{0} to {0}", number(scale)),
+        Show::Level if is_class => "Probability for the chosen sample".into(),
+        Show::Level => "Activation for the chosen sample: blue positive, orange negative".into(),
+        Show::Sample(_) => "The chosen sample".into(),
+        Show::Nothing => String::new(),
+    }
+}

@@ -1,0 +1,428 @@
+//! Connections: one mesh of curves whose width, colour and dashes tell the weights.
+
+use std::sync::Arc;
+
+use egui::emath::TSTransform;
+use egui::{Color32, Mesh, Pos2, Rect};
+
+use crate::record::ProbeFrame;
+use crate::ui::theme::{self, Theme};
+
+use super::anatomy::{Anatomy, Kind};
+use super::layout::Layout;
+use super::values::Weights;
+
+/// Width of a connection without weight, and what the widest has more.
+const WIDTH: [f32; 2] = [0.9, 5.0];
+/// Opacity of a connection without weight, and of those that stand back.
+const FAINT: f32 = 0.3;
+const FADED: f32 = 0.1;
+/// Lengths of a dash and of the room behind it.
+const DASH: [f32; 2] = [7.0, 4.5];
+const DOT: [f32; 2] = [2.0, 3.0];
+/// Pieces of a curve.
+const PIECES: usize = 14;
+/// Of more connections than this between two columns only the stronger ones are drawn.
+const MANY: usize = 2500;
+/// From which share of the widest.
+pub const STRONG: f32 = 0.25;
+
+/// What the pointer or the keyboard rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A value of a column.
+    Neuron {
+        /// The column.
+        column: usize,
+        /// Which of its values.
+        unit: usize,
+    },
+    /// A connection.
+    Wire(WireId),
+}
+
+/// Names a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WireId {
+    /// The column it leads to.
+    pub column: usize,
+    /// The value of the column before that it comes from.
+    pub from: usize,
+    /// The neuron it leads to.
+    pub to: usize,
+}
+
+/// A connection on the screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Wire {
+    id: WireId,
+    ends: [Pos2; 2],
+    /// Values are weighed, rather than passed on as they are.
+    is_weight: bool,
+}
+
+/// What a mesh of connections depends on.
+#[derive(Clone, Debug)]
+pub struct Scene<'a> {
+    pub anatomy: &'a Anatomy,
+    pub layout: &'a Layout,
+    pub transform: TSTransform,
+    /// Where they can be seen.
+    pub clip: Rect,
+    pub frame: Option<&'a Arc<ProbeFrame>>,
+    pub target: Option<Target>,
+    pub theme: &'a Theme,
+}
+
+/// The connections on the screen, kept until there is news.
+#[derive(Debug, Default)]
+pub struct Wires {
+    wires: Vec<Wire>,
+    place: Option<(TSTransform, Rect)>,
+    look: Option<(Option<Arc<ProbeFrame>>, Option<Target>, bool)>,
+    mesh: Arc<Mesh>,
+    /// The largest magnitude of the weights that lead to each column, where they are known.
+    pub widest: Vec<Option<f32>>,
+    /// Whether only the stronger ones of a column are drawn.
+    pub thinned: Vec<bool>,
+}
+
+impl Wires {
+    /// Forgets where everything stood: the columns are others.
+    pub fn clear(&mut self) {
+        (self.place, self.look) = (None, None);
+    }
+
+    /// The mesh of a scene.
+    pub fn mesh(&mut self, scene: &Scene<'_>) -> Arc<Mesh> {
+        let place = Some((scene.transform, scene.clip));
+        let is_placed = self.place == place;
+        if !is_placed {
+            self.wires = place_wires(scene);
+            self.place = place;
+        }
+        let same_frame = |shown: &Option<Arc<ProbeFrame>>| match (shown, scene.frame) {
+            (Some(shown), Some(frame)) => Arc::ptr_eq(shown, frame),
+            (shown, frame) => shown.is_none() && frame.is_none(),
+        };
+        let is_kept = is_placed
+            && self.look.as_ref().is_some_and(|(frame, target, dark)| {
+                same_frame(frame) && *target == scene.target && *dark == scene.theme.dark
+            });
+        if !is_kept {
+            self.paint(scene);
+            self.look = Some((scene.frame.cloned(), scene.target, scene.theme.dark));
+        }
+        Arc::clone(&self.mesh)
+    }
+
+    fn paint(&mut self, scene: &Scene<'_>) {
+        let weights: Vec<Option<Weights<'_>>> = (0..scene.anatomy.columns.len())
+            .map(|at| Weights::of(scene.frame?, scene.anatomy.dense(at)?))
+            .collect();
+        self.widest = weights.iter().map(|weights| weights.map(Weights::widest)).collect();
+        self.thinned = vec![false; weights.len()];
+        let many = counts(&self.wires, weights.len());
+        let mut pen = Pen::new(scene);
+        // What stands back is drawn first.
+        for is_front in [false, true] {
+            for wire in &self.wires {
+                let light = scene.target.map(|target| target.concerns(wire.id));
+                if light.unwrap_or(true) != is_front {
+                    continue;
+                }
+                let column = wire.id.column;
+                let value = weights[column].and_then(|all| all.at(wire.id.from, wire.id.to));
+                let value = value.filter(|_| wire.is_weight);
+                let share = self.widest[column].map_or(0.0, |most| share(value, most));
+                if many[column] > MANY && share < STRONG && light != Some(true) {
+                    self.thinned[column] = true;
+                    continue;
+                }
+                let is_target = scene.target == Some(Target::Wire(wire.id));
+                pen.wire(wire, value, share, light, is_target);
+            }
+        }
+        self.mesh = Arc::new(pen.mesh);
+    }
+
+    /// The connection under the pointer.
+    #[must_use]
+    pub fn hit(&self, at: Pos2) -> Option<WireId> {
+        const REACH: f32 = 5.0;
+        let near = self.wires.iter().filter(|wire| {
+            let around = Rect::from_two_pos(wire.ends[0], wire.ends[1]).expand(REACH);
+            wire.is_weight && around.contains(at)
+        });
+        let distances = near.map(|wire| (distance(wire.ends, at), wire.id));
+        let nearest = distances.min_by(|a, b| a.0.total_cmp(&b.0))?;
+        (nearest.0 <= REACH).then_some(nearest.1)
+    }
+}
+
+impl Target {
+    /// Whether a connection is the target or leads to or from it.
+    fn concerns(self, wire: WireId) -> bool {
+        match self {
+            Self::Wire(id) => id == wire,
+            Self::Neuron { column, unit } => {
+                (wire.column == column && wire.to == unit)
+                    || (wire.column == column + 1 && wire.from == unit)
+            }
+        }
+    }
+}
+
+fn counts(wires: &[Wire], columns: usize) -> Vec<usize> {
+    let mut counts = vec![0; columns];
+    wires.iter().for_each(|wire| counts[wire.id.column] += 1);
+    counts
+}
+
+/// The size of a weight as a share of the widest; 1 where it is no number.
+fn share(value: Option<f32>, widest: f32) -> f32 {
+    match value {
+        Some(value) if !value.is_finite() => 1.0,
+        Some(value) if widest > 0.0 => (value.abs() / widest).min(1.0),
+        _ => 0.0,
+    }
+}
+
+fn place_wires(scene: &Scene<'_>) -> Vec<Wire> {
+    let mut wires = Vec::new();
+    for column in 1..scene.anatomy.columns.len() {
+        match scene.anatomy.columns[column].kind {
+            Kind::Dense(_) => place_weights(scene, column, &mut wires),
+            _ => place_passing(scene, column, &mut wires),
+        }
+    }
+    let clip = scene.clip;
+    wires.retain(|wire| Rect::from_two_pos(wire.ends[0], wire.ends[1]).intersects(clip));
+    wires
+}
+
+/// From every value before to every neuron. An image is connected as a whole.
+fn place_weights(scene: &Scene<'_>, column: usize, wires: &mut Vec<Wire>) {
+    let [before, spot] = [&scene.layout.spots[column - 1], &scene.layout.spots[column]];
+    let of = before.shown.len();
+    for (place, &to) in spot.shown.iter().enumerate() {
+        for (from_place, &from) in before.shown.iter().enumerate() {
+            let ends = [before.port_out(from_place), spot.port_in(place, from_place, of)];
+            push(scene, wires, WireId { column, from, to }, ends, true);
+        }
+        if of == 0 {
+            let start = before.rect.right_center();
+            let share = (place as f32 + 0.5) / spot.shown.len() as f32 - 0.5;
+            let start = start + egui::vec2(0.0, share * 0.9 * before.rect.height());
+            let id = WireId { column, from: 0, to };
+            push(scene, wires, id, [start, spot.port_in(place, 0, 1)], false);
+        }
+    }
+}
+
+/// Into a layer that is not drawn value by value.
+fn place_passing(scene: &Scene<'_>, column: usize, wires: &mut Vec<Wire>) {
+    let [before, spot] = [&scene.layout.spots[column - 1], &scene.layout.spots[column]];
+    if before.shown.is_empty() || before.shown != spot.shown {
+        let ends = [before.rect.right_center(), spot.rect.left_center()];
+        let id = WireId { column, from: 0, to: 0 };
+        push(scene, wires, id, ends, false);
+        return;
+    }
+    for (place, &unit) in spot.shown.iter().enumerate() {
+        let id = WireId { column, from: unit, to: unit };
+        push(scene, wires, id, [before.port_out(place), spot.port_in(place, 0, 1)], false);
+    }
+}
+
+fn push(scene: &Scene<'_>, wires: &mut Vec<Wire>, id: WireId, ends: [Pos2; 2], is_weight: bool) {
+    wires.push(Wire { id, ends: ends.map(|end| scene.transform * end), is_weight });
+}
+
+/// A point of the curve between two ends, which leaves and arrives level.
+fn curve([from, to]: [Pos2; 2], t: f32) -> Pos2 {
+    let (s, bend) = (1.0 - t, 3.0 * t * (1.0 - t));
+    let rise = t * t * t + bend * t;
+    let middle = 0.5 * (from.x + to.x);
+    let x = s * s * s * from.x + bend * middle + t * t * t * to.x;
+    Pos2::new(x, from.y + (to.y - from.y) * rise)
+}
+
+fn distance(ends: [Pos2; 2], at: Pos2) -> f32 {
+    let mut nearest = f32::INFINITY;
+    let mut from = ends[0];
+    for piece in 1..=PIECES {
+        let to = curve(ends, piece as f32 / PIECES as f32);
+        let along = to - from;
+        let t = ((at - from).dot(along) / along.length_sq().max(1e-9)).clamp(0.0, 1.0);
+        nearest = nearest.min((at - (from + t * along)).length());
+        from = to;
+    }
+    nearest
+}
+
+/// Draws connections into a mesh.
+struct Pen<'a> {
+    theme: &'a Theme,
+    mesh: Mesh,
+    scale: f32,
+    points: Vec<Pos2>,
+    piece: Vec<Pos2>,
+}
+
+impl<'a> Pen<'a> {
+    fn new(scene: &Scene<'a>) -> Self {
+        let side = scene.layout.spots.first().map_or(40.0, |spot| spot.side);
+        let scale = (side * scene.transform.scaling / 44.0).sqrt().clamp(0.45, 1.7);
+        let (theme, mesh) = (scene.theme, Mesh::default());
+        Self { theme, mesh, scale, points: Vec::new(), piece: Vec::new() }
+    }
+
+    /// One connection. `light` tells whether it is among those that the pointer is about.
+    fn wire(
+        &mut self,
+        wire: &Wire,
+        value: Option<f32>,
+        share: f32,
+        light: Option<bool>,
+        is_target: bool,
+    ) {
+        let (colour, dash) = match value {
+            None => (self.theme.outline, None),
+            Some(value) if !value.is_finite() => (self.theme.nan, Some(DOT)),
+            Some(value) if value < 0.0 => (self.theme.negative, Some(DASH)),
+            Some(_) => (self.theme.positive, None),
+        };
+        let opacity = match light {
+            Some(false) => FADED,
+            Some(true) => 0.55 + 0.45 * share,
+            None => FAINT + (1.0 - FAINT) * share,
+        };
+        let more = if is_target { 2.0 } else { 0.0 };
+        let width = (WIDTH[0] + WIDTH[1] * share) * self.scale + more;
+        self.sample(wire.ends, dash.is_some());
+        let colour = colour.gamma_multiply(opacity);
+        match dash {
+            None => strip(&mut self.mesh, &self.points, width, colour),
+            Some([on, off]) => self.dashed(width, colour, [on, off + 0.35 * width]),
+        }
+    }
+
+    fn sample(&mut self, ends: [Pos2; 2], is_dashed: bool) {
+        let is_level = (ends[0].y - ends[1].y).abs() < 0.75;
+        let pieces = if is_level && !is_dashed { 1 } else { PIECES };
+        self.points.clear();
+        self.points.extend((0..=pieces).map(|i| curve(ends, i as f32 / pieces as f32)));
+    }
+
+    /// The sampled curve, cut into dashes.
+    fn dashed(&mut self, width: f32, colour: Color32, [on, off]: [f32; 2]) {
+        let (mut left, mut is_on) = (on, true);
+        self.piece.clear();
+        self.piece.push(self.points[0]);
+        for at in 1..self.points.len() {
+            let (mut from, to) = (self.points[at - 1], self.points[at]);
+            let mut length = (to - from).length();
+            while length > left {
+                from = from.lerp(to, left / length);
+                length -= left;
+                if is_on {
+                    self.piece.push(from);
+                    strip(&mut self.mesh, &self.piece, width, colour);
+                }
+                self.piece.clear();
+                is_on = !is_on;
+                self.piece.push(from);
+                left = if is_on { on } else { off };
+            }
+            left -= length;
+            self.piece.push(to);
+        }
+        if is_on {
+            strip(&mut self.mesh, &self.piece, width, colour);
+        }
+    }
+}
+
+/// A line of some width with soft edges.
+fn strip(mesh: &mut Mesh, points: &[Pos2], width: f32, colour: Color32) {
+    const SOFT: f32 = 0.6;
+    if points.len() < 2 {
+        return;
+    }
+    // Lines thinner than a pixel are fainter rather than thinner.
+    let colour = if width < 1.0 { colour.gamma_multiply(width) } else { colour };
+    let inner = (0.5 * width - 0.5 * SOFT).max(0.05);
+    let offsets = [-inner - SOFT, -inner, inner, inner + SOFT];
+    let colours = [theme::CLEAR, colour, colour, theme::CLEAR];
+    for at in 0..points.len() {
+        let along = points[(at + 1).min(points.len() - 1)] - points[at.saturating_sub(1)];
+        let across = along.normalized().rot90();
+        let first = mesh.vertices.len() as u32;
+        for (offset, colour) in offsets.into_iter().zip(colours) {
+            mesh.colored_vertex(points[at] + offset * across, colour);
+        }
+        if at > 0 {
+            for side in 0..3 {
+                let (a, b) = (first - 4 + side, first + side);
+                mesh.add_triangle(a, a + 1, b);
+                mesh.add_triangle(a + 1, b + 1, b);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::pos2;
+
+    #[test]
+    fn a_curve_leaves_and_arrives_level() {
+        let ends = [pos2(0.0, 0.0), pos2(100.0, 60.0)];
+        assert_eq!((curve(ends, 0.0), curve(ends, 1.0)), (ends[0], ends[1]));
+        assert_eq!(curve(ends, 0.5), pos2(50.0, 30.0));
+        assert!(curve(ends, 0.05).y < 1.0 && curve(ends, 0.95).y > 59.0);
+    }
+
+    #[test]
+    fn the_distance_is_to_the_curve() {
+        let ends = [pos2(0.0, 0.0), pos2(100.0, 0.0)];
+        assert!((distance(ends, pos2(40.0, 3.0)) - 3.0).abs() < 1e-3);
+        assert!(distance(ends, pos2(50.0, 0.0)) < 1e-3);
+    }
+
+    #[test]
+    fn shares_are_of_the_widest_and_what_is_no_number_stands_out() {
+        assert_eq!(share(Some(-0.5), 2.0), 0.25);
+        assert_eq!(share(Some(2.0), 2.0), 1.0);
+        assert_eq!(share(Some(f32::NAN), 2.0), 1.0);
+        assert_eq!(share(Some(0.0), 0.0), 0.0);
+        assert_eq!(share(None, 1.0), 0.0);
+    }
+
+    #[test]
+    fn a_target_concerns_what_leads_to_and_from_it() {
+        let neuron = Target::Neuron { column: 1, unit: 3 };
+        let wire = |column, from, to| WireId { column, from, to };
+        assert!(neuron.concerns(wire(1, 0, 3)) && neuron.concerns(wire(2, 3, 0)));
+        assert!(!neuron.concerns(wire(1, 3, 0)) && !neuron.concerns(wire(2, 0, 3)));
+        assert!(Target::Wire(wire(1, 0, 3)).concerns(wire(1, 0, 3)));
+    }
+
+    #[test]
+    fn dashes_leave_gaps() {
+        let theme = &Theme::LIGHT;
+        let mut pen = Pen { theme, mesh: Mesh::default(), scale: 1.0, points: Vec::new(), piece: Vec::new() };
+        pen.sample([pos2(0.0, 0.0), pos2(100.0, 0.0)], true);
+        pen.dashed(2.0, theme.negative, [10.0, 10.0]);
+        let is_covered = |x: f32| {
+            pen.mesh.triangles().any(|[a, b, c]| {
+                let xs = [a, b, c].map(|i| pen.mesh.vertices[i as usize].pos.x);
+                xs.iter().any(|&v| v < x) && xs.iter().any(|&v| v > x)
+            })
+        };
+        assert!(is_covered(5.0) && is_covered(25.0) && is_covered(85.0));
+        assert!(!is_covered(15.0) && !is_covered(35.0) && !is_covered(95.0));
+    }
+}
