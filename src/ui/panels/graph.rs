@@ -61,13 +61,15 @@ pub fn request(state: &State, view: &mut GraphView, run: usize, wanted: &mut Pro
 /// The network that is drawn, and its data: those of the run, or those of the draft before there
 /// is one.
 fn subject(state: &State, run: usize) -> Option<(&Arc<ValidRun>, &Arc<Dataset>)> {
-    let started = state.slot(run).and_then(|slot| Some((&slot.run.as_ref()?.spec, slot.data.as_ref()?)));
+    let started =
+        state.slot(run).and_then(|slot| Some((&slot.run.as_ref()?.spec, slot.data.as_ref()?)));
     started.or_else(|| Some((state.check(run)?.as_ref().ok()?, state.data().dataset()?)))
 }
 
 /// Draws it for a run.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
-    let Some((valid, data)) = subject(cx.state, run).map(|(v, d)| (Arc::clone(v), Arc::clone(d))) else {
+    let Some((valid, data)) = subject(cx.state, run).map(|(v, d)| (Arc::clone(v), Arc::clone(d)))
+    else {
         nothing(ui, cx, run);
         return;
     };
@@ -88,7 +90,9 @@ fn nothing(ui: &mut Ui, cx: &Cx<'_>, run: usize) {
         Some(why) => widgets::empty(ui, cx.theme, "The network cannot be drawn yet.", |ui| {
             widgets::muted(ui, cx.theme, &why);
         }),
-        None => widgets::empty(ui, cx.theme, "Choose data, then the network is drawn here.", |_| {}),
+        None => {
+            widgets::empty(ui, cx.theme, "Choose data, then the network is drawn here.", |_| {})
+        }
     }
 }
 
@@ -98,17 +102,22 @@ fn tools(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, data: &Dataset, ru
     ui.horizontal(|ui| {
         ui.set_min_height(theme::TARGET);
         let can_fit = !drawing.camera.fits();
-        let fit = IconButton::new(Icon::Fit, "Fit the network").tip("Shows the whole network again; drag to move it, turn the wheel to come closer");
+        let fit = IconButton::new(Icon::Fit, "Fit the network")
+            .tip("Shows the whole network again; drag to move it, turn the wheel to come closer");
         if ui.add_enabled_ui(can_fit, |ui| fit.show(ui, theme)).inner.clicked() {
             drawing.camera.fit();
         }
         let state = cx.state;
-        let undo = IconButton::new(Icon::Undo, "Undo the change of weights").tip("Takes back the last change of weights by hand");
-        if ui.add_enabled_ui(state.can_undo_weights(run), |ui| undo.show(ui, theme)).inner.clicked() {
+        let undo = IconButton::new(Icon::Undo, "Undo the change of weights")
+            .tip("Takes back the last change of weights by hand");
+        if ui.add_enabled_ui(state.can_undo_weights(run), |ui| undo.show(ui, theme)).inner.clicked()
+        {
             cx.act(Action::UndoWeights(run));
         }
-        let redo = IconButton::new(Icon::Redo, "Redo the change of weights").tip("Makes the change of weights again");
-        if ui.add_enabled_ui(state.can_redo_weights(run), |ui| redo.show(ui, theme)).inner.clicked() {
+        let redo = IconButton::new(Icon::Redo, "Redo the change of weights")
+            .tip("Makes the change of weights again");
+        if ui.add_enabled_ui(state.can_redo_weights(run), |ui| redo.show(ui, theme)).inner.clicked()
+        {
             cx.act(Action::RedoWeights(run));
         }
         if !(data.is_planar() || data.is_curve()) {

@@ -192,7 +192,9 @@ impl Builder {
     fn push_dense(&mut self, dense: Dense, shape: &SampleShape, titles: Vec<String>) {
         let units = shape.len();
         let notes = match dense.activation {
-            Activation::Linear => vec![format::counted(units as u64, "neuron", "neurons"), units.to_string()],
+            Activation::Linear => {
+                vec![format::counted(units as u64, "neuron", "neurons"), units.to_string()]
+            }
             activation => vec![format!("{units} · {}", activation.label()), units.to_string()],
         };
         self.anatomy.columns.push(column(Kind::Dense(dense), shape, titles, notes));

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use egui::epaint::TextShape;
 use egui::emath::TSTransform;
-use egui::{Align2, Id, Painter, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::epaint::TextShape;
+use egui::{
+    Align2, Id, Painter, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
+};
 
 use crate::data::Dataset;
 use crate::record::{BoundaryRequest, Input, ProbeFrame};
@@ -75,7 +78,13 @@ pub fn room(rect: Rect) -> Rect {
 }
 
 /// Draws the network into a rectangle.
-pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, stage: &Stage<'_>, rect: Rect) -> Outcome {
+pub fn show(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    drawing: &mut Drawing,
+    stage: &Stage<'_>,
+    rect: Rect,
+) -> Outcome {
     let id = ui.scope_id().with(("graph", stage.run));
     let back = ui.interact(stage.room, id, Sense::click_and_drag());
     navigate(ui, drawing, stage, &back);
@@ -127,7 +136,12 @@ fn navigate(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>, back: &Response) 
 }
 
 /// Makes the visible neurons reachable; tells which is under the pointer or has the focus.
-fn neurons(ui: &Ui, stage: &Stage<'_>, id: Id, outcome: &mut Outcome) -> Vec<(Response, usize, usize)> {
+fn neurons(
+    ui: &Ui,
+    stage: &Stage<'_>,
+    id: Id,
+    outcome: &mut Outcome,
+) -> Vec<(Response, usize, usize)> {
     let mut found = Vec::new();
     let names = stage.names();
     for (column, spot) in stage.layout.spots.iter().enumerate() {
@@ -138,9 +152,8 @@ fn neurons(ui: &Ui, stage: &Stage<'_>, id: Id, outcome: &mut Outcome) -> Vec<(Re
             let unit = spot.shown[place];
             let rect = stage.on_screen(column, place).intersect(stage.room);
             let response = ui.interact(rect, id.with((column, unit)), Sense::click());
-            response.widget_info(|| {
-                WidgetInfo::labeled(Role::Button, true, names.title(column, unit))
-            });
+            response
+                .widget_info(|| WidgetInfo::labeled(Role::Button, true, names.title(column, unit)));
             if response.clicked() {
                 outcome.opened = Some((column, unit));
             }
@@ -160,9 +173,15 @@ fn has_neurons(anatomy: &Anatomy, column: usize) -> bool {
 }
 
 /// The places of a column that can be seen; of very many the first.
-fn visible<'a>(stage: &'a Stage<'_>, column: usize, spot: &'a Spot) -> impl Iterator<Item = usize> + 'a {
+fn visible<'a>(
+    stage: &'a Stage<'_>,
+    column: usize,
+    spot: &'a Spot,
+) -> impl Iterator<Item = usize> + 'a {
     let places = 0..spot.shown.len();
-    places.filter(move |&place| stage.on_screen(column, place).intersects(stage.room)).take(REACHABLE)
+    places
+        .filter(move |&place| stage.on_screen(column, place).intersects(stage.room))
+        .take(REACHABLE)
 }
 
 fn paint(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>, target: Option<Target>) {
@@ -239,7 +258,14 @@ fn blocks(painter: &Painter, stage: &Stage<'_>) {
 }
 
 /// A neuron under the pointer or with the focus: larger, with a ring.
-fn mark(ui: &Ui, stage: &Stage<'_>, drawing: &Drawing, response: &Response, column: usize, place: usize) {
+fn mark(
+    ui: &Ui,
+    stage: &Stage<'_>,
+    drawing: &Drawing,
+    response: &Response,
+    column: usize,
+    place: usize,
+) {
     let painter = ui.painter().with_clip_rect(stage.room.intersect(ui.clip_rect()));
     let rect = stage.on_screen(column, place);
     let large = Rect::from_center_size(rect.center(), rect.size() * GROWTH);
@@ -256,7 +282,9 @@ fn mark(ui: &Ui, stage: &Stage<'_>, drawing: &Drawing, response: &Response, colu
 /// How many of a wide layer are shown; a click shows all of them, or a sample again.
 fn counts(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>, id: Id) {
     for (column, spot) in stage.layout.spots.iter().enumerate() {
-        let Some(place) = spot.count else { continue };
+        let Some(place) = spot.count.filter(|_| tells_more(stage.anatomy, column)) else {
+            continue;
+        };
         let text = format!("{} of {}", spot.shown.len(), spot.total);
         let below = stage.transform * place;
         let painter = ui.painter().with_clip_rect(stage.room.intersect(ui.clip_rect()));
@@ -264,13 +292,16 @@ fn counts(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>, id: Id) {
         let galley = painter.layout_no_wrap(text.clone(), theme::small(), colour);
         let at = pos2(below.center().x, below.top() + 0.5 * theme::TARGET.min(below.height()));
         let rect = Rect::from_center_size(at, galley.size() + vec2(12.0, 4.0));
-        let can_unfold = matches!(stage.anatomy.columns[column].kind, Kind::Features | Kind::Dense(_));
+        let can_unfold =
+            matches!(stage.anatomy.columns[column].kind, Kind::Features | Kind::Dense(_));
         if !can_unfold {
             painter.galley(rect.min + vec2(6.0, 2.0), galley, colour);
             continue;
         }
-        let response = ui.interact(rect.intersect(stage.room), id.with(("all", column)), Sense::click());
-        let label = format!("Show all {} of {}", spot.total, stage.anatomy.columns[column].titles[0]);
+        let response =
+            ui.interact(rect.intersect(stage.room), id.with(("all", column)), Sense::click());
+        let label =
+            format!("Show all {} of {}", spot.total, stage.anatomy.columns[column].titles[0]);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
         let fill = if response.hovered() { stage.theme.hover } else { stage.theme.inset };
         painter.rect_filled(rect, theme::FIELD_RADIUS, fill);
@@ -280,6 +311,15 @@ fn counts(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>, id: Id) {
         }
         response.on_hover_text("An even sample of this layer is shown; click to see all of it");
     }
+}
+
+/// Whether the count of a column is not already told by the one before.
+fn tells_more(anatomy: &Anatomy, column: usize) -> bool {
+    let before = column.checked_sub(1).map(|before| &anatomy.columns[before]);
+    let is_same = before.is_some_and(|before| {
+        before.width == anatomy.columns[column].width && !matches!(before.kind, Kind::Image(_))
+    });
+    !(is_same && matches!(anatomy.columns[column].kind, Kind::Block(_)))
 }
 
 /// The largest weight between each two columns: what the widest connection stands for.
@@ -297,7 +337,10 @@ fn feet(ui: &Ui, drawing: &Drawing, stage: &Stage<'_>) {
             let galley = painter.layout_no_wrap(text, theme::small(), stage.theme.text_muted);
             let at = pos2(0.5 * (left + right), y);
             let rect = Align2::CENTER_CENTER.anchor_size(at, galley.size());
-            if galley.size().x <= free && across.contains(rect.left()) && across.contains(rect.right()) {
+            if galley.size().x <= free
+                && across.contains(rect.left())
+                && across.contains(rect.right())
+            {
                 painter.galley(rect.min, galley, stage.theme.text_muted);
                 break;
             }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use egui::{Color32, Mesh, Rect, RichText, ScrollArea, Sense, Shape, Stroke, StrokeKind, TextureOptions, Ui, pos2, vec2};
+use egui::{
+    Align2, Color32, Mesh, Rect, RichText, ScrollArea, Sense, Shape, Stroke, StrokeKind,
+    TextureOptions, Ui, pos2, vec2,
+};
 
 use crate::base::Finite;
 use crate::record::ProbeFrame;
@@ -29,7 +32,7 @@ const FIELD: f32 = 66.0;
 /// Bars of a histogram.
 const BINS: usize = 21;
 /// Largest side of the picture.
-const PICTURE: f32 = 220.0;
+const PICTURE: f32 = 200.0;
 
 /// What is kept of the panel from frame to frame.
 #[derive(Debug, Default)]
@@ -54,15 +57,20 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, stage: &Stage<'
         };
         let weights = stage.frame.and_then(|frame| Weights::of(frame, &dense));
         let Some(weights) = weights else {
-            widgets::muted(ui, stage.theme, "Its weights are shown with the next picture of the run.");
+            widgets::muted(
+                ui,
+                stage.theme,
+                "Its weights are shown with the next picture of the run.",
+            );
             return;
         };
-        activations(ui, stage, column, unit);
-        bias(ui, cx, stage, &dense, weights, unit);
         let title = widgets::thousands(dense.inputs as u64);
-        widgets::section(ui, stage.theme, &format!("Incoming weights ({title})"));
-        histogram(ui, stage.theme, "weights", weights.incoming(unit));
+        widgets::section(ui, stage.theme, &format!("Bias and weights ({title})"));
+        bias(ui, cx, stage, &dense, weights, unit);
         incoming(ui, cx, stage, column, weights, unit);
+        ui.add_space(theme::TIGHT);
+        histogram(ui, stage.theme, "weights", weights.incoming(unit));
+        activations(ui, stage, column, unit);
         outgoing(ui, cx, stage, column, unit);
     });
 }
@@ -111,9 +119,8 @@ fn picture(ui: &mut Ui, drawing: &mut Drawing, stage: &Stage<'_>, column: usize,
 
 /// Which features run to the right and upwards.
 fn axes(ui: &mut Ui, stage: &Stage<'_>) {
-    let [x, y] = [stage.window.x, stage.window.y].map(|[low, high]| {
-        format!("{} … {}", tell::number(low), tell::number(high))
-    });
+    let [x, y] = [stage.window.x, stage.window.y]
+        .map(|[low, high]| format!("{} … {}", tell::number(low), tell::number(high)));
     let [across, up] = [0, 1].map(|feature| stage.names().feature(feature));
     widgets::caption(ui, stage.theme, &format!("{across} → {x}"));
     widgets::caption(ui, stage.theme, &format!("{up} ↑ {y}"));
@@ -130,7 +137,8 @@ fn refresh(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>, column: usize, uni
     }
     let fine = drawing.fine_window();
     let is_fine = stage.anatomy.dense(column).is_none_or(|dense| {
-        let found = stage.frame.map(|frame| values::map(frame, &fine, dense.shown, dense.shown_unit(unit)));
+        let found =
+            stage.frame.map(|frame| values::map(frame, &fine, dense.shown, dense.shown_unit(unit)));
         found.flatten().is_some()
     });
     let window = if is_fine && stage.data.is_planar() { &fine } else { stage.window };
@@ -143,7 +151,8 @@ fn refresh(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>, column: usize, uni
         theme: stage.theme,
     };
     let scale = drawing.pictures.scales.get(column).copied().filter(|scale| *scale > 0.0);
-    let (image, show, scale) = pictures::one(&subject, stage.frame.map(AsRef::as_ref), column, unit, scale);
+    let (image, show, scale) =
+        pictures::one(&subject, stage.frame.map(AsRef::as_ref), column, unit, scale);
     let options = match show {
         Show::Weights(_) | Show::Sample(_) => TextureOptions::NEAREST,
         _ => TextureOptions::LINEAR,
@@ -157,26 +166,37 @@ fn refresh(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>, column: usize, uni
 /// How often which activation occurs over the plane.
 fn activations(ui: &mut Ui, stage: &Stage<'_>, column: usize, unit: usize) {
     let Some(dense) = stage.anatomy.dense(column) else { return };
-    let map = stage.frame.and_then(|frame| {
-        values::map(frame, stage.window, dense.shown, dense.shown_unit(unit))
-    });
+    let map = stage
+        .frame
+        .and_then(|frame| values::map(frame, stage.window, dense.shown, dense.shown_unit(unit)));
     if let Some(map) = map {
-        let title = if dense.hidden.is_some() { "Activations over the plane" } else { "Outputs over the plane" };
+        let title = if dense.hidden.is_some() {
+            "Activations over the plane"
+        } else {
+            "Outputs over the plane"
+        };
         let title = if stage.data.is_curve() { "Activations along the feature" } else { title };
         widgets::section(ui, stage.theme, title);
-        let places = if stage.data.is_curve() { stage.window.side.min(map.len()) } else { map.len() };
+        let places =
+            if stage.data.is_curve() { stage.window.side.min(map.len()) } else { map.len() };
         histogram(ui, stage.theme, "activations", &map[..places]);
     }
 }
 
-fn bias(ui: &mut Ui, cx: &mut Cx<'_>, stage: &Stage<'_>, dense: &Dense, weights: Weights<'_>, unit: usize) {
-    widgets::section(ui, stage.theme, "Bias");
+fn bias(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    stage: &Stage<'_>,
+    dense: &Dense,
+    weights: Weights<'_>,
+    unit: usize,
+) {
     let Some(value) = weights.bias(unit) else {
         widgets::muted(ui, stage.theme, "This layer has no biases.");
         return;
     };
     let most = value.abs().max(weights.widest());
-    let row = Row { label: "added to the weighted sum", name: "Bias", value, most };
+    let row = Row { label: "bias", name: "Bias", value, most };
     if let Some(value) = row.show(ui, stage.theme) {
         let edit = WeightEdit::Value(bias_name(dense.place), unit, value);
         cx.act(Action::AlterWeights(stage.run, edit));
@@ -184,7 +204,14 @@ fn bias(ui: &mut Ui, cx: &mut Cx<'_>, stage: &Stage<'_>, dense: &Dense, weights:
 }
 
 /// The weights of the values before, each to be changed.
-fn incoming(ui: &mut Ui, cx: &mut Cx<'_>, stage: &Stage<'_>, column: usize, weights: Weights<'_>, unit: usize) {
+fn incoming(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    stage: &Stage<'_>,
+    column: usize,
+    weights: Weights<'_>,
+    unit: usize,
+) {
     let Some(dense) = stage.anatomy.dense(column) else { return };
     let (names, most) = (stage.names(), weights.widest());
     list(ui, "incoming", dense.inputs, |ui, from| {
@@ -193,7 +220,8 @@ fn incoming(ui: &mut Ui, cx: &mut Cx<'_>, stage: &Stage<'_>, column: usize, weig
         let name = format!("Weight from {label}");
         let row = Row { label: &label, name: &name, value, most };
         if let Some(value) = row.show(ui, stage.theme) {
-            let edit = WeightEdit::Value(weight_name(dense.place), weights.index(from, unit), value);
+            let edit =
+                WeightEdit::Value(weight_name(dense.place), weights.index(from, unit), value);
             cx.act(Action::AlterWeights(stage.run, edit));
         }
     });
@@ -228,7 +256,8 @@ fn list(ui: &mut Ui, id: &str, count: usize, mut row: impl FnMut(&mut Ui, usize)
             (0..count).for_each(|at| row(ui, at));
             return;
         }
-        let area = ScrollArea::vertical().max_height(LISTED as f32 * (ROW + 2.0)).auto_shrink(false);
+        let area =
+            ScrollArea::vertical().max_height(LISTED as f32 * (ROW + 2.0)).auto_shrink(false);
         area.show_rows(ui, ROW, count, |ui, rows| rows.for_each(|at| row(ui, at)));
     });
 }
@@ -251,14 +280,21 @@ impl Row<'_> {
                 let changed = field(ui, theme, self.name, self.value);
                 let (rect, _) = ui.allocate_exact_size(vec2(58.0, 12.0), Sense::hover());
                 signed_bar(ui, theme, rect, self.value, self.most);
-                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                    let text = RichText::new(self.label).small().color(theme.text_muted);
-                    ui.add(egui::Label::new(text).truncate());
-                });
+                self.paint_label(ui, theme);
                 changed
             },
         )
         .inner
+    }
+}
+
+impl Row<'_> {
+    /// Only painted: the field bears the name.
+    fn paint_label(&self, ui: &mut Ui, theme: &Theme) {
+        let rect = ui.available_rect_before_wrap();
+        let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+        let at = rect.left_center();
+        painter.text(at, Align2::LEFT_CENTER, self.label, theme::small(), theme.text_muted);
     }
 }
 
@@ -362,7 +398,10 @@ fn bars(theme: &Theme, counted: &Histogram, rect: Rect) -> Mesh {
         let colour: Color32 = if middle < 0.0 { theme.negative } else { theme.positive };
         let high = (count as f32 / most as f32 * (rect.height() - 2.0)).max(1.5);
         let top = rect.bottom() - high;
-        let bar = Rect::from_min_max(pos2(x(bin as f32) + 0.5, top), pos2(x(bin as f32 + 1.0) - 0.5, rect.bottom()));
+        let bar = Rect::from_min_max(
+            pos2(x(bin as f32) + 0.5, top),
+            pos2(x(bin as f32 + 1.0) - 0.5, rect.bottom()),
+        );
         mesh.add_colored_rect(bar, colour);
     }
     mesh
@@ -374,7 +413,9 @@ mod tests {
 
     #[test]
     fn values_are_edited_with_as_many_digits_as_are_shown() {
-        for (value, text) in [(0.482_134_5, "0.4821"), (-0.0, "0"), (0.000_123_4, "0.000123"), (f32::NAN, "0")] {
+        for (value, text) in
+            [(0.482_134_5, "0.4821"), (-0.0, "0"), (0.000_123_4, "1.23e-4"), (f32::NAN, "0")]
+        {
             assert_eq!(four_decimals(value).to_string(), text);
         }
     }

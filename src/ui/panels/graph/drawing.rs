@@ -64,8 +64,7 @@ impl Drawing {
             return;
         }
         let anatomy = Anatomy::of(run, data);
-        let is_other_data =
-            self.of.as_ref().is_none_or(|(_, on)| on.as_ptr() != Arc::as_ptr(data));
+        let is_other_data = self.of.as_ref().is_none_or(|(_, on)| on.as_ptr() != Arc::as_ptr(data));
         if *self.anatomy != anatomy {
             self.unfolded.clear();
             (self.opened, self.layout) = (None, None);
@@ -238,7 +237,11 @@ mod tests {
     use crate::spec::{Activation, DenseSpec};
     use crate::ui::panels::graph::tests::{curve, pictures, planar, valid};
 
-    fn asked(data: &Arc<Dataset>, widths: &[usize], opened: Option<(usize, usize)>) -> ProbeRequest {
+    fn asked(
+        data: &Arc<Dataset>,
+        widths: &[usize],
+        opened: Option<(usize, usize)>,
+    ) -> ProbeRequest {
         let hidden = widths.iter().flat_map(|&units| {
             [DenseSpec::new(units).into(), crate::spec::LayerSpec::from(Activation::Relu)]
         });

@@ -11,7 +11,14 @@ use super::canvas::Stage;
 use super::drawing::Drawing;
 
 /// Draws all names.
-pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, stage: &Stage<'_>, rect: Rect, id: Id) {
+pub fn show(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    drawing: &mut Drawing,
+    stage: &Stage<'_>,
+    rect: Rect,
+    id: Id,
+) {
     for column in 0..stage.anatomy.columns.len() {
         if matches!(stage.anatomy.columns[column].kind, Kind::Block(_)) {
             continue;
@@ -68,7 +75,8 @@ fn head(
     response.widget_info(|| WidgetInfo::labeled(role, true, &whole));
     if is_layer {
         Popup::menu(&response).show(|ui| menu(ui, cx, drawing, stage, column));
-        response.on_hover_text(format!("{whole}: click to begin its weights anew or set them to zero"));
+        response
+            .on_hover_text(format!("{whole}: click to begin its weights anew or set them to zero"));
     } else {
         response.on_hover_text(whole);
     }

@@ -10,7 +10,7 @@ use egui::{Pos2, Rect, Vec2, pos2, vec2};
 use super::anatomy::{Anatomy, Column, Kind};
 
 /// Least and greatest side of a neuron.
-const NEURON: [f32; 2] = [22.0, 96.0];
+const NEURON: [f32; 2] = [15.0, 96.0];
 /// Least and greatest width between columns that are connected value by value.
 const BETWEEN: [f32; 2] = [34.0, 200.0];
 /// The same before a layer that is not drawn value by value, as a share of it.
@@ -19,8 +19,8 @@ const BEFORE_BLOCK: f32 = 0.42;
 const BLOCK: f32 = 30.0;
 /// Height that the count below a folded column takes.
 const COUNT: f32 = 24.0;
-/// Most neurons of a column that is not unfolded.
-const MOST: usize = 16;
+/// Least and greatest number of neurons that a column can show before it is unfolded.
+const MOST: [usize; 2] = [4, 24];
 /// How many of them stand for those of a wide layer.
 const SAMPLE: usize = 12;
 /// Room around everything.
@@ -56,7 +56,10 @@ impl Spot {
     /// Where the neuron stands that is shown at a place.
     #[must_use]
     pub fn neuron(&self, place: usize) -> Rect {
-        Rect::from_center_size(pos2(self.rect.center().x, self.middle(place)), Vec2::splat(self.side))
+        Rect::from_center_size(
+            pos2(self.rect.center().x, self.middle(place)),
+            Vec2::splat(self.side),
+        )
     }
 
     fn middle(&self, place: usize) -> f32 {
@@ -92,9 +95,10 @@ impl Layout {
         let shown: Vec<Arc<[usize]>> = (0..anatomy.columns.len())
             .map(|at| shown(&anatomy.columns[at], room.y, unfolded.contains(&at)))
             .collect();
-        let side = side(anatomy, &shown, room, unfolded);
+        let side = side(anatomy, room);
         let heights = Heights { side, room: room.y };
-        let spots = anatomy.columns.iter().zip(shown).map(|(column, shown)| heights.spot(column, shown));
+        let spots =
+            anatomy.columns.iter().zip(shown).map(|(column, shown)| heights.spot(column, shown));
         let mut layout = Self { spots: spots.collect(), bounds: Rect::NOTHING };
         layout.spread(anatomy, room);
         layout
@@ -119,13 +123,6 @@ impl Layout {
         let all = self.spots.iter().flat_map(|spot| [Some(spot.rect), spot.count]).flatten();
         self.bounds = all.fold(Rect::NOTHING, Rect::union).expand2(MARGIN);
     }
-
-    /// The neuron that is shown at a point, as column and place.
-    #[must_use]
-    pub fn spot_of(&self, column: usize, unit: usize) -> Option<Rect> {
-        let spot = self.spots.get(column)?;
-        Some(spot.neuron(spot.shown.binary_search(&unit).ok()?))
-    }
 }
 
 fn gap_before(anatomy: &Anatomy, at: usize) -> f32 {
@@ -138,10 +135,10 @@ fn shown(column: &Column, height: f32, is_unfolded: bool) -> Arc<[usize]> {
     if !column.is_flat || matches!(column.kind, Kind::Image(_)) {
         return Arc::new([]);
     }
-    let fit = ((height / (NEURON[0] + 4.0)) as usize).clamp(4, MOST);
+    let fit = ((height / (1.16 * NEURON[0])) as usize).clamp(MOST[0], MOST[1]);
     match column.width {
         width if width <= fit || is_unfolded => (0..width).collect(),
-        width => spread(width, SAMPLE.min(fit - 1)),
+        width => spread(width, SAMPLE.min((height / 28.0) as usize).clamp(MOST[0] - 1, fit)),
     }
 }
 
@@ -151,15 +148,10 @@ fn spread(all: usize, count: usize) -> Arc<[usize]> {
     (0..count).map(|place| (place * (all - 1) + last / 2) / last).collect()
 }
 
-/// The side of a neuron, the same in all columns.
-fn side(
-    anatomy: &Anatomy,
-    shown: &[Arc<[usize]>],
-    room: Vec2,
-    unfolded: &BTreeSet<usize>,
-) -> f32 {
-    let folded = shown.iter().enumerate().filter(|(at, _)| !unfolded.contains(at));
-    let most = folded.map(|(_, shown)| shown.len()).max().unwrap_or(1).max(1);
+/// The side of a neuron, the same in all columns, and the same whether columns are unfolded.
+fn side(anatomy: &Anatomy, room: Vec2) -> f32 {
+    let folded = anatomy.columns.iter().map(|column| shown(column, room.y, false).len());
+    let most = folded.max().unwrap_or(1).max(1);
     let is_block = |column: &&Column| matches!(column.kind, Kind::Block(_));
     let blocks = anatomy.columns.iter().filter(is_block).count();
     let neurons = (anatomy.columns.len() - blocks).max(1) as f32;
@@ -278,9 +270,10 @@ mod tests {
     fn neurons_do_not_overlap_and_columns_stand_in_order() {
         let layout = drawn(&[8, 3, 16], [900.0, 500.0], &[]);
         for spot in &layout.spots {
-            assert!((1..spot.shown.len()).all(|place| {
-                spot.neuron(place).top() >= spot.neuron(place - 1).bottom()
-            }));
+            assert!(
+                (1..spot.shown.len())
+                    .all(|place| { spot.neuron(place).top() >= spot.neuron(place - 1).bottom() })
+            );
         }
         assert!(layout.spots.windows(2).all(|pair| pair[0].rect.right() < pair[1].rect.left()));
     }

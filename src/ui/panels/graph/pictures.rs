@@ -110,7 +110,12 @@ impl Pictures {
     }
 
     /// Paints everything again if there is a new frame.
-    pub fn update(&mut self, ctx: &Context, subject: &Subject<'_>, frame: Option<&Arc<ProbeFrame>>) {
+    pub fn update(
+        &mut self,
+        ctx: &Context,
+        subject: &Subject<'_>,
+        frame: Option<&Arc<ProbeFrame>>,
+    ) {
         let dark = subject.theme.dark;
         let is_shown = self.shown.as_ref().is_some_and(|(shown, was_dark)| {
             let same = match (shown, frame) {
@@ -348,11 +353,19 @@ impl<'a> Source<'a> {
         let side = self.subject.window.side;
         match self.dense() {
             Some(_) => self.map(unit)?.get(..side).map(<[f32]>::to_vec),
-            None => Some(feature_map(self.subject.data, self.subject.window, unit)[..side].to_vec()),
+            None => {
+                Some(feature_map(self.subject.data, self.subject.window, unit)[..side].to_vec())
+            }
         }
     }
 
-    fn paint_level(&self, cell: &mut Cell<'_>, unit: usize, scale: f32, theme: &Theme) -> Option<()> {
+    fn paint_level(
+        &self,
+        cell: &mut Cell<'_>,
+        unit: usize,
+        scale: f32,
+        theme: &Theme,
+    ) -> Option<()> {
         let levels = self.levels()?;
         let at = self.dense().map_or(unit, |dense| dense.shown_unit(unit));
         let value = levels.get(at).copied()?;
@@ -469,7 +482,14 @@ impl Cell<'_> {
     }
 
     /// Signed values of an image; of several channels their mean.
-    fn plane(&mut self, values: &[f32], [channels, height, width]: [usize; 3], scale: f32, ramp: &Ramp, theme: &Theme) {
+    fn plane(
+        &mut self,
+        values: &[f32],
+        [channels, height, width]: [usize; 3],
+        scale: f32,
+        ramp: &Ramp,
+        theme: &Theme,
+    ) {
         let side = self.side;
         self.fill(|x, y| {
             let at = (y * height / side) * width + x * width / side;
@@ -477,7 +497,11 @@ impl Cell<'_> {
                 values.get(channel * height * width + at).copied().unwrap_or(f32::NAN)
             });
             let mean = all.sum::<f32>() / channels.max(1) as f32;
-            if mean.is_finite() { ramp.of(mean / scale.max(f32::MIN_POSITIVE)) } else { hatch(theme, y, x) }
+            if mean.is_finite() {
+                ramp.of(mean / scale.max(f32::MIN_POSITIVE))
+            } else {
+                hatch(theme, y, x)
+            }
         });
     }
 
@@ -506,7 +530,8 @@ impl Cell<'_> {
             let place = (x as f32 + 0.5) / side as f32 * line.len() as f32 - 0.5;
             let left = (place.max(0.0) as usize).min(line.len().saturating_sub(1));
             let right = (left + 1).min(line.len().saturating_sub(1));
-            let value = line[left] + (line[right] - line[left]) * (place - left as f32).clamp(0.0, 1.0);
+            let value =
+                line[left] + (line[right] - line[left]) * (place - left as f32).clamp(0.0, 1.0);
             zero - value / scale.max(f32::MIN_POSITIVE) * 0.44 * side as f32
         };
         let heights: Vec<f32> = (0..side).map(height).collect();

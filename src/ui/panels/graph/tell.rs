@@ -83,7 +83,14 @@ pub fn activations(stage: &Stage<'_>, column: usize, unit: usize) -> Option<[f32
     values::range(values::map(stage.frame?, stage.window, dense.shown, dense.shown_unit(unit))?)
 }
 
-fn picture(ui: &Ui, stage: &Stage<'_>, pictures: &Pictures, rect: Rect, column: usize, place: usize) {
+fn picture(
+    ui: &Ui,
+    stage: &Stage<'_>,
+    pictures: &Pictures,
+    rect: Rect,
+    column: usize,
+    place: usize,
+) {
     let painter = ui.painter();
     painter.extend(nodes::picture(pictures, rect, column, place));
     let stroke = egui::Stroke::new(1.0, stage.theme.outline);

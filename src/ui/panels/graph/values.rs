@@ -42,11 +42,6 @@ impl<'a> Weights<'a> {
         self.values.get(to * self.inputs..(to + 1) * self.inputs).unwrap_or_default()
     }
 
-    /// The weight of a value in every neuron of the layer, in order.
-    pub fn outgoing(self, from: usize) -> impl Iterator<Item = f32> + 'a {
-        self.values.iter().copied().skip(from).step_by(self.inputs.max(1))
-    }
-
     /// The bias of a neuron.
     #[must_use]
     pub fn bias(self, of: usize) -> Option<f32> {
@@ -71,10 +66,9 @@ pub fn widest(values: &[f32]) -> f32 {
 #[must_use]
 pub fn range(values: &[f32]) -> Option<[f32; 2]> {
     let finite = values.iter().copied().filter(|value| value.is_finite());
-    let [low, high] = finite
-        .fold([f32::INFINITY, f32::NEG_INFINITY], |[low, high], value| {
-            [low.min(value), high.max(value)]
-        });
+    let [low, high] = finite.fold([f32::INFINITY, f32::NEG_INFINITY], |[low, high], value| {
+        [low.min(value), high.max(value)]
+    });
     (low <= high).then_some([low, high])
 }
 

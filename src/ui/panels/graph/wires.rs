@@ -13,10 +13,14 @@ use super::layout::Layout;
 use super::values::Weights;
 
 /// Width of a connection without weight, and what the widest has more.
-const WIDTH: [f32; 2] = [0.9, 5.0];
-/// Opacity of a connection without weight, and of those that stand back.
-const FAINT: f32 = 0.3;
-const FADED: f32 = 0.1;
+const WIDTH: [f32; 2] = [0.8, 5.2];
+/// Opacity of a connection without weight, of the widest, and of those that stand back.
+const OPACITY: [f32; 2] = [0.16, 0.9];
+const FADED: f32 = 0.09;
+/// Opacity of what only passes values on.
+const PASSING: f32 = 0.55;
+/// So many connections to a neuron have the full width; of more each is thinner.
+const FULL_WIDTH: f32 = 3.0;
 /// Lengths of a dash and of the room behind it.
 const DASH: [f32; 2] = [7.0, 4.5];
 const DOT: [f32; 2] = [2.0, 3.0];
@@ -123,6 +127,8 @@ impl Wires {
         self.widest = weights.iter().map(|weights| weights.map(Weights::widest)).collect();
         self.thinned = vec![false; weights.len()];
         let many = counts(&self.wires, weights.len());
+        let thin: Vec<f32> =
+            (0..weights.len()).map(|column| thinness(scene.layout, column)).collect();
         let mut pen = Pen::new(scene);
         // What stands back is drawn first.
         for is_front in [false, true] {
@@ -140,7 +146,7 @@ impl Wires {
                     continue;
                 }
                 let is_target = scene.target == Some(Target::Wire(wire.id));
-                pen.wire(wire, value, share, light, is_target);
+                pen.wire(wire, value, [share, thin[column]], light, is_target);
             }
         }
         self.mesh = Arc::new(pen.mesh);
@@ -171,6 +177,14 @@ impl Target {
             }
         }
     }
+}
+
+/// How wide the widest connection to a column is, as a share of the full width: where many lead
+/// to each neuron they are thinner.
+fn thinness(layout: &Layout, column: usize) -> f32 {
+    let before = column.checked_sub(1).map_or(1, |before| layout.spots[before].shown.len());
+    let most = before.max(layout.spots[column].shown.len()).max(1) as f32;
+    (FULL_WIDTH / most).sqrt().clamp(0.42, 1.0)
 }
 
 fn counts(wires: &[Wire], columns: usize) -> Vec<usize> {
@@ -239,13 +253,12 @@ fn push(scene: &Scene<'_>, wires: &mut Vec<Wire>, id: WireId, ends: [Pos2; 2], i
     wires.push(Wire { id, ends: ends.map(|end| scene.transform * end), is_weight });
 }
 
-/// A point of the curve between two ends, which leaves and arrives level.
+/// A point of the curve between two ends, which leaves and arrives nearly level.
 fn curve([from, to]: [Pos2; 2], t: f32) -> Pos2 {
-    let (s, bend) = (1.0 - t, 3.0 * t * (1.0 - t));
-    let rise = t * t * t + bend * t;
-    let middle = 0.5 * (from.x + to.x);
-    let x = s * s * s * from.x + bend * middle + t * t * t * to.x;
-    Pos2::new(x, from.y + (to.y - from.y) * rise)
+    const LEVEL: f32 = 0.8;
+    let rise = t * t * (3.0 - 2.0 * t);
+    let x = from.x + (to.x - from.x) * t;
+    Pos2::new(x, from.y + (to.y - from.y) * (LEVEL * rise + (1.0 - LEVEL) * t))
 }
 
 fn distance(ends: [Pos2; 2], at: Pos2) -> f32 {
@@ -283,7 +296,7 @@ impl<'a> Pen<'a> {
         &mut self,
         wire: &Wire,
         value: Option<f32>,
-        share: f32,
+        [share, thin]: [f32; 2],
         light: Option<bool>,
         is_target: bool,
     ) {
@@ -296,10 +309,11 @@ impl<'a> Pen<'a> {
         let opacity = match light {
             Some(false) => FADED,
             Some(true) => 0.55 + 0.45 * share,
-            None => FAINT + (1.0 - FAINT) * share,
+            None if value.is_none() => PASSING,
+            None => OPACITY[0] + (OPACITY[1] - OPACITY[0]) * share,
         };
         let more = if is_target { 2.0 } else { 0.0 };
-        let width = (WIDTH[0] + WIDTH[1] * share) * self.scale + more;
+        let width = (WIDTH[0] + WIDTH[1] * share * thin) * self.scale + more;
         self.sample(wire.ends, dash.is_some());
         let colour = colour.gamma_multiply(opacity);
         match dash {
@@ -382,7 +396,7 @@ mod tests {
         let ends = [pos2(0.0, 0.0), pos2(100.0, 60.0)];
         assert_eq!((curve(ends, 0.0), curve(ends, 1.0)), (ends[0], ends[1]));
         assert_eq!(curve(ends, 0.5), pos2(50.0, 30.0));
-        assert!(curve(ends, 0.05).y < 1.0 && curve(ends, 0.95).y > 59.0);
+        assert!(curve(ends, 0.1).y < 3.0 && curve(ends, 0.9).y > 57.0);
     }
 
     #[test]
@@ -413,7 +427,8 @@ mod tests {
     #[test]
     fn dashes_leave_gaps() {
         let theme = &Theme::LIGHT;
-        let mut pen = Pen { theme, mesh: Mesh::default(), scale: 1.0, points: Vec::new(), piece: Vec::new() };
+        let mut pen =
+            Pen { theme, mesh: Mesh::default(), scale: 1.0, points: Vec::new(), piece: Vec::new() };
         pen.sample([pos2(0.0, 0.0), pos2(100.0, 0.0)], true);
         pen.dashed(2.0, theme.negative, [10.0, 10.0]);
         let is_covered = |x: f32| {
