@@ -2,13 +2,16 @@
 //! Never: files, threads, clocks, tensors, widgets, serde.
 
 mod alteration;
+mod calibration;
 mod cause;
 mod checkpoint;
 mod confusion;
+mod curve;
 mod history;
 mod inspect;
 mod metrics;
 mod probe;
+mod ranking;
 mod rates;
 mod report;
 mod roc;
@@ -17,9 +20,11 @@ mod timeline;
 
 pub use crate::spec::{Part, Quantity};
 pub use alteration::Alteration;
+pub use calibration::{Binning, Reliability, ReliabilityBin, brier_score};
 pub use cause::{BestEpoch, Cause, EndRule};
 pub use checkpoint::{Best, Checkpoint, NamedTensor, Watch};
 pub use confusion::Confusion;
+pub use curve::{Cut, CutCurve, Rates, macro_roc};
 pub use history::{Marker, RunHistory, Sample, Series};
 pub use inspect::{
     ExciteRequest, Excited, Excitement, GridRequest, Hidden, HiddenRequest, HiddenView, Input,
@@ -31,6 +36,7 @@ pub use probe::{
     Boundary, BoundaryRequest, Fit, FitRequest, GradientFlow, LayerFlow, Prediction, Predictions,
     ProbeFrame, ProbeRequest,
 };
+pub use ranking::{Ranking, Residual, Verdict, top, verdicts};
 pub use rates::{RateRegion, RateStart, RateSweep};
 pub use report::{Absence, ClassCounts, ClassReport, ClassScores};
 pub use roc::RocScores;

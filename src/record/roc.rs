@@ -1,3 +1,5 @@
+use super::curve::{Cut, CutCurve};
+
 /// Scores of samples of two classes, for the area under their ROC curve.
 ///
 /// A score says how much a sample looks like class 1; only the order of scores counts. Each is
@@ -38,6 +40,27 @@ impl RocScores {
         }
         Some(wins(&self.words) as f64 / (2 * positives * negatives) as f64)
     }
+
+    /// What is found at every threshold, for ROC and precision–recall curves. `None` where one of
+    /// the classes does not occur or a score is no number.
+    #[must_use]
+    pub fn curve(mut self) -> Option<CutCurve> {
+        if self.is_broken {
+            return None;
+        }
+        self.words.sort_unstable();
+        let mut cuts = vec![Cut { threshold: f32::INFINITY, hits: 0, alarms: 0 }];
+        for tie in self.words.chunk_by(|a, b| a >> 1 == b >> 1).rev() {
+            let last = cuts[cuts.len() - 1];
+            let hits = tie.iter().filter(|&&word| is_positive(word)).count() as u64;
+            cuts.push(Cut {
+                threshold: score_of(tie[0]),
+                hits: last.hits + hits,
+                alarms: last.alarms + tie.len() as u64 - hits,
+            });
+        }
+        CutCurve::new(cuts)
+    }
 }
 
 /// Twice the number of pairs that stand in the right order; equal scores count once.
@@ -62,6 +85,12 @@ fn ordered(score: f32) -> u32 {
     if bits >> 31 == 0 { bits | 1 << 31 } else { !bits }
 }
 
+/// The score that a word was made of.
+fn score_of(word: u64) -> f32 {
+    let bits = (word >> 1) as u32;
+    f32::from_bits(if bits >> 31 == 1 { bits & !(1 << 31) } else { !bits })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +100,21 @@ mod tests {
         let mut scores = RocScores::with_capacity(samples.len());
         samples.iter().for_each(|&(score, is_positive)| scores.push(score, is_positive));
         scores.area()
+    }
+
+    fn curve(samples: &[(f32, bool)]) -> Option<CutCurve> {
+        let mut scores = RocScores::with_capacity(samples.len());
+        samples.iter().for_each(|&(score, is_positive)| scores.push(score, is_positive));
+        scores.curve()
+    }
+
+    #[test]
+    fn a_threshold_is_the_score_it_was_made_of() {
+        for score in [0.0, 0.25, 1.0, -3.5, f32::MIN_POSITIVE, f32::INFINITY, f32::NEG_INFINITY] {
+            assert_eq!(score_of(u64::from(ordered(score)) << 1), score);
+        }
+        assert_eq!(curve(&[(f32::NAN, true), (0.2, false)]), None);
+        assert_eq!(curve(&[(0.1, true)]), None);
     }
 
     #[test]
@@ -104,6 +148,29 @@ mod tests {
             }
             let expected = (pairs > 0.0).then(|| sum / pairs);
             prop_assert_eq!(area(&samples), expected);
+        }
+
+        #[test]
+        fn a_curve_counts_what_lies_at_or_above_each_threshold_and_has_the_same_area(
+            samples in prop::collection::vec((-3_i8..3, any::<bool>()), 1..40),
+        ) {
+            let samples: Vec<_> =
+                samples.into_iter().map(|(score, class)| (f32::from(score), class)).collect();
+            let Some(curve) = curve(&samples) else {
+                prop_assert_eq!(area(&samples), None);
+                return Ok(());
+            };
+            for cut in curve.cuts() {
+                let at_least = |class| {
+                    let found = samples.iter().filter(|s| s.0 >= cut.threshold && s.1 == class);
+                    found.count() as u64
+                };
+                prop_assert_eq!(cut.hits, at_least(true));
+                prop_assert_eq!(cut.alarms, at_least(false));
+            }
+            let by_ranks = area(&samples).expect("both classes occur");
+            prop_assert!((curve.area() - by_ranks).abs() < 1e-12);
+            prop_assert!(curve.average_precision() > 0.0 && curve.average_precision() <= 1.0 + 1e-12);
         }
     }
 }
