@@ -140,7 +140,7 @@ fn is_straight(a: Cut, b: Cut, c: Cut) -> bool {
 /// spaced from 0 to 1, with the corner `[0, 0]` before them: the macro average of scikit-learn's
 /// one-versus-rest example. Empty without curves.
 #[must_use]
-pub fn macro_roc(curves: &[CutCurve], points: usize) -> Vec<[f64; 2]> {
+pub fn macro_roc(curves: &[&CutCurve], points: usize) -> Vec<[f64; 2]> {
     if curves.is_empty() || points < 2 {
         return Vec::new();
     }
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn the_mean_of_equal_curves_is_the_curve() {
         let one = curve(&[(0.9, 1, 0), (0.5, 2, 1), (0.1, 3, 4)]);
-        let mean = macro_roc(&[one.clone(), one.clone()], 5);
+        let mean = macro_roc(&[&one, &one], 5);
         assert_eq!(mean.len(), 6);
         assert!(mean[1..].iter().all(|&[x, y]| (one.found_at(x) - y).abs() < 1e-15));
         assert!(macro_roc(&[], 5).is_empty());

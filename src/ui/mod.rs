@@ -15,6 +15,7 @@ pub mod output;
 mod output_tests;
 pub mod panels;
 pub mod panes;
+pub mod parts;
 mod settings;
 mod shell;
 #[cfg(test)]

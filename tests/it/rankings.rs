@@ -113,7 +113,7 @@ fn several_classes_are_compared_one_with_the_rest() {
         assert_close(name, precisions, &numbers(&case["precisions"]));
         let mean = curves.iter().map(CutCurve::area).sum::<f64>() / classes as f64;
         assert_close(name, [mean], &[number(&case["macro_area"])]);
-        let curve = macro_roc(&curves, 401);
+        let curve = macro_roc(&curves.iter().collect::<Vec<_>>(), 401);
         assert_close(name, curve[1..].iter().map(|point| point[1]), &numbers(&case["macro_tpr"]));
         assert_close(name, brier_score(&outputs, &truth), &[number(&case["brier"])]);
         let verdicts = verdicts(&outputs, |place| truth.get(place).copied());

@@ -11,6 +11,7 @@ mod number;
 mod pair;
 mod picture;
 mod text;
+mod unit;
 
 pub use badge::{Badge, progress, status};
 pub use card::{card, card_with, empty, field_row, frame, header, section};
@@ -22,3 +23,4 @@ pub use number::{IntegerField, NumberField, Scale};
 pub use pair::PairField;
 pub use picture::Picture;
 pub use text::{caption, fixed_number, large_number, muted, percent, thousands};
+pub use unit::UnitPlot;
