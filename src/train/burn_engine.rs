@@ -1,3 +1,4 @@
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use burn::tensor::{Int, Tensor, TensorData, Transaction};
@@ -18,6 +19,7 @@ use super::flow;
 use super::inside::{self, Look, Planes};
 use super::learner::{DeviceLoss, Learner};
 use super::loss::{Criterion, target_matrix};
+use super::memo::{Memo, Rows};
 use super::params::values;
 use super::predict::{self, Predictor};
 
@@ -39,6 +41,7 @@ pub struct BurnEngine {
     /// The rows of the training part that are measured; `None` for all of them.
     sample: Option<Labelled>,
     planes: Planes,
+    memo: RefCell<Memo>,
 }
 
 impl BurnEngine {
@@ -68,6 +71,7 @@ impl BurnEngine {
             pending: Vec::new(),
             sample: predict::sample(&data.train, seed),
             planes: Planes::default(),
+            memo: RefCell::default(),
         })
     }
 
@@ -150,15 +154,15 @@ impl BurnEngine {
     ) -> Result<Evaluation, EngineError> {
         let penalties = self.learner.penalties(hot)?;
         let penalty = penalties.sum();
-        let sample = self.sample.as_ref().filter(|_| !all_rows).unwrap_or(&self.data.train);
         let predictor = self.predictor();
+        let train = match self.sample.as_ref().filter(|_| !all_rows) {
+            Some(sample) => predictor.measure(Rows::Sample, sample, penalty)?,
+            None => predictor.measure(Rows::Part(Part::Train), &self.data.train, penalty)?,
+        };
+        let measure = |rows, part| predictor.measure(Rows::Part(rows), part, penalty);
         let validation = self.data.validation.as_ref();
-        Ok(Evaluation {
-            train: predictor.measure(sample, penalty)?,
-            validation: validation.map(|part| predictor.measure(part, penalty)).transpose()?,
-            test: predictor.measure(&self.data.test, penalty)?,
-            penalties,
-        })
+        let validation = validation.map(|part| measure(Part::Validation, part)).transpose()?;
+        Ok(Evaluation { train, validation, test: measure(Part::Test, &self.data.test)?, penalties })
     }
 
     /// The gradients on rows of the training part that is measured, evenly spaced: data are often
@@ -178,6 +182,7 @@ impl BurnEngine {
             network: self.learner.network(),
             device: self.compute.device(),
             criterion: &self.criterion,
+            memo: &self.memo,
         }
     }
 
@@ -240,13 +245,16 @@ impl Engine for BurnEngine {
     fn confusion(&mut self, part: Part) -> Result<Confusion, EngineError> {
         let classes = self.classes()?;
         self.safely(|engine| {
-            engine.predictor().confusion(inside::part_of(&engine.data, part)?, classes)
+            let labelled = inside::part_of(&engine.data, part)?;
+            engine.predictor().confusion(Rows::Part(part), labelled, classes)
         })
     }
 
     fn predictions(&mut self, limit: usize) -> Result<Predictions, EngineError> {
         self.classes()?;
-        self.safely(|engine| engine.predictor().predictions(&engine.data.test, limit))
+        self.safely(|engine| {
+            engine.predictor().predictions(Rows::Part(Part::Test), &engine.data.test, limit)
+        })
     }
 
     fn gradients(&mut self, hot: &HotParams) -> Result<GradientFlow, EngineError> {
@@ -275,7 +283,7 @@ impl Engine for BurnEngine {
     }
 
     fn scores(&mut self, request: &ScoresRequest) -> Result<Scores, EngineError> {
-        self.safely(|engine| engine.look().scores(request))
+        self.safely(|engine| engine.predictor().part_scores(request, &engine.data))
     }
 
     fn checkpoint(&mut self) -> Result<EngineState, EngineError> {

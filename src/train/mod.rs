@@ -15,6 +15,7 @@ mod inside;
 mod learner;
 mod lockstep;
 mod loss;
+mod memo;
 mod network;
 mod optim;
 mod params;

@@ -1,3 +1,4 @@
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
@@ -13,6 +14,7 @@ use super::batches::read_rows;
 use super::device::execution_error;
 use super::engine::EngineError;
 use super::loss::Criterion;
+use super::memo::{Memo, Rows};
 use super::network::Network;
 use super::params::values;
 use super::tally::Tally;
@@ -45,20 +47,78 @@ pub(super) struct Predictor<'a> {
     pub network: &'a Network,
     pub device: &'a Device,
     pub criterion: &'a Criterion,
+    pub memo: &'a RefCell<Memo>,
 }
+
+/// Most outputs of a part that are kept for the next panel that asks: 64 MB.
+const MOST_KEPT: usize = 1 << 24;
 
 impl Predictor<'_> {
     fn outputs(&self) -> usize {
         self.criterion.readout.outputs
     }
 
-    /// Hands the logits of every row to `see`, in order.
+    /// Hands the logits of every row to `see`, in order. What was computed for another panel is
+    /// not computed again.
     fn each_row(
         &self,
+        rows: Rows,
         features: &Features,
         mut see: impl FnMut(usize, &[f32]),
     ) -> Result<(), EngineError> {
-        let rows: Vec<usize> = (0..features.rows()).collect();
+        if let Some(known) = self.known(rows) {
+            let lines = known.data().chunks_exact(known.cols().max(1));
+            lines.enumerate().for_each(|(row, logits)| see(row, logits));
+            return Ok(());
+        }
+        let count = features.rows() * self.outputs();
+        let mut said = (count <= MOST_KEPT).then(|| Vec::with_capacity(count));
+        let all: Vec<usize> = (0..features.rows()).collect();
+        self.some_rows(features, &all, |row, logits| {
+            if let Some(said) = &mut said {
+                said.extend_from_slice(logits);
+            }
+            see(row, logits);
+        })?;
+        let said = said.and_then(|said| Matrix::new(all.len(), self.outputs(), said).ok());
+        if let Some(said) = said {
+            self.memo.borrow_mut().put(self.network.version(), rows, said);
+        }
+        Ok(())
+    }
+
+    /// What was computed before for all of some rows.
+    fn known(&self, rows: Rows) -> Option<Arc<Matrix>> {
+        self.memo.borrow().get(self.network.version(), rows)
+    }
+
+    /// The logits of some rows of a part, in the order of `rows`.
+    ///
+    /// # Errors
+    /// When the device fails, or a row cannot be read any more.
+    pub fn chosen_rows(
+        &self,
+        part: Rows,
+        features: &Features,
+        rows: &[usize],
+        mut see: impl FnMut(&[f32]),
+    ) -> Result<(), EngineError> {
+        if rows.len() == features.rows() {
+            return self.each_row(part, features, |_, logits| see(logits));
+        }
+        match self.known(part) {
+            Some(known) => rows.iter().for_each(|&row| see(known.row(row))),
+            None => self.some_rows(features, rows, |_, logits| see(logits))?,
+        }
+        Ok(())
+    }
+
+    fn some_rows(
+        &self,
+        features: &Features,
+        rows: &[usize],
+        mut see: impl FnMut(usize, &[f32]),
+    ) -> Result<(), EngineError> {
         for chunk in rows.chunks(self.network.rows_at_once()) {
             let values = read_rows(features, chunk)?;
             self.each_value_row(values, features.cols(), |row, logits| see(chunk[row], logits))?;
@@ -90,9 +150,14 @@ impl Predictor<'_> {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn measure(&self, part: &Labelled, penalty: f64) -> Result<PartMetrics, EngineError> {
+    pub fn measure(
+        &self,
+        rows: Rows,
+        part: &Labelled,
+        penalty: f64,
+    ) -> Result<PartMetrics, EngineError> {
         let mut tally = Tally::new(self.criterion, &part.targets);
-        self.each_row(&part.features, |row, outputs| tally.see(row, outputs))?;
+        self.each_row(rows, &part.features, |row, outputs| tally.see(row, outputs))?;
         Ok(tally.finish(penalty))
     }
 
@@ -135,9 +200,14 @@ impl Predictor<'_> {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn confusion(&self, part: &Labelled, classes: usize) -> Result<Confusion, EngineError> {
+    pub fn confusion(
+        &self,
+        rows: Rows,
+        part: &Labelled,
+        classes: usize,
+    ) -> Result<Confusion, EngineError> {
         let mut table = Confusion::new(classes);
-        self.each_row(&part.features, |row, logits| {
+        self.each_row(rows, &part.features, |row, logits| {
             if let Some(truth) = part.targets.class(row) {
                 table.add(truth, self.criterion.readout.class(logits));
             }
@@ -150,9 +220,14 @@ impl Predictor<'_> {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn predictions(&self, part: &Labelled, limit: usize) -> Result<Predictions, EngineError> {
+    pub fn predictions(
+        &self,
+        rows: Rows,
+        part: &Labelled,
+        limit: usize,
+    ) -> Result<Predictions, EngineError> {
         let (mut wrong, mut right) = (Vec::new(), Vec::new());
-        self.each_row(&part.features, |row, logits| {
+        self.each_row(rows, &part.features, |row, logits| {
             let prediction = self.prediction(row, part, logits);
             if prediction.predicted != prediction.truth {
                 wrong.push(prediction);

@@ -66,6 +66,7 @@ pub(super) fn build(run: &ValidRun, seed: u64, device: &Device) -> Network {
         running: builder.running,
         widest: widest(run),
         device: device.clone(),
+        version: 0,
     }
 }
 

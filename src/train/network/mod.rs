@@ -36,6 +36,8 @@ pub(super) struct Network {
     /// Most values that a sample takes between two layers.
     widest: usize,
     device: Device,
+    /// Grows with every change of parameters or running statistics.
+    version: u64,
 }
 
 /// Values of a layer for all rows that are measured at once: 4 MB stay in the caches of a
@@ -76,7 +78,14 @@ impl Network {
 
     /// The same, to be changed.
     pub fn params_mut(&mut self) -> &mut [Param] {
+        self.version += 1;
         &mut self.params
+    }
+
+    /// Which state it is in: equal numbers mean equal outputs. They grow along the life of one
+    /// network, which may be replaced by a changed copy of itself.
+    pub fn version(&self) -> u64 {
+        self.version
     }
 
     /// How many rows best go through it at once when nothing is trained: many of a small network,
@@ -101,6 +110,7 @@ impl Network {
     /// # Errors
     /// When a name is missing, or a shape differs.
     pub fn set_buffers(&mut self, source: &mut Source<'_>) -> Result<(), EngineError> {
+        self.version += 1;
         self.running.iter_mut().try_for_each(|running| running.set(source))
     }
 
@@ -117,6 +127,7 @@ impl Network {
 
     /// The same in training mode, with the possibility to go back. Running statistics change.
     pub fn forward_tracked(&mut self, x: Tensor<2>, noise: Noise) -> Pass {
+        self.version += 1;
         let mode = Mode::Train { running: &mut self.running, noise };
         pass(&self.ops, self.output, &self.params, mode, x)
     }

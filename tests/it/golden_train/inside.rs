@@ -8,6 +8,8 @@ use descent::spec::{BatchNormSpec, ConvSpec, LayerKind, PoolSpec};
 
 use super::*;
 
+mod data;
+
 /// How far numbers in `f32` may be from PyTorch's, as a share of `1 + |b|`.
 const TOLERANCE: f32 = 2e-6;
 
@@ -360,4 +362,33 @@ fn more_than_two_features_are_looked_at_through_slices() {
         let window = BoundaryRequest { slice: Some(slice), ..window.clone() };
         assert!(engine.boundary(&window).is_err(), "{window:?}");
     }
+}
+
+#[test]
+fn all_trainable_values_are_there_under_their_names() {
+    for_all(|name, case, engine| {
+        let parameters = engine.parameters().expect("reads");
+        assert_eq!(parameters, engine.checkpoint().expect("reads").parameters, "{name}");
+        for tensor in &parameters {
+            let golden = &case["state"][&tensor.name];
+            assert_eq!(tensor.tensor.shape(), sizes(&golden["shape"]), "{name}");
+            assert_eq!(tensor.tensor.data(), floats(golden), "{name}");
+        }
+    });
+}
+
+#[test]
+fn what_would_not_fit_the_memory_is_refused() {
+    let case = case("plane");
+    let data = data_of(&case);
+    let mut engine = engine_of(&case, &data);
+    for side in [1025, usize::MAX] {
+        let window = BoundaryRequest::plane([0.0, 1.0], [0.0, 1.0], side);
+        assert!(engine.boundary(&window).is_err());
+        assert!(engine.maps(&MapRequest { window, layers: Vec::new() }).is_err());
+    }
+    let units: Arc<[usize]> = vec![0; 17].into();
+    let window = BoundaryRequest::plane([0.0, 1.0], [0.0, 1.0], 1000);
+    let layers = vec![UnitsOf { layer: 0, units }];
+    assert!(engine.maps(&MapRequest { window, layers }).is_err(), "17 million values");
 }
