@@ -2,7 +2,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::{Features, Original, Scaler, TableFindings};
+use super::{Features, Original, PixelSteps, Scaler, TableFindings};
 use crate::base::{Matrix, RunRng};
 use crate::spec::{DataFacts, Derived, SampleShape, Task};
 
@@ -155,6 +155,9 @@ pub struct Dataset {
     /// Some training samples, spread over the classes, as they were before any transform; absent
     /// where samples are as they came.
     pub originals: Option<Arc<[Original]>>,
+    /// What was done to images before any scaling, so that images from elsewhere can be prepared
+    /// alike; absent where they are as they came.
+    pub pixel_steps: Option<PixelSteps>,
     /// What was found in the table it was made from.
     pub findings: Option<Arc<TableFindings>>,
     /// Every step from the file to the tensors, in order, one sentence each.
@@ -184,6 +187,7 @@ impl PartialEq for Dataset {
             && self.derived == other.derived
             && self.scaler == other.scaler
             && self.originals == other.originals
+            && self.pixel_steps == other.pixel_steps
             && self.findings == other.findings
             && self.steps == other.steps
             && self.notes == other.notes
@@ -220,6 +224,7 @@ impl Dataset {
             scaler: None,
             augment: None,
             originals: None,
+            pixel_steps: None,
             findings: None,
             steps: Vec::new(),
             notes: Vec::new(),

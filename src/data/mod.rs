@@ -10,6 +10,7 @@ mod findings;
 mod hash;
 mod idx;
 mod image;
+mod ink;
 mod limits;
 mod points;
 mod preview;
@@ -36,9 +37,10 @@ pub use idx::{
     peek_idx, read_idx,
 };
 pub use image::{
-    MAX_ORIGINALS, MAX_SIDE, MAX_TRANSFORMS, Original, PictureEntry, PictureReader, THUMBNAIL_SIDE,
-    pictures, transform,
+    MAX_ORIGINALS, MAX_SIDE, MAX_TRANSFORMS, Original, PictureEntry, PictureReader, PixelSteps,
+    THUMBNAIL_SIDE, pictures, transform,
 };
+pub use ink::{HandInput, Sheet};
 pub use limits::Limits;
 pub use points::{MAX_DRAWN_POINTS, MAX_POINT_CLASSES, points};
 pub use preview::{PreviewColumn, PreviewRow, TablePreview, preview};

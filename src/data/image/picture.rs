@@ -12,6 +12,7 @@ use super::original::{Original, chosen};
 use super::plan::{Outline, check, told};
 use super::prepare::{augment, fits, op, passes, resolve, streamed};
 use super::samples::{Base, Samples};
+use super::steps::PixelSteps;
 use super::store::{Loader, PictureStore};
 use super::tell::{missing_classes, refusals, sources};
 use crate::data::split::{split, validation};
@@ -259,12 +260,17 @@ impl Job<'_> {
             kept: gallery.kept,
             channels: kept_outline.channels.unwrap_or(channels),
         };
+        let kept_channels = store.channels;
         let originals = originals(&store, &targets, &parts.train);
         let made = self.features(store, &parts, channels * height * width, watch)?;
         let labelled =
             |features, rows: &[usize]| Labelled { features, targets: targets.gather(rows) };
         let [train, validation, test] = made.features;
         told.extend(made.told);
+        let steps = match kept_outline.size {
+            Some((height, width)) => PixelSteps::new([kept_channels, height, width], &made.steady),
+            None => PixelSteps::of_any_size([channels, height, width], &made.steady),
+        };
         let data = Dataset::new(
             self.name,
             SampleShape(vec![channels, height, width]),
@@ -278,6 +284,7 @@ impl Job<'_> {
             class_names: classes,
             augment: made.augment,
             originals: Some(originals.into()),
+            pixel_steps: Some(steps),
             steps: told,
             notes,
             ..data
@@ -357,7 +364,8 @@ impl Job<'_> {
             false => Ok(streamed(part(rows_of), &resolved.steady, cols)),
         };
         let features = [make(&parts.train)?, make(&parts.validation)?, make(&parts.test)?];
-        Ok(Made { features, augment: augment(train, resolved), told })
+        let steady = resolved.steady.clone();
+        Ok(Made { features, augment: augment(train, resolved), steady, told })
     }
 }
 
@@ -365,6 +373,8 @@ struct Made {
     /// Of the training, the validation and the test part.
     features: [Features; 3],
     augment: Option<Arc<dyn Augment>>,
+    /// What the loader leaves to be done to every picture.
+    steady: Vec<Op>,
     told: Vec<String>,
 }
 

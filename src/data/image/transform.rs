@@ -4,6 +4,7 @@ use super::original::of_features;
 use super::plan::{Outline, check};
 use super::prepare::{augment, fits, passes, resolve, streamed};
 use super::samples::{Base, Samples};
+use super::steps::PixelSteps;
 use crate::data::tell::invalid;
 use crate::data::watch::{Watch, in_parallel};
 use crate::data::{Augment, DataError, Dataset, Features, Limits, Progress};
@@ -47,6 +48,7 @@ pub fn transform(
         part.features = features;
     }
     data.augment = made.augment;
+    data.pixel_steps = Some(made.steps);
     data.steps.extend(made.told);
     Ok(data)
 }
@@ -65,6 +67,7 @@ struct Job<'a> {
 struct Made {
     features: Vec<Features>,
     augment: Option<Arc<dyn Augment>>,
+    steps: PixelSteps,
     told: Vec<String>,
 }
 
@@ -95,7 +98,8 @@ impl Job<'_> {
                 false => Ok(streamed(part, &resolved.steady, self.cols)),
             })
             .collect();
-        Ok(Made { features: features?, augment: augment(train, resolved), told })
+        let steps = PixelSteps::new(self.shape, &resolved.steady);
+        Ok(Made { features: features?, augment: augment(train, resolved), steps, told })
     }
 
     fn samples(&self, features: Features, is_kept: bool) -> Samples {
