@@ -65,6 +65,10 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let mut view = std::mem::take(&mut cx.view.draw);
     view.board.prepare(&data);
     match view.board.can_draw() {
+        true if ui.available_width() < NARROW => {
+            let scroll = egui::ScrollArea::vertical().id_salt(("draw", run));
+            scroll.show(ui, |ui| drawing(ui, cx, &mut view, &data, run));
+        }
         true => drawing(ui, cx, &mut view, &data, run),
         false => not_to_be_drawn(ui, cx),
     }
@@ -142,7 +146,7 @@ fn canvas(ui: &mut Ui, cx: &Cx<'_>, view: &mut DrawView, side: f32) {
         None => paper::show(ui, cx.theme, &mut view.board, view.brush, side),
     }
     ui.add_space(theme::TIGHT);
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = theme::TIGHT;
         ui.add_enabled_ui(view.board.can_undo(), |ui| {
             let undo = IconButton::new(Icon::Reset, "Undo stroke").size(FINGER).text("Undo");
@@ -152,7 +156,7 @@ fn canvas(ui: &mut Ui, cx: &Cx<'_>, view: &mut DrawView, side: f32) {
             }
         });
         ui.add_enabled_ui(view.board.features().is_some(), |ui| {
-            let clear = IconButton::new(Icon::Trash, "Clear").size(FINGER);
+            let clear = IconButton::new(Icon::Trash, "Clear").size(FINGER).text("Clear");
             let clear = clear.tip("Takes away everything that was drawn").shortcut("Delete");
             if clear.show(ui, cx.theme).clicked() {
                 view.board.clear();

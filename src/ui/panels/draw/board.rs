@@ -65,6 +65,8 @@ pub struct Board {
     before: VecDeque<Vec<f32>>,
     /// What a pressed button puts on pixels.
     pen: Option<f32>,
+    /// Where the pointer was that draws on pixels.
+    pub held: Option<egui::Pos2>,
     features: Option<Arc<[f32]>>,
     asked: VecDeque<Arc<[f32]>>,
     /// Where the keys work, from the left and from the top: 0 to 1, or a column and a row.
@@ -186,7 +188,7 @@ impl Board {
 
     /// The next pixel that is touched turns over.
     pub fn lift_pen(&mut self) {
-        self.pen = None;
+        (self.pen, self.held) = (None, None);
     }
 
     /// Remembers the pixels as they are, before they change.

@@ -47,11 +47,20 @@ fn pointer(ui: &Ui, board: &mut Board, response: &Response, rect: Rect, cell: f3
         _ => None,
     };
     let path: Vec<Pos2> = ui.input(|input| input.events.iter().filter_map(moved).collect());
-    let origin = ui.input(|input| input.pointer.press_origin());
-    for place in origin.into_iter().chain(path).chain([at]).filter_map(place) {
-        board.touch(place);
-        board.cursor = [(place % columns) as f32, (place / columns) as f32];
+    let start = *board.held.get_or_insert(at);
+    for to in path.into_iter().chain([at]) {
+        for place in between(board.held.unwrap_or(start), to, cell).filter_map(place) {
+            board.touch(place);
+            board.cursor = [(place % columns) as f32, (place / columns) as f32];
+        }
+        board.held = Some(to);
     }
+}
+
+/// Points on the way from one to another, so near to each other that no pixel is left out.
+fn between(from: Pos2, to: Pos2, cell: f32) -> impl Iterator<Item = Pos2> {
+    let count = ((to - from).length() / (0.25 * cell)).ceil().max(1.0);
+    (0..=count as usize).map(move |step| from.lerp(to, step as f32 / count))
 }
 
 /// Arrow keys move, Space turns a pixel over.
