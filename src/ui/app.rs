@@ -15,7 +15,7 @@ use super::panels::network;
 use super::settings::{Panel as Part, Settings};
 use super::shell::{self, Answer, Desk, Dialog, Memory, Picked, Picker, Purpose};
 use super::theme::{self, Theme};
-use super::{Cx, UiRequest, View, layout, output, tools};
+use super::{Cx, UiRequest, View, help, layout, output, tools};
 
 /// The experiment that is shown at the first start: pressing Play teaches at once.
 const FIRST: &str = "spiral-relu";
@@ -79,6 +79,7 @@ impl App {
     ) -> Self {
         Theme::apply(ctx);
         capture::install(ctx);
+        help::install(ctx);
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let settings: Settings = stored(storage, SETTINGS);
         let view: View = stored(storage, VIEW);
@@ -344,6 +345,9 @@ impl App {
             What::ZoomOut => self.settings.zoom_by(-1),
             What::ZoomReset => self.settings.reset_zoom(),
             What::Palette => self.memory.dialog = Some(Dialog::palette()),
+            What::Explain => help::toggle(ctx),
+            What::Glossary(Some(name)) => self.view.help.open(Some(name)),
+            What::Glossary(None) => self.view.help.open_explained(ctx),
             What::Shortcuts => self.memory.dialog = Some(Dialog::Shortcuts),
             What::About => self.memory.dialog = Some(Dialog::About),
         }

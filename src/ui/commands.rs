@@ -7,6 +7,7 @@ use crate::spec::{MAX_RUNS, PRESETS};
 use crate::workbench::{Collection, DataState, ExportKind, State, StepUnit};
 
 use super::capture::{Format, Wish};
+use super::help::terms;
 use super::settings::{Panel, Settings, ThemeChoice};
 
 /// What a command does.
@@ -101,6 +102,10 @@ pub enum What {
     ZoomReset,
     /// Opens the command palette.
     Palette,
+    /// Explains what the pointer is on, or stops.
+    Explain,
+    /// Opens the glossary, at an entry where one is named.
+    Glossary(Option<&'static str>),
     /// Lists the shortcuts.
     Shortcuts,
     /// Says what this program is.
@@ -126,6 +131,8 @@ pub enum Menu {
     View,
     /// About the program.
     Help,
+    /// Entries of the glossary, which only the palette offers.
+    Term,
 }
 
 impl Menu {
@@ -144,6 +151,7 @@ impl Menu {
             Self::Run => "Run",
             Self::View => "View",
             Self::Help => "Help",
+            Self::Term => "Glossary",
         }
     }
 }
@@ -280,7 +288,9 @@ const FIXED: &[Command] = &[
     keyed(row(Menu::View, 3, What::Dataset, "Dataset page", "How the data is read and prepared, and what it holds"), &[keys(CTRL, Key::Num4)]),
 
     keyed(row(Menu::Help, 0, What::Palette, "Command palette…", "Find any command by its name"), &[keys(CTRL, Key::K)]),
-    keyed(row(Menu::Help, 0, What::Shortcuts, "Keyboard shortcuts…", ""), &[keys(NONE, Key::F1)]),
+    keyed(row(Menu::Help, 0, What::Explain, "Explain what the pointer is on", "A card says what anything is, and leads to the glossary"), &[keys(NONE, Key::F1)]),
+    keyed(row(Menu::Help, 0, What::Glossary(None), "Glossary…", "The words of the field, with formulas; Shift+F1 opens it at what is explained"), &[keys(CTRL_SHIFT, Key::G), keys(SHIFT, Key::F1)]),
+    keyed(row(Menu::Help, 0, What::Shortcuts, "Keyboard shortcuts…", ""), &[keys(CTRL, Key::Slash)]),
     row(Menu::Help, 1, What::About, "About Descent…", ""),
 ];
 
@@ -301,14 +311,22 @@ impl Commands {
         let exports = ExportKind::ALL.into_iter().map(|kind| {
             row(Menu::Export, 0, What::Export(kind), export_label(kind), "Of the selected run")
         });
-        let list: Vec<Command> = FIXED.iter().copied().chain(presets).chain(exports).collect();
+        let terms = terms::all().map(|term| {
+            row(Menu::Term, 0, What::Glossary(Some(term.name)), term.name, term.sentence())
+        });
+        let list = FIXED.iter().copied().chain(presets).chain(exports).chain(terms);
+        let list: Vec<Command> = list.collect();
         let text = |keys: &KeyboardShortcut| match keys.logical_key {
             Key::ArrowRight => "\u{2192}".to_owned(),
             Key::Plus => ctx.format_shortcut(keys).replace("Plus", "+"),
             Key::Minus => ctx.format_shortcut(keys).replace("Minus", "\u{2212}"),
             _ => ctx.format_shortcut(keys),
         };
-        let first = |command: &Command| command.keys.first().map(text).unwrap_or_default();
+        let first = |command: &Command| match (command.menu, command.keys.first()) {
+            (_, Some(keys)) => text(keys),
+            (Menu::Term, None) => menu_of_terms(),
+            (_, None) => String::new(),
+        };
         let texts = list.iter().map(first).collect();
         Self { list, texts }
     }
@@ -392,6 +410,11 @@ impl Commands {
     pub fn at(&self, index: usize) -> Option<(&Command, &str)> {
         Some((self.list.get(index)?, self.texts.get(index)?.as_str()))
     }
+}
+
+/// What stands beside entries of the glossary in the palette, in the place of keys.
+fn menu_of_terms() -> String {
+    Menu::Term.label().to_owned()
 }
 
 fn is_function(key: Key) -> bool {

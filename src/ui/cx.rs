@@ -1,6 +1,7 @@
 use crate::record::Part;
 use crate::workbench::{Action, Collection, Edit, ExportKind, State, SweepFile};
 
+use super::help::HelpView;
 use super::panels;
 use super::panes::Pane;
 use super::theme::Theme;
@@ -124,6 +125,9 @@ pub struct View {
     /// The sample that is looked at, wherever it was chosen: a row of a part of the data.
     #[serde(skip)]
     pub chosen: Option<(Part, usize)>,
+    /// Help and the glossary.
+    #[serde(skip)]
+    pub help: HelpView,
     /// What panels ask of the window; the shell takes it after each frame.
     #[serde(skip)]
     pub requests: Vec<UiRequest>,

@@ -8,6 +8,7 @@ pub mod compare;
 mod cx;
 pub mod fields;
 pub mod format;
+pub mod help;
 mod launch;
 mod layout;
 pub mod output;

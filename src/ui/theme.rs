@@ -26,6 +26,9 @@ pub const BODY: f32 = 14.0;
 /// Units, captions, axis labels.
 pub const SMALL: f32 = 12.0;
 
+/// Seconds that the pointer rests before a tooltip comes.
+pub const TOOLTIP_DELAY: f32 = 0.4;
+
 /// How much larger everything is for a projector, so that the last row reads it.
 const LARGER: f32 = 1.25;
 /// How much thicker lines are for a projector.
@@ -400,7 +403,7 @@ impl Theme {
         style.animation_time = 0.0;
         style.explanation_tooltips = false;
         style.interaction.selectable_labels = false;
-        style.interaction.tooltip_delay = 0.4;
+        style.interaction.tooltip_delay = TOOLTIP_DELAY;
         spacing(&mut style.spacing);
         self.visuals(&mut style.visuals);
     }

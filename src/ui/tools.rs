@@ -1,9 +1,9 @@
 use egui::{Align2, Context, Frame, Margin, Ui, Window, vec2};
 
-use super::{Cx, panels};
+use super::{Cx, help, panels};
 
-/// The windows that stand over the panels while they are open: the search for a learning rate and
-/// the past of a run.
+/// The windows that stand over the panels while they are open: the search for a learning rate,
+/// the past of a run, help and the glossary.
 pub fn show(ctx: &Context, cx: &mut Cx<'_>) {
     let mut open = cx.view.finder.open;
     window(ctx, "Learning rate", 560.0, &mut open, |ui| panels::finder::show(ui, cx));
@@ -11,6 +11,7 @@ pub fn show(ctx: &Context, cx: &mut Cx<'_>) {
     let mut open = cx.view.past.open;
     window(ctx, "Past of the run", 540.0, &mut open, |ui| panels::past::show(ui, cx));
     cx.view.past.open = open;
+    help::show(ctx, cx.theme, &mut cx.view.help);
 }
 
 fn window(ctx: &Context, title: &str, width: f32, open: &mut bool, content: impl FnOnce(&mut Ui)) {

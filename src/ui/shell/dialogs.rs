@@ -168,7 +168,8 @@ fn path(
 fn shortcuts(ui: &mut Ui, theme: &Theme, desk: &Desk<'_>) -> Option<Answer> {
     ui.set_width(560.0);
     title(ui, "Keyboard shortcuts");
-    let rows: Vec<_> = desk.commands.rows().filter(|(_, keys)| !keys.is_empty()).collect();
+    let rows = desk.commands.rows().filter(|(command, _)| !command.keys.is_empty());
+    let rows: Vec<_> = rows.collect();
     let half = rows.len().div_ceil(2);
     Grid::new("shortcuts").num_columns(4).spacing([theme::GROUP, 6.0]).show(ui, |ui| {
         for place in 0..half {

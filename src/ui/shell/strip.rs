@@ -1,14 +1,14 @@
 use egui::{
-    Align, Align2, ComboBox, Layout, Pos2, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo,
-    vec2,
+    Align, Align2, Button, ComboBox, Layout, Pos2, Rect, Response, Role, Sense, Ui, UiBuilder,
+    WidgetInfo, vec2,
 };
 
 use crate::record::Run;
 use crate::spec::{BatchSize, DeviceChoice, L2Form, TrainSpec};
-use crate::ui::Cx;
 use crate::ui::commands::What;
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::{Icon, IconButton, Marker, NumberField, Scale, chevron, thousands};
+use crate::ui::{Cx, help};
 use crate::workbench::{Action, DataState, Edit, State, StepUnit};
 
 use super::{Desk, menus};
@@ -27,7 +27,8 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, desk: &mut Desk<'_>) {
         line(ui, cx.theme);
         hot(ui, cx, desk);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            device(ui, cx);
+            explain(ui, desk);
+            device(ui, cx, if narrow { 88.0 } else { 104.0 });
             speed(ui, cx);
         });
     });
@@ -253,7 +254,16 @@ fn batch_text(size: BatchSize) -> String {
     }
 }
 
-fn device(ui: &mut Ui, cx: &mut Cx<'_>) {
+/// Begins to explain things, or stops.
+fn explain(ui: &mut Ui, desk: &mut Desk<'_>) {
+    let button = Button::selectable(help::is_on(ui.ctx()), "?").min_size(vec2(28.0, BUTTON));
+    let tip = format!("Explain what the pointer is on ({})", desk.keys(What::Explain));
+    if ui.add(button).accessible_name("Explain").on_hover_text(tip).clicked() {
+        desk.ask(What::Explain);
+    }
+}
+
+fn device(ui: &mut Ui, cx: &mut Cx<'_>, width: f32) {
     let (state, theme) = (cx.state, cx.theme);
     let now = state.device();
     let mut chosen = None;
@@ -264,12 +274,12 @@ fn device(ui: &mut Ui, cx: &mut Cx<'_>) {
             tip = format!("{tip}. {}", note.reason);
         }
     }
-    cell(ui, theme, "Device", 104.0, |ui| {
+    cell(ui, theme, "Device", width, |ui| {
         let combo = ComboBox::from_id_salt("device")
             .selected_text(device_name(state, now))
             .truncate()
             .icon(chevron)
-            .width(104.0);
+            .width(width);
         let shown = combo.show_ui(ui, |ui| {
             let listed = state.devices().iter().map(|device| device.choice);
             let fixed = [DeviceChoice::Auto, DeviceChoice::Cpu];
