@@ -178,3 +178,137 @@ fn samples(data: &Dataset) -> Option<Vec<Vec<f32>>> {
         values.chunks_exact(features.cols().max(1)).map(<[f32]>::to_vec).collect();
     (!samples.is_empty()).then_some(samples)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use super::*;
+    use crate::base::{Finite, Matrix};
+    use crate::data::{self, Labelled, Limits, Targets};
+    use crate::spec::{
+        Derived, DrawnSet, DrawnSpec, Normalise, SampleShape, Scaling, Task, Transform,
+    };
+
+    fn go_on(_: f32) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn drawn(set: DrawnSet) -> Dataset {
+        let distortion = Finite::lit(0.5);
+        let spec = DrawnSpec { set, per_class: 20, test_per_class: 3, distortion };
+        data::drawn(&spec, 3, &mut go_on).expect("drawn")
+    }
+
+    /// Rows of one class, all alike but for a first one.
+    fn rows(shape: Vec<usize>, rows: &[Vec<f32>]) -> Dataset {
+        let values = rows.concat();
+        let table = Matrix::new(rows.len(), rows[0].len(), values).expect("fits");
+        let part = Labelled::new(table, Targets::Classes(vec![0; rows.len()]));
+        let task = Task::Classification { classes: 2 };
+        Dataset::new("rows", SampleShape(shape), task, part.clone(), part)
+    }
+
+    #[test]
+    fn an_image_of_the_data_becomes_the_sample_that_it_is() {
+        let plain = drawn(DrawnSet::Digits28);
+        let steps = [
+            Transform::Resize { width: 20, height: 24 },
+            Transform::Normalise(Normalise::Computed),
+            Transform::Noise { std: Finite::lit(0.5) },
+        ];
+        let limits = Limits::default();
+        let transformed = || data::transform(plain.clone(), &steps, &limits, &mut go_on);
+        let scaled = |mut data: Dataset, scaling| {
+            data::scale(&mut data, scaling);
+            data
+        };
+        for data in [
+            plain.clone(),
+            scaled(plain.clone(), Scaling::Standardise),
+            transformed().expect("fits"),
+            scaled(transformed().expect("fits"), Scaling::MinMax),
+        ] {
+            let input = HandInput::of(&data).expect("images");
+            assert_eq!((input.size(), input.is_grid()), ([28, 28], false));
+            for row in 0..5 {
+                let found = input.features(&plain.test.features.row(row));
+                let expected = data.test.features.row(row);
+                assert_eq!(found.len(), expected.len());
+                let close = |(a, b): (&f32, &f32)| (a - b).abs() <= 1e-5 * b.abs().max(1.0);
+                assert!(found.iter().zip(expected.iter()).all(close), "row {row}");
+            }
+        }
+    }
+
+    #[test]
+    fn ink_is_as_dark_or_as_bright_as_that_of_the_data() {
+        // A dot in the middle of 20 × 20 pixels.
+        let image = |paper: f32, ink: f32| -> Vec<f32> {
+            (0..400).map(|pixel| if pixel == 210 { ink } else { paper }).collect()
+        };
+        for (paper, ink) in [(0.0, 1.0), (1.0, 0.0), (0.0, 255.0), (255.0, 0.0), (0.9, 0.2)] {
+            let data = rows(vec![1, 20, 20], &[image(paper, ink), image(paper, ink)]);
+            let input = HandInput::of(&data).expect("images");
+            let found = input.features(&image(0.0, 1.0));
+            let expected = if (paper, ink) == (0.9, 0.2) { (1.0, 0.0) } else { (paper, ink) };
+            assert_eq!((found[0], found[210]), expected);
+        }
+    }
+
+    #[test]
+    fn all_channels_get_the_same_ink() {
+        let data = rows(vec![3, 20, 20], &[vec![0.0; 1200], vec![0.1; 1200]]);
+        let input = HandInput::of(&data).expect("images");
+        let mut image = vec![0.0; 400];
+        image[7] = 1.0;
+        let found = input.features(&image);
+        assert_eq!(found.len(), 1200);
+        assert_eq!([found[7], found[407], found[807]], [1.0; 3]);
+        assert!(HandInput::of(&rows(vec![2, 20, 20], &[vec![0.0; 800]])).is_none());
+    }
+
+    #[test]
+    fn features_that_are_pixels_are_known_by_name_or_by_kind() {
+        for (set, size) in [(DrawnSet::Digits123, [6, 6]), (DrawnSet::Digits01, [4, 3])] {
+            let data = drawn(set);
+            let input = HandInput::of(&data).expect("pixels");
+            assert_eq!((input.size(), input.is_grid()), (size, true));
+            let row = data.train.features.row(1);
+            assert_eq!(input.features(&row), row.as_ref());
+        }
+        let mut data = drawn(DrawnSet::Digits123);
+        data.feature_names = (0..36).map(|column| format!("column {column}")).collect();
+        assert_eq!(HandInput::of(&data).map(|input| input.size()), Some([6, 6]));
+        data::scale(&mut data, Scaling::Standardise);
+        let input = HandInput::of(&data).expect("still two values each");
+        let plain = drawn(DrawnSet::Digits123);
+        let (found, row) = (input.features(&plain.test.features.row(0)), data.test.features.row(0));
+        assert!(found.iter().zip(row.iter()).all(|(a, b)| (a - b).abs() < 1e-5));
+    }
+
+    #[test]
+    fn features_that_are_computed_from_others_are_left_out() {
+        let mut data = drawn(DrawnSet::Digits01);
+        data::derive(&mut data, &[Derived::Product { a: 0, b: 1 }]).expect("fits");
+        let input = HandInput::of(&data).expect("pixels");
+        assert_eq!(input.features(&[1.0; 12]).len(), 12);
+    }
+
+    #[test]
+    fn what_is_no_image_cannot_be_drawn() {
+        let points = rows(vec![2], &[vec![0.1, 0.2], vec![0.3, 0.4]]);
+        assert!(HandInput::of(&points).is_none());
+        let values = |row: usize| (0..16).map(|column| (row * column) as f32).collect();
+        let table = rows(vec![16], &[values(1), values(2), values(3)]);
+        assert!(HandInput::of(&table).is_none(), "more than two values");
+        assert!(HandInput::of(&rows(vec![1, 1, 9], &[vec![0.0; 9]])).is_none(), "a line");
+        for (names, grid) in [
+            (["p_0_0", "p_0_1", "p_1_0", "p_1_1"], Some([2, 2])),
+            (["r1c1", "r1c2", "r2c2", "r2c1"], None),
+            (["a", "b", "c", "d"], None),
+        ] {
+            assert_eq!(named_grid(&names.map(String::from)), grid, "{names:?}");
+        }
+    }
+}

@@ -9,22 +9,17 @@ const SOFT: f64 = 0.4;
 
 /// A square sheet that is drawn on by hand: 0 is paper, 1 is ink. Places on it are in 0 to 1,
 /// from the left and from the top.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sheet {
+    /// None before anything was drawn, so that a blank sheet costs nothing.
     ink: Vec<f32>,
-}
-
-impl Default for Sheet {
-    fn default() -> Self {
-        Self { ink: vec![0.0; SIDE * SIDE] }
-    }
 }
 
 impl Sheet {
     /// Rows and columns of its pixels.
     pub const SIDE: usize = SIDE;
 
-    /// The ink of each pixel, row by row from the top: `[SIDE · SIDE]`.
+    /// The ink of each pixel, row by row from the top: `[SIDE · SIDE]`, or empty for a blank sheet.
     #[must_use]
     pub fn ink(&self) -> &[f32] {
         &self.ink
@@ -47,6 +42,7 @@ impl Sheet {
 
     /// Draws a straight line with a round brush whose edge is soft. Ink laid on ink is not darker.
     pub fn line(&mut self, from: [f32; 2], to: [f32; 2], radius: f32) {
+        self.ink.resize(SIDE * SIDE, 0.0);
         let side = SIDE as f64;
         let [from, to] = [from, to].map(|point| point.map(|place| f64::from(place) * side));
         let radius = f64::from(radius) * side;

@@ -121,15 +121,16 @@ fn drawing(ui: &mut Ui, cx: &mut Cx<'_>, view: &mut DrawView, data: &Arc<Dataset
     if is_narrow {
         canvas(ui, cx, view, side);
         ui.add_space(theme::GAP);
-        said(ui, cx, view, data, run);
+        said(ui, cx, view, data, (run, f32::INFINITY));
     } else {
+        let height = side + theme::TIGHT + FINGER;
         ui.horizontal_top(|ui| {
             ui.vertical(|ui| {
                 ui.set_width(side);
                 canvas(ui, cx, view, side);
             });
             ui.add_space(theme::GROUP - theme::GAP);
-            ui.vertical(|ui| said(ui, cx, view, data, run));
+            ui.vertical(|ui| said(ui, cx, view, data, (run, height)));
         });
     }
     if view.board.features().is_some()
@@ -177,8 +178,15 @@ fn brushes(ui: &mut Ui, cx: &Cx<'_>, view: &mut DrawView) {
     }
 }
 
-/// What the network sees, and what it takes it for.
-fn said(ui: &mut Ui, cx: &mut Cx<'_>, view: &mut DrawView, data: &Dataset, run: usize) {
+/// What the network sees, and what it takes it for, in so much height.
+fn said(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    view: &mut DrawView,
+    data: &Dataset,
+    (run, height): (usize, f32),
+) {
+    let top = ui.cursor().top();
     if view.board.features().is_none() {
         let text = match view.board.grid() {
             Some(_) => "Click pixels to put ink on them.",
@@ -188,11 +196,12 @@ fn said(ui: &mut Ui, cx: &mut Cx<'_>, view: &mut DrawView, data: &Dataset, run: 
         widgets::muted(ui, cx.theme, "What the network takes it for appears here at once.");
         return;
     }
-    answer::seen(ui, cx, &mut view.board, data);
-    ui.add_space(theme::GAP);
+    answer::seen(ui, cx, &mut view.board, data, 0.4 * height);
+    ui.add_space(theme::TIGHT);
+    let room = height - (ui.cursor().top() - top);
     let answer = view.answers.entry(run).or_default();
     match answer.trace() {
-        Some(trace) => answer::probabilities(ui, cx, data, trace),
+        Some(trace) => answer::probabilities(ui, cx, data, trace, room),
         None => waiting(ui, cx, run),
     }
     if answer.trace().is_some() && ended(cx.state, run) {

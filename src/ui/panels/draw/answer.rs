@@ -20,8 +20,8 @@ use super::strip::Strip;
 
 /// Longest side of the picture of what the network sees.
 const PICTURE: f32 = 112.0;
-/// Height of a class, and the least it is pressed to where there are many.
-const ROW: f32 = 20.0;
+/// Height of a class: as much as there is room for.
+const ROWS: [f32; 2] = [15.0, 20.0];
 /// Room for the name of a class and for its probability.
 const NAME: f32 = 92.0;
 const SHARE: f32 = 58.0;
@@ -31,7 +31,8 @@ const SHARE: f32 = 58.0;
 pub struct Answer {
     run: Option<RunId>,
     frame: Option<Arc<ProbeFrame>>,
-    looked_at: Option<*const ProbeFrame>,
+    /// The newest picture, whether it answered or not.
+    looked_at: Option<Arc<ProbeFrame>>,
     place: usize,
     pub strip: Strip,
 }
@@ -44,10 +45,10 @@ impl Answer {
             (self.run, self.frame, self.looked_at) = (id, None, None);
         }
         let Some(frame) = run.and_then(|run| run.frame.as_ref()) else { return };
-        if self.looked_at == Some(Arc::as_ptr(frame)) {
+        if self.looked_at.as_ref().is_some_and(|last| Arc::ptr_eq(last, frame)) {
             return;
         }
-        self.looked_at = Some(Arc::as_ptr(frame));
+        self.looked_at = Some(Arc::clone(frame));
         let traces = frame.inside.traces.iter().enumerate();
         let known = traces.filter_map(|(place, trace)| match &trace.request.input {
             Input::Values(values) => Some((board.age(values)?, place)),
@@ -69,8 +70,8 @@ impl Answer {
     }
 }
 
-/// The picture that the network really sees.
-pub fn seen(ui: &mut Ui, cx: &Cx<'_>, board: &mut Board, data: &Dataset) {
+/// The picture that the network really sees, at most so large.
+pub fn seen(ui: &mut Ui, cx: &Cx<'_>, board: &mut Board, data: &Dataset, most: f32) {
     let shape = match (&data.shape.0[..], board.grid()) {
         (&[_, height, width], _) => [height, width],
         (_, Some(grid)) => grid,
@@ -82,7 +83,7 @@ pub fn seen(ui: &mut Ui, cx: &Cx<'_>, board: &mut Board, data: &Dataset) {
         board.seen.texture.set(ui.ctx(), "seen", image, TextureOptions::NEAREST);
     }
     let [height, width] = shape;
-    let scale = PICTURE / height.max(width) as f32;
+    let scale = PICTURE.min(most) / height.max(width) as f32;
     let size = vec2(width as f32, height as f32) * scale;
     ui.horizontal(|ui| {
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
@@ -121,8 +122,8 @@ fn picture(board: &Board, data: &Dataset, [height, width]: [usize; 2]) -> Option
     Some(ColorImage::from_gray([width, height], &bytes))
 }
 
-/// A bar for each class in their fixed order, or the predicted number.
-pub fn probabilities(ui: &mut Ui, cx: &Cx<'_>, data: &Dataset, trace: &Trace) {
+/// A bar for each class in their fixed order, in so much room, or the predicted number.
+pub fn probabilities(ui: &mut Ui, cx: &Cx<'_>, data: &Dataset, trace: &Trace, room: f32) {
     let outputs = match (data.task, &trace.outputs[..]) {
         (Task::Regression, outputs) => {
             let value = outputs.first().copied().unwrap_or(f32::NAN);
@@ -141,19 +142,25 @@ pub fn probabilities(ui: &mut Ui, cx: &Cx<'_>, data: &Dataset, trace: &Trace) {
     let verdict = format!("Taken for {}", format::class_phrase(&data.class_names, best));
     let headline = ui.label(egui::RichText::new(&verdict).strong());
     headline.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{verdict}, {sure}")));
-    let height = outputs.len() as f32 * ROW;
-    let room = ui.available_height();
-    let most = if room.is_finite() { room.max(5.0 * ROW) } else { height };
-    egui::ScrollArea::vertical().id_salt("classes").max_height(most.min(height)).show(ui, |ui| {
+    // The line above takes some of it.
+    let room = (room - theme::TARGET).max(4.0 * ROWS[0]);
+    let row = (room / outputs.len() as f32).clamp(ROWS[0], ROWS[1]);
+    egui::ScrollArea::vertical().id_salt("classes").max_height(room).show(ui, |ui| {
         for (class, &share) in outputs.iter().enumerate() {
-            class_row(ui, cx, data, class, share, class == best);
+            class_row(ui, cx, data, (class, share), (class == best, row));
         }
     });
 }
 
-fn class_row(ui: &mut Ui, cx: &Cx<'_>, data: &Dataset, class: usize, share: f32, is_best: bool) {
+fn class_row(
+    ui: &mut Ui,
+    cx: &Cx<'_>,
+    data: &Dataset,
+    (class, share): (usize, f32),
+    (is_best, height): (bool, f32),
+) {
     ui.spacing_mut().item_spacing.y = 0.0;
-    let size = vec2(ui.available_width().min(360.0), ROW);
+    let size = vec2(ui.available_width().min(360.0), height);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     let name = format::class_name(&data.class_names, class);
     let percent = format::percent(f64::from(share));
@@ -190,8 +197,9 @@ fn bold(
     (is_bold, clip): (bool, Rect),
 ) {
     let painter = ui.painter().with_clip_rect(clip.intersect(ui.clip_rect()));
-    painter.text(at, align, text, theme::body(), ink);
+    let font = if clip.height() < 18.0 { theme::small() } else { theme::body() };
+    painter.text(at, align, text, font.clone(), ink);
     if is_bold {
-        painter.text(at + vec2(0.5, 0.0), align, text, theme::body(), ink);
+        painter.text(at + vec2(0.5, 0.0), align, text, font, ink);
     }
 }

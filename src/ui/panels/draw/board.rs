@@ -4,7 +4,7 @@ use std::sync::{Arc, Weak};
 use crate::data::{Dataset, HandInput, Sheet};
 use crate::ui::textures::Texture;
 
-/// Most strokes, or states of a grid, that can be taken back.
+/// Most changes of a grid that can be taken back.
 const LIMIT: usize = 100;
 /// So many of the samples that were asked for last are known again when their answer comes.
 const ASKED: usize = 32;
@@ -145,23 +145,20 @@ impl Board {
     /// Puts the brush down.
     pub fn begin(&mut self, at: [f32; 2], radius: f32) {
         self.is_down = true;
-        if self.strokes.len() == LIMIT {
-            // The oldest can no longer be taken back alone, but stays on the sheet.
-            let second = self.strokes.remove(1);
-            self.strokes[0].points.extend(second.points);
-        }
         self.strokes.push(Stroke { points: vec![at], radius });
         self.sheet.line(at, at, radius);
     }
 
-    /// Draws on to a place.
-    pub fn extend(&mut self, to: [f32; 2]) {
-        let Some(stroke) = self.strokes.last_mut().filter(|_| self.is_down) else { return };
+    /// Draws on to a place. Tells whether that is another than the last.
+    pub fn extend(&mut self, to: [f32; 2]) -> bool {
+        let Some(stroke) = self.strokes.last_mut().filter(|_| self.is_down) else { return false };
         let from = stroke.points.last().copied().unwrap_or(to);
-        if from != to {
-            stroke.points.push(to);
-            self.sheet.line(from, to, stroke.radius);
+        if from == to {
+            return false;
         }
+        stroke.points.push(to);
+        self.sheet.line(from, to, stroke.radius);
+        true
     }
 
     /// Lifts the brush.

@@ -43,7 +43,8 @@ fn pointer(ui: &Ui, board: &mut Board, response: &Response, rect: Rect, brush: B
     }
     let Some(at) = response.interact_pointer_pos().filter(|_| is_pressed) else { return false };
     response.request_focus();
-    if !board.is_down() {
+    let is_begun = !board.is_down();
+    if is_begun {
         let from = ui.input(|input| input.pointer.press_origin()).unwrap_or(at);
         board.begin(place(from), brush.radius());
     }
@@ -52,9 +53,9 @@ fn pointer(ui: &Ui, board: &mut Board, response: &Response, rect: Rect, brush: B
         _ => None,
     };
     let path: Vec<Pos2> = ui.input(|input| input.events.iter().filter_map(moved).collect());
-    path.into_iter().chain([at]).for_each(|at| board.extend(place(at)));
+    let steps = path.into_iter().chain([at]).filter(|at| board.extend(place(*at))).count();
     board.cursor = place(at).map(|place| place.clamp(0.0, 1.0));
-    true
+    is_begun || steps > 0
 }
 
 /// Arrow keys move, Space puts the brush down and lifts it. Tells whether it drew.
@@ -122,8 +123,11 @@ fn paint(ui: &Ui, theme: &Theme, board: &mut Board, response: &Response, rect: R
 fn pixels(sheet: &Sheet, theme: &Theme) -> ColorImage {
     let shades: [Color32; 256] =
         std::array::from_fn(|shade| theme::mix(theme.canvas, theme.text, shade as f32 / 255.0));
-    let pixels = sheet.ink().iter().map(|ink| shades[(ink * 255.0 + 0.5) as usize]);
-    ColorImage::new([Sheet::SIDE; 2], pixels.collect())
+    let mut image = ColorImage::filled([Sheet::SIDE; 2], shades[0]);
+    for (pixel, ink) in image.pixels.iter_mut().zip(sheet.ink()) {
+        *pixel = shades[(ink * 255.0 + 0.5) as usize];
+    }
+    image
 }
 
 /// A button that shows how broad a brush is.

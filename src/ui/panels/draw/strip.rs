@@ -93,7 +93,10 @@ fn one(ui: &mut Ui, cx: &Cx<'_>, texture: &Texture, layer: &Layer) {
         ui.painter().with_clip_rect(rect.expand2(vec2(3.0, 0.0)).intersect(ui.clip_rect()));
     let under = pos2(rect.center().x, square.bottom() + 2.0);
     painter.text(under, Align2::CENTER_TOP, &layer.name, theme::small(), cx.theme.text_muted);
-    response.on_hover_text(format!("{}: {}", layer.name, layer.told));
+    response.on_hover_ui(|ui| {
+        ui.strong(&layer.name);
+        ui.label(&layer.told);
+    });
 }
 
 /// All layers beside each other. Those that change nothing when a network is asked are left out,
