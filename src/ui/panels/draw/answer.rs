@@ -145,11 +145,16 @@ pub fn probabilities(ui: &mut Ui, cx: &Cx<'_>, data: &Dataset, trace: &Trace, ro
     // The line above takes some of it.
     let room = (room - theme::TARGET).max(4.0 * ROWS[0]);
     let row = (room / outputs.len() as f32).clamp(ROWS[0], ROWS[1]);
-    egui::ScrollArea::vertical().id_salt("classes").max_height(room).show(ui, |ui| {
+    let rows = |ui: &mut Ui| {
         for (class, &share) in outputs.iter().enumerate() {
             class_row(ui, cx, data, (class, share), (class == best, row));
         }
-    });
+    };
+    if room.is_finite() {
+        egui::ScrollArea::vertical().id_salt("classes").max_height(room).show(ui, rows);
+    } else {
+        ui.vertical(rows);
+    }
 }
 
 fn class_row(
