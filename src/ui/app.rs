@@ -7,15 +7,17 @@ use std::time::{Duration, Instant};
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
 
 use crate::spec::{DataSource, ExperimentSpec, PRESETS, preset};
-use crate::workbench::{Action, Collection, Edit, JobKind, Rendering, Waker, Workbench};
+use crate::workbench::{Action, Collection, Edit, JobKind, Rendering, Severity, Waker, Workbench};
 
 use super::capture::{self, Wish};
 use super::commands::{Commands, What};
+use super::dock::{self, Dock, Name};
 use super::panels::network;
-use super::settings::{Panel as Part, Settings};
+use super::panes::{self, Pane};
+use super::settings::Settings;
 use super::shell::{self, Answer, Desk, Dialog, Memory, Picked, Picker, Purpose};
 use super::theme::{self, Theme};
-use super::{Cx, UiRequest, View, help, layout, output, tools};
+use super::{Cx, UiRequest, View, help, panels, tools, widgets};
 
 /// The experiment that is shown at the first start: pressing Play teaches at once.
 const FIRST: &str = "spiral-relu";
@@ -30,6 +32,7 @@ pub struct App {
     workbench: Workbench,
     view: View,
     settings: Settings,
+    dock: Dock,
     commands: Commands,
     memory: Memory,
     picker: Picker,
@@ -90,10 +93,11 @@ impl App {
         if settings.limits() != workbench.state().limits() {
             workbench.apply(Action::SetLimits(settings.limits()));
         }
-        let app = Self {
+        let mut app = Self {
             workbench,
             view,
             settings,
+            dock: Dock::default(),
             commands: Commands::new(ctx),
             memory: Memory::default(),
             picker: Picker::default(),
@@ -109,8 +113,24 @@ impl App {
             picture: None,
             is_fitted: false,
         };
+        app.find_layouts(storage);
         app.look(ctx);
         app
+    }
+
+    /// Takes the layouts as they were left. Those that cannot be read are as they were at first.
+    fn find_layouts(&mut self, storage: Option<&dyn eframe::Storage>) {
+        let is_there = storage.is_some_and(|storage| storage.get_string(DOCK).is_some());
+        let found: Option<Dock> = storage.and_then(|storage| eframe::get_value(storage, DOCK));
+        match found.filter(Dock::is_sound) {
+            Some(dock) => self.dock = dock,
+            None if is_there => {
+                let text = "The layouts of the last time could not be read. The panels stand as \
+                            they did at first.";
+                self.workbench.apply(Action::Tell(Severity::Info, text.into()));
+            }
+            None => {}
+        }
     }
 
     /// Says which renderer draws the window, and why.
@@ -177,10 +197,22 @@ impl App {
     /// Draws everything. What is asked for is done afterwards, so that one frame shows one state.
     fn draw(&mut self, ui: &mut Ui) -> Option<Answer> {
         let theme = Theme::of(ui.ctx());
-        let Self { workbench, view, actions, commands, settings, memory, asked, renderer, .. } =
-            self;
+        let runs = self.workbench.state().num_runs();
+        self.dock.follow(runs);
+        let Self {
+            workbench,
+            view,
+            actions,
+            commands,
+            settings,
+            dock,
+            memory,
+            asked,
+            renderer,
+            ..
+        } = self;
         let mut cx = Cx { state: workbench.state(), theme, view, actions };
-        let mut desk = Desk { commands, settings, memory, asked, renderer };
+        let mut desk = Desk { commands, settings, dock, memory, asked, renderer };
         let strip = Frame::new().fill(theme.surface).inner_margin(Margin::symmetric(8, 0));
         Panel::top("strip").exact_size(theme::STRIP).resizable(false).frame(strip).show(ui, |ui| {
             shell::strip(ui, &mut cx, &mut desk);
@@ -189,9 +221,10 @@ impl App {
         Panel::bottom("runs").exact_size(theme::BAR).resizable(false).frame(strip).show(ui, |ui| {
             shell::run_bar(ui, &mut cx, &mut desk);
         });
-        let rest = Frame::new().fill(theme.background).inner_margin(Margin::same(4));
-        CentralPanel::default().frame(rest).show(ui, |ui| {
-            layout::show(ui, &mut cx, desk.settings);
+        let rest = Frame::new().fill(theme.background).inner_margin(Margin::same(8));
+        CentralPanel::default().frame(rest).show(ui, |ui| match page(cx.view) {
+            Some(page) => widgets::surface(ui, theme, |ui| page(ui, &mut cx)),
+            None => dock::show(ui, &mut cx, desk.dock),
         });
         tools::show(ui.ctx(), &mut cx);
         shell::drop_hint(ui, theme);
@@ -204,6 +237,7 @@ impl App {
             Answer::Do(what) => self.perform(ctx, frame, what),
             Answer::Act(action) => self.apply(action),
             Answer::Path(purpose, text) => self.picked(purpose, Path::new(&text)),
+            Answer::SaveLayout(name) => self.dock.save_as(&name),
             Answer::Discard => {
                 self.closing = Closing::Now;
                 ctx.send_viewport_cmd(ViewportCommand::Close);
@@ -340,7 +374,17 @@ impl App {
             What::Projector => {
                 self.settings.theme = self.settings.theme.toggled(Theme::of(ctx).dark);
             }
-            What::Show(panel) => self.settings.toggle(panel),
+            What::Layout(_)
+            | What::OwnLayout(_)
+            | What::ForgetLayout(_)
+            | What::ResetLayout
+            | What::SaveLayout
+            | What::Pane(_)
+            | What::FullPane => self.arrange(what),
+            What::FullWindow => {
+                let is_full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
+                ctx.send_viewport_cmd(ViewportCommand::Fullscreen(!is_full));
+            }
             What::ZoomIn => self.settings.zoom_by(1),
             What::ZoomOut => self.settings.zoom_by(-1),
             What::ZoomReset => self.settings.reset_zoom(),
@@ -367,12 +411,53 @@ impl App {
         }
     }
 
+    /// Moves panels about.
+    fn arrange(&mut self, what: What) {
+        let runs = self.workbench.state().num_runs();
+        let own = |dock: &Dock, place| dock.own().nth(place).map(str::to_owned);
+        // Pages about the data and about a search would hide what is asked for.
+        if !matches!(what, What::ForgetLayout(_) | What::SaveLayout) {
+            self.leave_page();
+        }
+        match what {
+            What::Layout(layout) => self.dock.choose(Name::BuiltIn(layout), runs),
+            What::OwnLayout(place) => {
+                if let Some(name) = own(&self.dock, place) {
+                    self.dock.choose(Name::Own(name), runs);
+                }
+            }
+            What::ForgetLayout(place) => {
+                if let Some(name) = own(&self.dock, place) {
+                    self.dock.forget(&name, runs);
+                }
+            }
+            What::ResetLayout => self.dock.reset(),
+            What::SaveLayout => {
+                let text = self.dock.name().label().to_owned();
+                let text = if self.dock.built_in().is_some() { String::new() } else { text };
+                self.memory.dialog = Some(Dialog::SaveLayout { text, focused: false });
+            }
+            What::Pane(pane) => self.dock.toggle(pane),
+            What::FullPane => self.dock.toggle_full(),
+            _ => {}
+        }
+    }
+
+    /// Shows the panels again in place of a page.
+    fn leave_page(&mut self) {
+        self.view.dataset.open = false;
+        self.view.sweep.open = false;
+    }
+
+    /// Brings a panel to the front, whatever hides it.
+    fn show_pane(&mut self, pane: Pane) {
+        self.leave_page();
+        self.dock.open(pane);
+    }
+
     /// Opens the menu of layers, and whatever it needs to be seen.
     fn offer_layers(&mut self) {
-        self.view.dataset.open = false;
-        if !self.settings.is_shown(Part::Network) {
-            self.settings.toggle(Part::Network);
-        }
+        self.show_pane(Pane::Network);
         self.view.network.offer_layers();
     }
 
@@ -418,7 +503,14 @@ impl App {
                     self.view.past.open = true;
                     continue;
                 }
-                UiRequest::ShowPane(_) => continue,
+                UiRequest::ShowPane(pane) => {
+                    self.show_pane(pane);
+                    continue;
+                }
+                UiRequest::ResetLayout => {
+                    self.dock.reset();
+                    continue;
+                }
                 UiRequest::ShowDataset(shown) => {
                     self.view.dataset.open = shown;
                     continue;
@@ -488,9 +580,11 @@ impl App {
 
     /// Tells runs which pictures are visible.
     fn want(&mut self) {
+        let is_hidden = page(&self.view).is_some();
+        let visible = if is_hidden { Vec::new() } else { self.dock.visible() };
         for run in 0..self.workbench.state().num_runs() {
             let state = self.workbench.state();
-            let wanted = output::request(state, &mut self.view, run);
+            let wanted = panes::wanted(state, &mut self.view, &visible, run);
             if state.slot(run).is_some_and(|slot| slot.wanted != wanted) {
                 self.workbench.apply(Action::Want(run, wanted));
             }
@@ -528,8 +622,21 @@ impl App {
     }
 }
 
+/// Draws a page that takes the place of all panels.
+type Page = fn(&mut Ui, &mut Cx<'_>);
+
+/// The page that is open.
+fn page(view: &View) -> Option<Page> {
+    match (view.dataset.open, view.sweep.open) {
+        (true, _) => Some(panels::dataset::show),
+        (_, true) => Some(panels::sweep::show),
+        _ => None,
+    }
+}
+
 const SETTINGS: &str = "settings";
 const VIEW: &str = "view";
+const DOCK: &str = "layouts";
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
@@ -578,6 +685,8 @@ impl eframe::App for App {
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
         eframe::set_value(storage, SETTINGS, &self.settings);
         eframe::set_value(storage, VIEW, &self.view);
+        self.dock.remember();
+        eframe::set_value(storage, DOCK, &self.dock);
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {

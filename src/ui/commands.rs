@@ -7,8 +7,10 @@ use crate::spec::{MAX_RUNS, PRESETS};
 use crate::workbench::{Collection, DataState, ExportKind, State, StepUnit};
 
 use super::capture::{Format, Wish};
+use super::dock::{Dock, Layout};
 use super::help::terms;
-use super::settings::{Panel, Settings, ThemeChoice};
+use super::panes::Pane;
+use super::settings::{Settings, ThemeChoice};
 
 /// What a command does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,8 +94,22 @@ pub enum What {
     Theme(ThemeChoice),
     /// Changes between the looks for a screen and for a projector.
     Projector,
-    /// Shows or hides a part of the window.
-    Show(Panel),
+    /// Shows a layout that is always there.
+    Layout(Layout),
+    /// Shows a layout that the user saved, by its place in their list.
+    OwnLayout(usize),
+    /// Forgets a layout that the user saved.
+    ForgetLayout(usize),
+    /// Puts the layout that is shown back to how it is by default.
+    ResetLayout,
+    /// Asks under which name the arrangement is kept.
+    SaveLayout,
+    /// Opens a panel, or closes it where it is seen.
+    Pane(Pane),
+    /// Lets one panel fill the window, or shows the others again.
+    FullPane,
+    /// Lets the window fill the screen, or no longer.
+    FullWindow,
     /// Makes everything larger.
     ZoomIn,
     /// Makes everything smaller.
@@ -129,6 +145,10 @@ pub enum Menu {
     Run,
     /// The look of the window.
     View,
+    /// Where panels stand, within `View`.
+    Layout,
+    /// Panels, within `View`.
+    Panes,
     /// About the program.
     Help,
     /// Entries of the glossary, which only the palette offers.
@@ -150,6 +170,8 @@ impl Menu {
             Self::Edit => "Edit",
             Self::Run => "Run",
             Self::View => "View",
+            Self::Layout => "Layout",
+            Self::Panes => "Panels",
             Self::Help => "Help",
             Self::Term => "Glossary",
         }
@@ -197,14 +219,16 @@ impl Command {
 
     /// Whether it is on, for commands that are switches.
     #[must_use]
-    pub fn is_on(&self, state: &State, settings: &Settings) -> Option<bool> {
+    pub fn is_on(&self, state: &State, settings: &Settings, dock: &Dock) -> Option<bool> {
         match self.what {
             What::StepUnit(unit) => Some(settings.step_unit() == unit),
             What::Lockstep => Some(state.lockstep()),
             What::AllRuns => Some(settings.all_runs),
             What::Theme(choice) => Some(settings.theme == choice),
             What::Projector => Some(settings.theme.is_projector()),
-            What::Show(panel) => Some(settings.is_shown(panel)),
+            What::Layout(layout) => Some(dock.built_in() == Some(layout)),
+            What::Pane(pane) => Some(dock.visible().contains(&pane)),
+            What::FullPane => Some(dock.full().is_some()),
             _ => None,
         }
     }
@@ -216,6 +240,7 @@ const fn keys(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
 
 const NONE: Modifiers = Modifiers::NONE;
 const SHIFT: Modifiers = Modifiers::SHIFT;
+const ALT: Modifiers = Modifiers::ALT;
 const CTRL: Modifiers = Modifiers::COMMAND;
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
@@ -282,10 +307,17 @@ const FIXED: &[Command] = &[
     keyed(row(Menu::View, 1, What::ZoomIn, "Zoom in", ""), &[keys(CTRL, Key::Plus), keys(CTRL, Key::Equals)]),
     keyed(row(Menu::View, 1, What::ZoomOut, "Zoom out", ""), &[keys(CTRL, Key::Minus)]),
     keyed(row(Menu::View, 1, What::ZoomReset, "Reset zoom", ""), &[keys(CTRL, Key::Num0)]),
-    keyed(row(Menu::View, 2, What::Show(Panel::Data), "Data panel", ""), &[keys(CTRL, Key::Num1)]),
-    keyed(row(Menu::View, 2, What::Show(Panel::Network), "Network panel", ""), &[keys(CTRL, Key::Num2)]),
-    keyed(row(Menu::View, 2, What::Show(Panel::Training), "Training panel", ""), &[keys(CTRL, Key::Num3)]),
-    keyed(row(Menu::View, 3, What::Dataset, "Dataset page", "How the data is read and prepared, and what it holds"), &[keys(CTRL, Key::Num4)]),
+    keyed(row(Menu::View, 2, What::FullPane, "Full screen panel", "The panel under the pointer fills the window; Escape shows the others again"), &[keys(NONE, Key::F11)]),
+    keyed(row(Menu::View, 2, What::FullWindow, "Full screen window", "The window fills the screen, or no longer"), &[keys(SHIFT, Key::F11), keys(ALT, Key::Enter)]),
+    keyed(row(Menu::View, 3, What::Dataset, "Dataset page", "How the data is read and prepared, and what it holds"), &[keys(CTRL, Key::I)]),
+
+    keyed(row(Menu::Layout, 0, What::Layout(Layout::Build), "Build layout", "Put data and layers together"), &[keys(CTRL, Key::Num1)]),
+    keyed(row(Menu::Layout, 0, What::Layout(Layout::Train), "Train layout", "Train a network and watch it learn"), &[keys(CTRL, Key::Num2)]),
+    keyed(row(Menu::Layout, 0, What::Layout(Layout::Inspect), "Inspect layout", "Look into the network and at its mistakes"), &[keys(CTRL, Key::Num3)]),
+    keyed(row(Menu::Layout, 0, What::Layout(Layout::Compare), "Compare layout", "Hold several runs against each other"), &[keys(CTRL, Key::Num4)]),
+    keyed(row(Menu::Layout, 0, What::Layout(Layout::Lesson), "Lesson layout", "Pictures and large numbers for a class, no settings"), &[keys(CTRL, Key::Num5)]),
+    row(Menu::Layout, 2, What::SaveLayout, "Save layout as…", "Keep where the panels stand under a name"),
+    row(Menu::Layout, 2, What::ResetLayout, "Reset this layout", "All panels stand as they did at first"),
 
     keyed(row(Menu::Help, 0, What::Palette, "Command palette…", "Find any command by its name"), &[keys(CTRL, Key::K)]),
     keyed(row(Menu::Help, 0, What::Explain, "Explain what the pointer is on", "A card says what anything is, and leads to the glossary"), &[keys(NONE, Key::F1)]),
@@ -314,7 +346,11 @@ impl Commands {
         let terms = terms::all().map(|term| {
             row(Menu::Term, 0, What::Glossary(Some(term.name)), term.name, term.sentence())
         });
-        let list = FIXED.iter().copied().chain(presets).chain(exports).chain(terms);
+        let panes = Pane::ALL
+            .into_iter()
+            .map(|pane| row(Menu::Panes, 0, What::Pane(pane), pane.command(), pane.tip()));
+        let fixed = FIXED.iter().copied();
+        let list = fixed.chain(presets).chain(exports).chain(panes).chain(terms);
         let list: Vec<Command> = list.collect();
         let text = |keys: &KeyboardShortcut| match keys.logical_key {
             Key::ArrowRight => "\u{2192}".to_owned(),
@@ -418,7 +454,7 @@ fn menu_of_terms() -> String {
 }
 
 fn is_function(key: Key) -> bool {
-    matches!(key, Key::F1 | Key::F2)
+    matches!(key, Key::F1 | Key::F2 | Key::F11)
 }
 
 fn export_label(kind: ExportKind) -> &'static str {

@@ -1,59 +1,56 @@
-//! Runs side by side: a column for each, and their curves over each other.
+//! Runs side by side: a column for each, and in which settings they differ.
 
 use egui::{RichText, Sense, Ui, vec2};
 
 use crate::spec::FieldChange;
-use crate::workbench::Action;
+use crate::workbench::{Action, Edit};
 
 use super::output::data_of;
-use super::panels::{boundary, curves, gallery, numbers};
+use super::panels::{boundary, gallery, numbers};
+use super::panes::scrolled;
 use super::widgets::{self, Marker};
 use super::{Cx, theme};
 
-/// Share of the height that the curves get.
-const CURVES: f32 = 0.32;
-/// Heights of what stands between pictures and curves.
+/// Heights of what stands around the pictures.
 const HEADER: f32 = 28.0;
 const LINE: f32 = 26.0;
-/// Height of the choosers and the legend of the curves, with the lower margin of their card.
-const CHOOSERS: f32 = 76.0;
 /// Least room for numbers beside a picture, and below it.
-const BESIDE: f32 = 230.0;
+const BESIDE: f32 = 132.0;
 const BELOW: f32 = 64.0;
 
 /// Least side of a picture: below it, the page scrolls.
-const LEAST: f32 = 210.0;
+const LEAST: f32 = 170.0;
 
-/// Draws all runs of the experiment beside each other: a column for each, in which they differ,
-/// and their curves over each other.
+/// Draws all runs of the experiment beside each other: a column for each, and in which fields they
+/// differ.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     let runs: Vec<usize> = (0..cx.state.num_runs()).collect();
-    let height = ui.available_height();
-    let curves_height = (height * CURVES).clamp(200.0, 460.0);
+    if runs.len() < 2 {
+        alone(ui, cx);
+        return;
+    }
     let lines = 1.0 + (runs.len().saturating_sub(1) as f32 / 2.0).ceil();
-    let words = LINE * lines;
-    egui::ScrollArea::vertical().id_salt("compare").auto_shrink(false).show(ui, |ui| {
-        let top = ui.cursor().top();
-        columns(ui, cx, &runs, height - curves_height - words - 3.0 * theme::GAP);
+    let height = ui.available_height() - LINE * lines - 2.0 * theme::GAP;
+    scrolled(ui, "compare", |ui| {
+        columns(ui, cx, &runs, height);
         differences(ui, cx, &runs);
-        card(ui, cx, |ui, cx| {
-            let plot = height - (ui.cursor().top() - top) - CHOOSERS;
-            curves::show_sized(ui, cx, &runs, plot.clamp(120.0, 460.0));
-        });
     });
 }
 
-fn card(ui: &mut Ui, cx: &mut Cx<'_>, add: impl FnOnce(&mut Ui, &mut Cx<'_>)) {
-    widgets::frame(cx.theme).show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        add(ui, cx);
+/// What stands here while there is nothing to compare.
+fn alone(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let sentence = "One run alone. Duplicate it and change the copy to compare both.";
+    widgets::empty(ui, cx.theme, sentence, |ui| {
+        if ui.button("Duplicate this run").clicked() {
+            cx.edit(Edit::DuplicateRun(cx.state.selected()));
+        }
     });
 }
 
 fn columns(ui: &mut Ui, cx: &mut Cx<'_>, runs: &[usize], height: f32) {
     ui.columns(runs.len().max(1), |columns| {
         for (ui, &run) in columns.iter_mut().zip(runs) {
-            card(ui, cx, |ui, cx| column(ui, cx, run, height - HEADER - 20.0));
+            column(ui, cx, run, height - HEADER);
         }
     });
     let drawn = |&&run: &&usize| data_of(cx.state, run).is_some_and(boundary::is_drawn);
@@ -66,7 +63,7 @@ fn columns(ui: &mut Ui, cx: &mut Cx<'_>, runs: &[usize], height: f32) {
 fn column(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) {
     header(ui, cx, run);
     let width = ui.available_width();
-    let height = height.max(160.0);
+    let height = height.max(150.0);
     let beside = height.min(width - BESIDE - theme::GROUP);
     let below = width.min(height - BELOW).max(LEAST);
     if beside < below {

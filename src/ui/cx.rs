@@ -74,6 +74,8 @@ pub enum UiRequest {
     Export(ExportKind, usize),
     /// Brings a piece of the window to the front, opening it where it is closed.
     ShowPane(Pane),
+    /// Puts the layout that is shown back to how it is by default.
+    ResetLayout,
 }
 
 /// View state of all panels. It survives a restart, apart from caches.
@@ -128,6 +130,9 @@ pub struct View {
     /// Help and the glossary.
     #[serde(skip)]
     pub help: HelpView,
+    /// The pieces of the window that are seen in this frame.
+    #[serde(skip)]
+    pub visible: Vec<Pane>,
     /// What panels ask of the window; the shell takes it after each frame.
     #[serde(skip)]
     pub requests: Vec<UiRequest>,

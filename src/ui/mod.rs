@@ -6,11 +6,11 @@ pub mod capture;
 pub mod commands;
 pub mod compare;
 mod cx;
+pub mod dock;
 pub mod fields;
 pub mod format;
 pub mod help;
 mod launch;
-mod layout;
 pub mod output;
 #[cfg(test)]
 mod output_tests;

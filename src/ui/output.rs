@@ -1,15 +1,16 @@
-//! What comes out of one run: its picture, its numbers, its curves, its confusion matrix.
+//! What comes out of a run: its picture, its numbers, its curves, its tables, each in a piece of
+//! the window.
 
-use egui::Ui;
+use egui::{Id, Ui};
 
 use crate::data::Dataset;
-use crate::record::{Inspect, ProbeRequest};
+use crate::record::ProbeRequest;
 use crate::spec::{DataSource, Task};
 use crate::workbench::{DataState, State};
 
-use super::panels::{boundary, confusion, curves, gallery, numbers};
-use super::theme::{self, Theme};
-use super::{Cx, UiRequest, View, widgets};
+use super::panels::{boundary, curves, gallery, numbers};
+use super::panes::{Pane, scrolled};
+use super::{Cx, UiRequest, View, theme, widgets};
 
 /// The data that a run was started on, or would be.
 #[must_use]
@@ -18,61 +19,36 @@ pub fn data_of(state: &State, run: usize) -> Option<&Dataset> {
     started.or_else(|| state.data().dataset()).map(AsRef::as_ref)
 }
 
-/// What the visible panels want computed of a run; nothing where the page about the data hides
-/// them.
-pub fn request(state: &State, view: &mut View, run: usize) -> ProbeRequest {
-    if view.dataset.open {
-        return ProbeRequest::default();
-    }
-    let data = data_of(state, run);
-    let is_sorted = data.is_some_and(|data| matches!(data.task, Task::Classification { .. }));
-    ProbeRequest {
-        boundary: boundary::request(state, &mut view.boundary, run),
-        fit: boundary::fit_request(state, &mut view.boundary, run),
-        // Runs side by side show no matrix.
-        confusion: match is_sorted && state.num_runs() == 1 {
-            true => vec![view.confusion.part(state, run)],
-            false => Vec::new(),
-        },
-        predictions: gallery::request(state, run),
-        metrics: true,
-        gradients: view.numbers.watches_gradients && state.num_runs() == 1,
-        inside: Inspect::default(),
+/// What a picture of the predictions wants of a run, with the numbers beside it.
+pub fn request_picture(state: &State, view: &mut View, run: usize, wanted: &mut ProbeRequest) {
+    wanted.boundary = boundary::request(state, &mut view.boundary, run);
+    wanted.fit = boundary::fit_request(state, &mut view.boundary, run);
+    wanted.predictions = gallery::request(state, run);
+    wanted.metrics = true;
+}
+
+/// What the confusion matrix and the class report want of a run.
+pub fn request_counts(state: &State, view: &mut View, run: usize, wanted: &mut ProbeRequest) {
+    let part = view.confusion.part(state, run);
+    if data_of(state, run).is_some_and(is_sorted) && !wanted.confusion.contains(&part) {
+        wanted.confusion.push(part);
     }
 }
 
-/// Room for numbers beside the picture.
-const BESIDE: f32 = 128.0;
-/// Least side of a picture that has numbers beside it.
-const LEAST: f32 = 270.0;
-/// Height of what stands around picture and plot: headers, legends, choosers, margins.
-const AROUND: f32 = 260.0;
+/// Whether samples belong to classes.
+fn is_sorted(data: &Dataset) -> bool {
+    matches!(data.task, Task::Classification { .. })
+}
 
-/// Draws all of it in one column that scrolls. The picture and the curves are seen together
-/// without scrolling wherever the window is high enough.
-pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
-    let theme = cx.theme;
-    if data_of(cx.state, run).is_none() {
-        card(ui, theme, |ui| nothing(ui, cx));
-        return;
+/// What the picture of such data is called.
+#[must_use]
+pub fn picture_title(data: &Dataset) -> &'static str {
+    match (boundary::is_drawn(data), data.is_image(), data.task) {
+        (true, _, Task::Regression) => "Prediction",
+        (true, _, _) => "Decision boundary",
+        (false, true, _) => "Test images",
+        (false, false, _) => Pane::Picture.label(),
     }
-    let height = ui.available_height();
-    egui::ScrollArea::vertical().id_salt("output").auto_shrink(false).show(ui, |ui| {
-        let side = picture(ui, cx, run, height);
-        section(ui, theme, "Curves", |ui| {
-            let natural = ui.available_width() * 0.6;
-            let left = if height.is_finite() { height - side - AROUND } else { natural };
-            curves::show_sized(ui, cx, &[run], left.clamp(150.0, natural.max(150.0)));
-        });
-        let data = data_of(cx.state, run);
-        if data.is_none_or(|data| matches!(data.task, Task::Classification { .. })) {
-            section(ui, theme, "Confusion matrix", |ui| confusion::show(ui, cx, run));
-            section(ui, theme, "Class report", |ui| numbers::class_report(ui, cx, run));
-        }
-        section(ui, theme, "All metrics", |ui| numbers::all_metrics(ui, cx, run));
-        let watches = folded(ui, theme, "Gradients", |ui| numbers::gradient_flow(ui, cx, run));
-        cx.view.numbers.watches_gradients = watches;
-    });
 }
 
 /// What stands here before there is anything to predict.
@@ -100,81 +76,152 @@ fn nothing(ui: &mut Ui, cx: &mut Cx<'_>) {
     });
 }
 
-/// The picture with the numbers beside it, or below where there is no room. Returns how high
-/// the picture is.
-fn picture(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) -> f32 {
-    let theme = cx.theme;
-    let data = data_of(cx.state, run);
-    let task = data.map(|data| data.task);
-    let (is_drawn, is_image) =
-        data.map_or((false, false), |data| (boundary::is_drawn(data), data.is_image()));
-    if is_image {
-        let high = (height * 0.34).clamp(200.0, 480.0);
-        section(ui, theme, "Test images", |ui| {
-            ui.set_max_height(high);
-            gallery::show(ui, cx, run);
+/// Room for numbers beside the picture, and below it.
+const BESIDE: f32 = 128.0;
+const BELOW: f32 = 62.0;
+/// Room for the legend below the picture at first; then as much as it took.
+const LEGEND: f32 = 32.0;
+/// Room for the choosers and the legend of the curves at first; then as much as they took.
+const CHOOSERS: f32 = 96.0;
+/// Least side of a picture and least height of curves: below them, the piece scrolls.
+const LEAST: f32 = 140.0;
+
+/// Draws what a network answers, as large as there is room, with the key numbers beside or below
+/// it unless they have a piece of their own.
+pub fn picture(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
+    let Some(data) = data_of(cx.state, run) else {
+        nothing(ui, cx);
+        return;
+    };
+    if boundary::is_drawn(data) {
+        scrolled(ui, "picture", |ui| plane(ui, cx, run));
+    } else if data.is_image() {
+        numbers_above(ui, cx, run);
+        gallery::show(ui, cx, run);
+    } else {
+        scrolled(ui, "picture", |ui| {
+            numbers_above(ui, cx, run);
+            widgets::empty(
+                ui,
+                cx.theme,
+                "These data have more features than a picture has axes.",
+                |ui| {
+                    if ui.button("Show the confusion matrix").clicked() {
+                        cx.request(UiRequest::ShowPane(Pane::Confusion));
+                    }
+                },
+            );
         });
     }
-    if !is_drawn {
-        section(ui, theme, "Numbers", |ui| {
-            numbers::compact(ui, cx, run);
-            numbers::state(ui, cx, run);
-            numbers::message(ui, cx, run);
-        });
-        return if is_image { height * 0.6 } else { 0.0 };
-    }
-    let title = if task == Some(Task::Regression) { "Prediction" } else { "Decision boundary" };
-    let mut side = 0.0;
-    section(ui, theme, title, |ui| side = plane(ui, cx, run, height));
-    side
 }
 
-fn plane(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) -> f32 {
-    let width = ui.available_width();
-    let side = width - BESIDE - theme::GAP;
-    if side < LEAST {
-        boundary::square(ui, cx, run, width);
-        boundary::legend(ui, cx, run);
-        numbers::show(ui, cx, run);
-        return width;
+fn has_own_numbers(cx: &Cx<'_>) -> bool {
+    cx.view.visible.contains(&Pane::Numbers)
+}
+
+fn numbers_above(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
+    if !has_own_numbers(cx) {
+        numbers::compact(ui, cx, run);
+        ui.horizontal(|ui| numbers::headline(ui, cx, run));
     }
-    let most = if height.is_finite() { (height * 0.55).max(LEAST) } else { side };
-    let side = side.min(most);
+    numbers::message(ui, cx, run);
+}
+
+/// The square, as large as the room: numbers stand where more of it is left.
+fn plane(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
+    let room = ui.available_size();
+    rest(ui, "picture", room.y, LEGEND, |ui, height| {
+        if has_own_numbers(cx) {
+            boundary::square(ui, cx, run, height.min(room.x).max(LEAST));
+        } else {
+            with_numbers(ui, cx, run, height);
+        }
+        numbers::message(ui, cx, run);
+        boundary::legend(ui, cx, run);
+    });
+}
+
+fn with_numbers(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) {
+    let width = ui.available_width();
+    let beside = height.min(width - BESIDE - theme::GAP);
+    let below = (height - BELOW).min(width);
+    if beside < below {
+        boundary::square(ui, cx, run, below.max(LEAST));
+        numbers::compact(ui, cx, run);
+        return;
+    }
     ui.horizontal_top(|ui| {
-        boundary::square(ui, cx, run, side);
+        boundary::square(ui, cx, run, beside.max(LEAST));
         ui.vertical(|ui| {
-            ui.set_width(ui.available_width());
+            ui.set_width(ui.available_width().min(MOST_BESIDE));
             numbers::values(ui, cx, run);
             numbers::state(ui, cx, run);
         });
     });
-    numbers::message(ui, cx, run);
-    boundary::legend(ui, cx, run);
-    side
 }
 
-fn card(ui: &mut Ui, theme: &Theme, add: impl FnOnce(&mut Ui)) {
-    widgets::frame(theme).show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        add(ui);
-    });
-    ui.add_space(theme::TIGHT);
+/// Widest that numbers beside a picture spread.
+const MOST_BESIDE: f32 = 240.0;
+
+/// Gives what is drawn the height that what stands around it leaves, as it was measured in the
+/// last frame.
+fn rest(ui: &mut Ui, name: &str, room: f32, first: f32, add: impl FnOnce(&mut Ui, f32)) {
+    let id: Id = ui.scope_id().with(("around", name));
+    let around = ui.data(|data| data.get_temp::<f32>(id)).unwrap_or(first);
+    let height = (room - around).floor().max(LEAST);
+    let top = ui.cursor().top();
+    add(ui, height);
+    let took = (ui.min_rect().bottom() - top - height).max(0.0);
+    if (took - around).abs() > 0.5 {
+        ui.data_mut(|data| data.insert_temp(id, took));
+        ui.ctx().request_repaint();
+    }
 }
 
-/// A card that is folded away until it is wanted. Tells whether it is open.
-fn folded(ui: &mut Ui, theme: &Theme, title: &str, add: impl FnOnce(&mut Ui)) -> bool {
-    let mut is_open = false;
-    card(ui, theme, |ui| {
-        let header = egui::CollapsingHeader::new(egui::RichText::new(title).strong());
-        is_open = header.show_unindented(ui, add).openness > 0.0;
+/// Draws the key numbers of a run alone.
+pub fn key_numbers(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
+    scrolled(ui, "numbers", |ui| {
+        if ui.available_height() < TALL {
+            numbers::compact(ui, cx, run);
+            ui.horizontal(|ui| numbers::headline(ui, cx, run));
+            numbers::message(ui, cx, run);
+        } else {
+            numbers::show(ui, cx, run);
+        }
     });
-    is_open
 }
 
-/// A card of the column that can be folded away.
-fn section(ui: &mut Ui, theme: &Theme, title: &str, add: impl FnOnce(&mut Ui)) {
-    card(ui, theme, |ui| {
-        let header = egui::CollapsingHeader::new(egui::RichText::new(title).strong());
-        header.default_open(true).show_unindented(ui, add);
+/// Least height for numbers below each other.
+const TALL: f32 = 220.0;
+
+/// Draws the curves of all runs over each other, as high as there is room.
+pub fn all_curves(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let runs: Vec<usize> = (0..cx.state.num_runs()).collect();
+    let room = ui.available_height();
+    scrolled(ui, "curves", |ui| {
+        rest(ui, "curves", room, CHOOSERS, |ui, height| curves::show_sized(ui, cx, &runs, height));
     });
+}
+
+/// Draws what counts classes, or says why there is nothing to count.
+pub fn counted(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, show: fn(&mut Ui, &mut Cx<'_>, usize)) {
+    if data_of(cx.state, run).is_some_and(|data| !is_sorted(data)) {
+        let sentence = "These data have a number to predict and no classes to count.";
+        widgets::empty(ui, cx.theme, sentence, |ui| {
+            if ui.button("Show all metrics").clicked() {
+                cx.request(UiRequest::ShowPane(Pane::Metrics));
+            }
+        });
+        return;
+    }
+    measured(ui, cx, run, show);
+}
+
+/// Draws what may be higher than its place, once there are data.
+pub fn measured(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, show: fn(&mut Ui, &mut Cx<'_>, usize)) {
+    if data_of(cx.state, run).is_none() {
+        nothing(ui, cx);
+        return;
+    }
+    scrolled(ui, "table", |ui| show(ui, cx, run));
 }

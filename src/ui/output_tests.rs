@@ -15,8 +15,9 @@ use crate::record::{
 use crate::spec::{Quantity, SampleShape, Task};
 use crate::ui::panels::curves::Shown;
 use crate::ui::panels::{boundary, confusion, curves, gallery, numbers};
+use crate::ui::panes::{self, Pane};
 use crate::ui::theme::Theme;
-use crate::ui::{Cx, View, compare, output};
+use crate::ui::{Cx, View, compare};
 use crate::workbench::{Action, Edit, State, fixtures};
 
 /// What a test window holds.
@@ -345,7 +346,7 @@ fn a_curve_says_the_prediction_under_the_pointer() {
     bench.run_steps(40);
     assert!(bench.query_by_label_contains("predicted y ").is_some());
     assert!(bench.query_by_label("border").is_none(), "numbers have no border");
-    let wanted = output::request(&curve(), &mut View::default(), 0);
+    let wanted = panes::wanted(&curve(), &mut View::default(), &[Pane::Picture], 0);
     assert!(wanted.boundary.is_none() && wanted.confusion.is_empty());
     assert_eq!(wanted.fit.map(|fit| fit.points), Some(256));
 }
@@ -400,7 +401,15 @@ fn picture(name: &str, mut harness: Harness<'static, Bench>) {
 }
 
 fn show_output(ui: &mut egui::Ui, cx: &mut Cx<'_>) {
-    output::show(ui, cx, 0);
+    // One below the other, as places of a layout would hold them.
+    for (pane, height) in [(Pane::Picture, 420.0), (Pane::Curves, 400.0), (Pane::Confusion, 420.0)]
+    {
+        ui.push_id(pane, |ui| {
+            let rect = ui.available_rect_before_wrap().with_max_y(ui.cursor().top() + height);
+            pane.show(&mut ui.new_child(egui::UiBuilder::new().max_rect(rect)), cx, 0);
+            ui.advance_cursor_after_rect(rect);
+        });
+    }
 }
 
 #[test]
@@ -554,12 +563,17 @@ fn only_planar_data_asks_for_a_boundary_and_all_runs_for_the_same() {
 #[test]
 fn only_what_is_seen_is_asked_for() {
     let mut view = View::default();
-    let alone = output::request(&one_run(), &mut view, 0);
+    let seen = [Pane::Picture, Pane::Confusion];
+    let alone = panes::wanted(&one_run(), &mut view, &seen, 0);
     assert_eq!((alone.confusion, alone.predictions), (vec![Part::Test], None));
     assert!(alone.boundary.is_some() && alone.metrics);
-    let beside = output::request(&two_runs(), &mut view, 1);
+    let other = panes::wanted(&two_runs(), &mut view, &seen, 1);
+    assert!(other.is_empty(), "both show the selected run alone");
+    let beside = panes::wanted(&two_runs(), &mut view, &[Pane::Compare], 1);
     assert_eq!(beside.confusion, [], "runs side by side show no matrix");
     assert!(beside.boundary.is_some());
+    let hidden = panes::wanted(&one_run(), &mut view, &[], 0);
+    assert!(hidden.is_empty(), "what is hidden costs nothing");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use egui::Ui;
 use crate::record::ProbeRequest;
 use crate::workbench::State;
 
-use super::{Cx, View, panels};
+use super::{Cx, View, compare, output, panels};
 
 /// One piece of the window.
 #[derive(
@@ -107,9 +107,74 @@ impl Pane {
         }
     }
 
+    /// Name of the command that opens it.
+    #[must_use]
+    pub fn command(self) -> &'static str {
+        match self {
+            Self::Data => "Data panel",
+            Self::Network => "Network panel",
+            Self::Training => "Training panel",
+            Self::Graph => "Graph panel",
+            Self::Picture => "Predictions panel",
+            Self::Numbers => "Numbers panel",
+            Self::Curves => "Curves panel",
+            Self::Confusion => "Confusion matrix panel",
+            Self::Report => "Class report panel",
+            Self::Metrics => "All metrics panel",
+            Self::Gradients => "Gradients panel",
+            Self::Hidden => "Hidden space panel",
+            Self::Layers => "Layer by layer panel",
+            Self::Samples => "Samples panel",
+            Self::Roc => "ROC curve panel",
+            Self::Calibration => "Calibration panel",
+            Self::Draw => "Draw a digit panel",
+            Self::WhatIf => "What if panel",
+            Self::Compare => "Compare panel",
+            Self::Disagreement => "Disagreement panel",
+        }
+    }
+
+    /// What it is for, in a sentence.
+    #[must_use]
+    pub fn tip(self) -> &'static str {
+        match self {
+            Self::Data => "What is learned from, and how it is made or read",
+            Self::Network => "The layers as a stack of cards, to put together and to set",
+            Self::Training => "Loss, optimizer, penalties, schedule and when to stop",
+            Self::Graph => "The network as a drawing: what each neuron sees, and every connection",
+            Self::Picture => "What the network answers: decision boundary, fitted curve or images",
+            Self::Numbers => "Loss and accuracy of the run, large",
+            Self::Curves => "Loss, accuracy and other metrics over time",
+            Self::Confusion => "Which class was taken for which",
+            Self::Report => "Precision, recall and F1 of every class",
+            Self::Metrics => "Every metric of every part",
+            Self::Gradients => "How large the gradients of the layers are",
+            Self::Hidden => "How the data look after each layer",
+            Self::Layers => "What the layers make of one sample: kernels, feature maps, saliency",
+            Self::Samples => "The samples behind a number, the most confident mistakes first",
+            Self::Roc => "How many of a class are found, and at which price",
+            Self::Calibration => "Whether the probabilities mean what they say",
+            Self::Draw => "Draw a digit and see what the network takes it for",
+            Self::WhatIf => "Move the features of one sample and watch the prediction",
+            Self::Compare => "All runs beside each other, and in which settings they differ",
+            Self::Disagreement => "Where two runs say different things",
+        }
+    }
+
+    /// Whether it shows other runs, too, and not only the selected one.
+    #[must_use]
+    pub fn shows_all_runs(self) -> bool {
+        matches!(self, Self::Compare | Self::Curves | Self::Disagreement)
+    }
+
     /// Adds what this piece wants to see of a run while it is visible.
     pub fn request(self, state: &State, view: &mut View, run: usize, wanted: &mut ProbeRequest) {
         match self {
+            Self::Picture | Self::Compare => output::request_picture(state, view, run, wanted),
+            Self::Numbers | Self::Metrics => wanted.metrics = true,
+            Self::Confusion | Self::Report => output::request_counts(state, view, run, wanted),
+            Self::Gradients => wanted.gradients = true,
+            Self::Data | Self::Network | Self::Training | Self::Curves => {}
             Self::Graph => panels::graph::request(state, &mut view.graph, run, wanted),
             Self::Hidden => panels::hidden::request(state, &mut view.hidden, run, wanted),
             Self::Layers => panels::layers::request(state, &mut view.layers, run, wanted),
@@ -123,13 +188,23 @@ impl Pane {
             Self::Disagreement => {
                 panels::disagreement::request(state, &mut view.disagreement, run, wanted);
             }
-            _ => {}
         }
     }
 
     /// Draws it for a run.
     pub fn show(self, ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         match self {
+            Self::Data => panels::data::show(ui, cx),
+            Self::Network => panels::network::show(ui, cx),
+            Self::Training => scrolled(ui, "training", |ui| panels::training::show(ui, cx)),
+            Self::Picture => output::picture(ui, cx, run),
+            Self::Numbers => output::key_numbers(ui, cx, run),
+            Self::Curves => output::all_curves(ui, cx),
+            Self::Confusion => output::counted(ui, cx, run, panels::confusion::show),
+            Self::Report => output::counted(ui, cx, run, panels::numbers::class_report),
+            Self::Metrics => output::measured(ui, cx, run, panels::numbers::all_metrics),
+            Self::Gradients => output::measured(ui, cx, run, panels::numbers::gradient_flow),
+            Self::Compare => compare::show(ui, cx),
             Self::Graph => panels::graph::show(ui, cx, run),
             Self::Hidden => panels::hidden::show(ui, cx, run),
             Self::Layers => panels::layers::show(ui, cx, run),
@@ -139,7 +214,36 @@ impl Pane {
             Self::Draw => panels::draw::show(ui, cx, run),
             Self::WhatIf => panels::what_if::show(ui, cx, run),
             Self::Disagreement => panels::disagreement::show(ui, cx, run),
-            _ => {}
         }
     }
+}
+
+/// The title of a piece, which may say more of the data than its name.
+#[must_use]
+pub fn title(pane: Pane, state: &State) -> &'static str {
+    let data = || output::data_of(state, state.selected());
+    match pane {
+        Pane::Picture => data().map_or(pane.label(), output::picture_title),
+        // Short, so that it fits on a tab.
+        Pane::Metrics => "Metrics",
+        _ => pane.label(),
+    }
+}
+
+/// What the visible pieces want computed of a run. What is closed or behind another one costs
+/// nothing.
+#[must_use]
+pub fn wanted(state: &State, view: &mut View, visible: &[Pane], run: usize) -> ProbeRequest {
+    let mut wanted = ProbeRequest::default();
+    for pane in visible {
+        if run == state.selected() || pane.shows_all_runs() {
+            pane.request(state, view, run, &mut wanted);
+        }
+    }
+    wanted
+}
+
+/// Contents that may be higher than their place.
+pub fn scrolled(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
+    egui::ScrollArea::vertical().id_salt(name).auto_shrink(false).show(ui, content);
 }

@@ -49,17 +49,6 @@ impl ThemeChoice {
     }
 }
 
-/// Parts of the window that can be hidden.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Panel {
-    /// What is learned from.
-    Data,
-    /// The layers.
-    Network,
-    /// Loss, optimizer and the rest.
-    Training,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 enum Device {
     Auto,
@@ -81,7 +70,6 @@ pub struct Settings {
     pub all_runs: bool,
     step_unit: u8,
     device: Device,
-    hidden: [bool; 3],
     limits: Option<Limit>,
 }
 
@@ -107,7 +95,6 @@ impl Default for Settings {
             all_runs: false,
             step_unit: 1,
             device: Device::Auto,
-            hidden: [false; 3],
             limits: None,
         }
     }
@@ -169,17 +156,6 @@ impl Settings {
             DeviceChoice::Cpu => Device::Cpu,
             DeviceChoice::Gpu(index) => Device::Gpu(index),
         };
-    }
-
-    /// Whether a part of the window is shown.
-    #[must_use]
-    pub fn is_shown(&self, panel: Panel) -> bool {
-        !self.hidden[panel as usize]
-    }
-
-    /// Shows a part of the window, or hides it.
-    pub fn toggle(&mut self, panel: Panel) {
-        self.hidden[panel as usize] = self.is_shown(panel);
     }
 
     /// One notch larger or smaller, within what can still be used.
@@ -255,14 +231,5 @@ mod tests {
         settings.reset_zoom();
         settings.fit_zoom(3840.0);
         assert!((settings.zoom - 1.0).abs() < 1e-6);
-    }
-
-    #[test]
-    fn a_hidden_panel_can_be_shown_again() {
-        let mut settings = Settings::default();
-        settings.toggle(Panel::Network);
-        assert!(!settings.is_shown(Panel::Network) && settings.is_shown(Panel::Data));
-        settings.toggle(Panel::Network);
-        assert_eq!(settings, Settings::default());
     }
 }

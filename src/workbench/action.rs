@@ -8,7 +8,7 @@ use crate::record::{ProbeRequest, RateStart, TimelineLimits};
 use crate::spec::{DataSpec, DeviceChoice, LayerSpec, OutputSpec, RunSpec, SweepSpec, TrainSpec};
 use crate::train::StepUnit;
 
-use super::notice::NoticeId;
+use super::notice::{NoticeId, Severity};
 use super::rendering::Rendering;
 use super::state::JobId;
 use super::sweep::{Place, SweepFile};
@@ -129,6 +129,8 @@ pub enum Action {
 
     /// Stops a piece of background work.
     Cancel(JobId),
+    /// Leaves a notice of something that happened outside of the workbench.
+    Tell(Severity, String),
     /// Removes a notice.
     Dismiss(NoticeId),
 }

@@ -65,6 +65,7 @@ impl State {
     fn set(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::Select(index) => self.selected = index,
+            Action::Tell(severity, text) => self.notify(severity, text),
             Action::Dismiss(id) => self.notices.retain(|notice| notice.id != id),
             Action::SetLockstep(on) => {
                 self.lockstep = on;

@@ -270,3 +270,33 @@ fn screenshots_of_a_convolutional_network() {
         keep(&mut window, "cnn", theme);
     }
 }
+
+#[test]
+#[ignore = "makes the pictures of the README"]
+fn screenshots_of_the_layouts() {
+    const LAYOUTS: [(egui::Key, &str); 5] = [
+        (egui::Key::Num1, "layout-build"),
+        (egui::Key::Num2, "layout-train"),
+        (egui::Key::Num3, "layout-inspect"),
+        (egui::Key::Num4, "layout-compare"),
+        (egui::Key::Num5, "layout-lesson"),
+    ];
+    for theme in [Theme::Light, Theme::Dark] {
+        let spec = preset("spiral-relu").expect("built in");
+        let mut window = open(spec, theme, size());
+        until(&mut window, "the first picture", |state| rests(state) && is_drawn(state));
+        play(&mut window);
+        until(&mut window, "step 400", |state| {
+            state.run(0).is_some_and(|run| run.position().step >= Step(400))
+        });
+        for (key, scene) in LAYOUTS {
+            if key == egui::Key::Num4 {
+                window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::D);
+                window.run_steps(8);
+            }
+            window.key_press_modifiers(egui::Modifiers::COMMAND, key);
+            window.run_steps(60);
+            keep(&mut window, scene, theme);
+        }
+    }
+}

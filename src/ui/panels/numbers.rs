@@ -23,9 +23,6 @@ pub use table::show as all_metrics;
 #[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct NumbersView {
-    /// Whether the gradients of the layers are looked at, and must be computed.
-    #[serde(skip)]
-    pub watches_gradients: bool,
     #[serde(skip)]
     measured: table::Measured,
     #[serde(skip)]

@@ -32,6 +32,13 @@ pub enum Dialog {
     Download(Download),
     /// Asks how much may be loaded.
     Limits(Limits),
+    /// Asks for the name of a layout.
+    SaveLayout {
+        /// What was typed.
+        text: String,
+        /// Whether the field has got the focus.
+        focused: bool,
+    },
     /// Lists the shortcuts.
     Shortcuts,
     /// Says what this program is.
@@ -64,6 +71,8 @@ pub enum Answer {
     Act(Action),
     /// A path was typed.
     Path(Purpose, String),
+    /// Keep where the panels stand under a name.
+    SaveLayout(String),
     /// Save, then close the window.
     SaveAndClose,
     /// Close the window, edits and all.
@@ -89,6 +98,7 @@ pub fn show(ctx: &Context, cx: &Cx<'_>, desk: &mut Desk<'_>) -> Option<Answer> {
         Dialog::Palette(palette) => palette::show(ui, cx, desk, palette),
         Dialog::Download(download) => incoming::download(ui, cx.theme, download),
         Dialog::Limits(limits) => incoming::limits(ui, cx, limits),
+        Dialog::SaveLayout { text, focused } => save_layout(ui, cx.theme, text, focused),
         Dialog::Shortcuts => shortcuts(ui, cx.theme, desk),
         Dialog::About => about(ui, cx, desk),
     });
@@ -161,6 +171,34 @@ fn path(
         (_, "") => None,
         (Some(0), path) => Some(Answer::Path(purpose, path.to_owned())),
         (None, path) if entered => Some(Answer::Path(purpose, path.to_owned())),
+        _ => None,
+    }
+}
+
+fn save_layout(
+    ui: &mut Ui,
+    theme: &Theme,
+    text: &mut String,
+    focused: &mut bool,
+) -> Option<Answer> {
+    ui.set_width(400.0);
+    title(ui, "Save layout");
+    let hint = "It stands beside the others in View, Layout; one of the same name is replaced.";
+    ui.label(RichText::new(hint).color(theme.text_muted));
+    ui.add_space(theme::TIGHT);
+    let field = TextEdit::singleline(text).hint_text("Name").char_limit(40);
+    let response = ui.add(field.desired_width(f32::INFINITY)).accessible_name("Name of the layout");
+    if !*focused {
+        response.request_focus();
+        *focused = true;
+    }
+    let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    let clicked = buttons(ui, &[("Save", true), ("Cancel", false)]);
+    match (clicked, text.trim()) {
+        (Some(1), _) => Some(Answer::Cancel),
+        (_, "") => None,
+        (Some(_), name) => Some(Answer::SaveLayout(name.to_owned())),
+        (None, name) if entered => Some(Answer::SaveLayout(name.to_owned())),
         _ => None,
     }
 }

@@ -15,6 +15,7 @@ mod strip;
 use crate::workbench::Action;
 
 use super::commands::{Commands, What};
+use super::dock::Dock;
 use super::settings::Settings;
 
 pub use banner::show as banner;
@@ -57,6 +58,8 @@ pub struct Desk<'a> {
     pub commands: &'a Commands,
     /// What is remembered from one start to the next.
     pub settings: &'a mut Settings,
+    /// Where the panels stand.
+    pub dock: &'a mut Dock,
     /// What is remembered while the window is open.
     pub memory: &'a mut Memory,
     /// The commands that were chosen in this frame, performed after drawing.

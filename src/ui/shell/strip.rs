@@ -1,13 +1,16 @@
 use egui::{
-    Align, Align2, Button, ComboBox, Layout, Pos2, Rect, Response, Role, Sense, Ui, UiBuilder,
-    WidgetInfo, vec2,
+    Align, Align2, Button, ComboBox, Layout as Flow, Popup, Pos2, Rect, Response, Role, Sense, Ui,
+    UiBuilder, WidgetInfo, vec2,
 };
 
 use crate::record::Run;
 use crate::spec::{BatchSize, DeviceChoice, L2Form, TrainSpec};
 use crate::ui::commands::What;
+use crate::ui::dock::Layout;
 use crate::ui::theme::{self, Theme};
-use crate::ui::widgets::{Icon, IconButton, Marker, NumberField, Scale, chevron, thousands};
+use crate::ui::widgets::{
+    Icon, IconButton, Marker, NumberField, Scale, chevron, segmented, thousands,
+};
 use crate::ui::{Cx, help};
 use crate::workbench::{Action, DataState, Edit, State, StepUnit};
 
@@ -26,10 +29,11 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, desk: &mut Desk<'_>) {
         counters(ui, cx, narrow);
         line(ui, cx.theme);
         hot(ui, cx, desk);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
             explain(ui, desk);
             device(ui, cx, if narrow { 88.0 } else { 104.0 });
             speed(ui, cx);
+            layouts(ui, cx, desk);
         });
     });
 }
@@ -37,6 +41,34 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, desk: &mut Desk<'_>) {
 /// Least width for everything. In a narrower window, or at a larger zoom, the menus become one
 /// and the speed, which the eye can do without, is left out.
 const ALL: f32 = 1240.0;
+
+/// Least width for a button for each layout; in a narrower window they are a menu.
+const LAYOUTS: f32 = 1560.0;
+
+/// Where the panels stand: a button for each layout, or all of them in a menu.
+fn layouts(ui: &mut Ui, cx: &Cx<'_>, desk: &mut Desk<'_>) {
+    let is_own = desk.dock.built_in().is_none();
+    if ui.ctx().content_rect().width() < LAYOUTS || is_own {
+        let name = format!("Layout {}", desk.dock.name().label());
+        let button = IconButton::new(Icon::Layout, &name)
+            .tip("Which panels are shown, and where: Build, Train, Inspect, Compare, Lesson")
+            .size(BUTTON)
+            .show(ui, cx.theme);
+        Popup::menu(&button).show(|ui| menus::layouts(ui, cx, desk));
+        return;
+    }
+    ui.add_space(theme::GAP);
+    let buttons = |ui: &mut Ui| {
+        segmented(ui, cx.theme, desk.dock.built_in(), &Layout::ALL.map(Some), |layout| {
+            layout.map_or("", Layout::label)
+        })
+    };
+    let shown =
+        ui.scope_builder(UiBuilder::new().layout(Flow::left_to_right(Align::Center)), buttons);
+    if let Some(Some(layout)) = shown.inner {
+        desk.ask(What::Layout(layout));
+    }
+}
 
 fn line(ui: &mut Ui, theme: &Theme) {
     let (rect, _) = ui.allocate_exact_size(vec2(9.0, theme::TARGET), Sense::hover());
@@ -121,7 +153,7 @@ fn cell(ui: &mut Ui, theme: &Theme, caption: &str, width: f32, content: impl FnO
     let painter = ui.painter();
     painter.text(rect.left_top(), Align2::LEFT_TOP, caption, theme::small(), theme.text_muted);
     let below = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - 25.0), rect.max);
-    let layout = Layout::left_to_right(Align::Center);
+    let layout = Flow::left_to_right(Align::Center);
     ui.scope_builder(UiBuilder::new().max_rect(below).layout(layout), content);
 }
 

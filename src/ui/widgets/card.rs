@@ -1,4 +1,4 @@
-use egui::{Align, CornerRadius, Frame, InnerResponse, Layout, Margin, Sense, Ui, Vec2};
+use egui::{Align, CornerRadius, Frame, InnerResponse, Layout, Margin, Sense, Ui, UiBuilder, Vec2};
 
 use crate::ui::theme::{self, Theme};
 
@@ -34,6 +34,18 @@ pub fn frame(theme: &Theme) -> Frame {
         .stroke(theme.hairline())
         .corner_radius(CornerRadius::same(theme::CARD_RADIUS))
         .inner_margin(Margin { left: 12, right: 12, top: 6, bottom: 10 })
+}
+
+/// The surface of a card that is exactly as large as the room there is, whatever stands in it.
+pub fn surface(ui: &mut Ui, theme: &Theme, content: impl FnOnce(&mut Ui)) {
+    let rect = ui.available_rect_before_wrap();
+    let frame = frame(theme);
+    let inside = rect - frame.total_margin();
+    ui.painter().add(frame.paint(inside));
+    let mut child = ui.new_child(UiBuilder::new().max_rect(inside));
+    child.shrink_clip_rect(rect);
+    content(&mut child);
+    ui.advance_cursor_after_rect(rect);
 }
 
 /// The title of a card, and controls at its right end, laid out from right to left.

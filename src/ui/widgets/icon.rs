@@ -60,6 +60,8 @@ pub enum Icon {
     Fit,
     /// A die that shows five.
     Dice,
+    /// A window of three places.
+    Layout,
     /// An arrow that turns back to the left.
     Undo,
     /// An arrow that turns on to the right.
@@ -144,6 +146,11 @@ impl Icon {
                 pen.closed(&[(0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9)]);
                 pen.dots(&[0.32, 0.68], &[0.32, 0.68]);
                 pen.dots(&[0.5], &[0.5]);
+            }
+            Self::Layout => {
+                pen.closed(&[(0.1, 0.14), (0.9, 0.14), (0.9, 0.86), (0.1, 0.86)]);
+                pen.line(&[(0.42, 0.14), (0.42, 0.86)]);
+                pen.line(&[(0.42, 0.5), (0.9, 0.5)]);
             }
             Self::Fit => {
                 for (x, y) in [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)] {

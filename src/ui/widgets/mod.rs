@@ -14,7 +14,7 @@ mod text;
 mod unit;
 
 pub use badge::{Badge, progress, status};
-pub use card::{card, card_with, empty, field_row, frame, header, section};
+pub use card::{card, card_with, empty, field_row, frame, header, section, surface};
 pub use choice::{choice, compact, segmented, toggle};
 pub use grid::{CELL_PADDING, Cells, Grid, Tracks, bar, bars, line_in, menu_cell, text_cell};
 pub use icon::{Icon, IconButton, chevron, icon_button};

@@ -7,8 +7,9 @@ use egui_kittest::kittest::Queryable as _;
 use crate::record::{
     Confusion, EvalPoint, GradientFlow, LayerFlow, Part, PartMetrics, Penalties, ProbeFrame,
 };
+use crate::ui::panes::{self, Pane};
 use crate::ui::testing::{Bench, Panel, bench, themed};
-use crate::ui::{Cx, View, output};
+use crate::ui::{Cx, View};
 use crate::workbench::{State, fixtures};
 
 fn part(loss: f64) -> PartMetrics {
@@ -122,21 +123,11 @@ fn the_gradients_are_told_in_a_sentence_and_a_bar_for_each_layer() {
 
 #[test]
 fn gradients_are_computed_only_while_they_are_looked_at() {
-    let panel: Panel = |ui, cx| output::show(ui, cx, 0);
-    let mut bench = bench(measured(), vec2(460.0, 2400.0), panel);
-    bench.run_steps(3);
-    let wanted = |bench: &mut Harness<'static, Bench>| {
-        let Bench { state, view, .. } = bench.state_mut();
-        output::request(state, view, 0).gradients
-    };
-    assert!(!wanted(&mut bench));
-    bench.get_by_label("Gradients").click();
-    bench.run_steps(20);
-    assert!(wanted(&mut bench));
-    bench.get_by_label("Gradients").click();
-    bench.run_steps(20);
-    assert!(!wanted(&mut bench));
-    assert!(!output::request(&measured(), &mut View::default(), 0).gradients);
+    let mut view = View::default();
+    let mut wanted = |visible: &[Pane]| panes::wanted(&measured(), &mut view, visible, 0).gradients;
+    assert!(!wanted(&[Pane::Metrics, Pane::Report]));
+    assert!(wanted(&[Pane::Metrics, Pane::Gradients]));
+    assert!(!wanted(&[]));
 }
 
 #[test]
@@ -190,10 +181,15 @@ fn pictures() {
     for (name, state) in scenes {
         for (theme, word) in [(egui::Theme::Light, "light"), (egui::Theme::Dark, "dark")] {
             for width in [456.0, 720.0] {
-                let panel: Panel = |ui, cx| output::show(ui, cx, 0);
+                let panel: Panel = |ui, cx| {
+                    for pane in [Pane::Report, Pane::Metrics, Pane::Gradients] {
+                        ui.push_id(pane, |ui| {
+                            ui.set_max_height(800.0);
+                            pane.show(ui, cx, 0);
+                        });
+                    }
+                };
                 let mut bench = themed(state(), vec2(width, 2700.0), panel, theme);
-                bench.run_steps(3);
-                bench.get_by_label("Gradients").click();
                 bench.run_steps(20);
                 let image = bench.render().expect("a software renderer");
                 let file = format!("measures-{name}-{word}-{width}.png");

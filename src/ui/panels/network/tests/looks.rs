@@ -115,7 +115,7 @@ fn pictures() {
     for theme in [egui::Theme::Light, egui::Theme::Dark] {
         for (size, name) in [(vec2(1280.0, 720.0), "small"), (vec2(1920.0, 1000.0), "large")] {
             let panel = |ui: &mut egui::Ui, cx: &mut crate::ui::Cx<'_>| {
-                crate::ui::layout::show(ui, cx, &crate::ui::settings::Settings::default());
+                crate::ui::dock::show(ui, cx, &mut crate::ui::dock::Dock::default());
             };
             let mut harness = crate::ui::testing::themed(stack(deep(), 28), size, panel, theme);
             picture(&format!("window-{name}-{theme:?}"), &mut harness);
