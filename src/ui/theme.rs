@@ -469,6 +469,12 @@ pub fn run_pattern(tint: usize) -> LinePattern {
     PATTERNS[tint % PATTERNS.len()]
 }
 
+/// A colour of the same brightness without a hue.
+#[must_use]
+pub fn grey(colour: Color32) -> Color32 {
+    Color32::from_gray(colour.intensity().clamp(0.0, 1.0).mul_add(255.0, 0.5) as u8)
+}
+
 /// Text that can be read on any fill.
 #[must_use]
 pub fn text_on(fill: Color32) -> Color32 {

@@ -46,6 +46,8 @@ pub enum Icon {
     Up,
     /// An angle to the right.
     Right,
+    /// An angle to the left.
+    Left,
     /// Three dots.
     More,
     /// A folder.
@@ -123,6 +125,7 @@ impl Icon {
             Self::Down => pen.line(&[(0.22, 0.38), (0.5, 0.66), (0.78, 0.38)]),
             Self::Up => pen.line(&[(0.22, 0.62), (0.5, 0.34), (0.78, 0.62)]),
             Self::Right => pen.line(&[(0.38, 0.22), (0.66, 0.5), (0.38, 0.78)]),
+            Self::Left => pen.line(&[(0.62, 0.22), (0.34, 0.5), (0.62, 0.78)]),
             Self::More => pen.dots(&[0.2, 0.5, 0.8], &[0.5]),
             Self::Folder => pen.closed(&[
                 (0.1, 0.22),
