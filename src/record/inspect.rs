@@ -86,7 +86,8 @@ pub struct UnitsOf {
 /// The activations of neurons over a piece of the plane are wanted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MapRequest {
-    /// Which piece, how fine, and through which slice.
+    /// Which piece, how fine, and through which slice. A single feature runs to the right, and
+    /// upwards nothing changes.
     pub window: BoundaryRequest,
     /// Of which neurons.
     pub layers: Vec<UnitsOf>,

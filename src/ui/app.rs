@@ -483,6 +483,7 @@ impl App {
                 UiRequest::OpenExperiment => Purpose::Experiment,
                 UiRequest::SaveExperiment => Purpose::Save,
                 UiRequest::Export(kind, run) => Purpose::Export(kind, run),
+                UiRequest::LoadLayer { run, layer } => Purpose::Layer { run, layer },
                 UiRequest::PasteTable => {
                     self.paste(ctx);
                     continue;

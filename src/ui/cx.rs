@@ -72,6 +72,14 @@ pub enum UiRequest {
     SaveExperiment,
     /// Lets the user choose where to write a result of a run.
     Export(ExportKind, usize),
+    /// Lets the user choose a file of weights for one layer of a run, named by its place in the
+    /// stack; the number of hidden layers stands for the output layer.
+    LoadLayer {
+        /// The run.
+        run: usize,
+        /// The layer.
+        layer: usize,
+    },
     /// Brings a piece of the window to the front, opening it where it is closed.
     ShowPane(Pane),
     /// Puts the layout that is shown back to how it is by default.

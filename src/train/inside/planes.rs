@@ -27,7 +27,8 @@ pub(in crate::train) struct Planes {
 }
 
 impl Planes {
-    /// Where the slice of a window lies; `None` for points in the plane.
+    /// Where the slice of a window lies; `None` for points in the plane. A single feature runs to
+    /// the right, and upwards nothing changes.
     ///
     /// # Errors
     /// When the data are no points in the plane and no slice was asked for, or there is no such
@@ -40,6 +41,7 @@ impl Planes {
         match &window.slice {
             Some(slice) => self.of(slice, data).map(Some),
             None if data.is_planar() => Ok(None),
+            None if data.base_features() == 1 => Ok(Some(Arc::new(line()))),
             None => failed("The samples are no points in the plane."),
         }
     }
@@ -120,6 +122,11 @@ fn training_rows(data: &Dataset, most: usize) -> Result<Matrix, EngineError> {
         values = whole.flat_map(|row| &row[..width]).copied().collect();
     }
     Matrix::new(rows.len(), width, values).map_err(|error| EngineError::Failed(error.to_string()))
+}
+
+/// Of a single feature a window shows its first side alone.
+fn line() -> SlicePlane {
+    SlicePlane { origin: vec![0.0], across: vec![1.0], up: vec![0.0], explained: None }
 }
 
 fn along_features(pair: [usize; 2], origin: Vec<f32>) -> Result<SlicePlane, EngineError> {

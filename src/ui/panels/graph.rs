@@ -5,7 +5,10 @@ mod canvas;
 mod detail;
 mod drawing;
 mod header;
+mod labels;
 mod layout;
+#[cfg(test)]
+mod live;
 mod names;
 mod nodes;
 mod pictures;
@@ -23,9 +26,9 @@ use egui::{Align2, Rect, Stroke, Ui, UiBuilder, pos2, vec2};
 use crate::data::Dataset;
 use crate::record::ProbeRequest;
 use crate::spec::{SpecIssue, ValidRun};
-use crate::ui::Cx;
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::{self, Icon, IconButton, IntegerField};
+use crate::ui::{Cx, capture};
 use crate::workbench::{Action, State};
 
 use canvas::Stage;
@@ -178,7 +181,14 @@ fn body(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, data: &Arc<Dataset>
     if is_open && !has_room {
         within(ui, whole, |ui| detail::show(ui, cx, drawing, &stage));
     } else {
-        within(ui, rect, |ui| picture(ui, cx, drawing, &stage, inner));
+        let name = cx.state.run_spec(run).map_or("", |spec| spec.name.as_str());
+        let name = format!("Network, {name}");
+        within(ui, rect, |ui| {
+            capture::picture(ui, name, |ui| {
+                ui.set_min_size(rect.size());
+                picture(ui, cx, drawing, &stage, inner);
+            });
+        });
         if is_open {
             ui.painter().vline(side.left() + 6.0, side.y_range(), cx.theme.hairline());
             let side = Rect::from_min_max(side.min + vec2(14.0, 0.0), side.max);

@@ -9,7 +9,7 @@ use rfd::{AsyncFileDialog, FileHandle};
 
 use crate::spec::{CsvSpec, DataSource, DataSpec, IdxSpec, ImagesSpec, TestPart};
 use crate::ui::capture::Format;
-use crate::workbench::{Action, Edit, ExportKind, State, SweepFile};
+use crate::workbench::{Action, Edit, ExportKind, State, SweepFile, WeightEdit};
 
 /// What a path is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,13 @@ pub enum Purpose {
         /// Whether it is enough when some fit.
         partly: bool,
     },
+    /// Weights for one layer of a run.
+    Layer {
+        /// The run.
+        run: usize,
+        /// Place of the layer in the stack.
+        layer: usize,
+    },
     /// Where to write a result of a run.
     Export(ExportKind, usize),
     /// Where to write a picture that was taken.
@@ -66,6 +73,7 @@ impl Purpose {
             Self::Save | Self::SaveAndClose => "Save experiment",
             Self::Weights { partly: false, .. } => "Load weights",
             Self::Weights { partly: true, .. } => "Load weights that fit",
+            Self::Layer { .. } => "Load weights of a layer",
             Self::Export(ExportKind::Weights, _) => "Export weights",
             Self::Export(ExportKind::PyTorch, _) => "Export PyTorch module",
             Self::Export(ExportKind::History, _) => "Export curves",
@@ -90,7 +98,9 @@ impl Purpose {
             }
             Self::TestFile => "A table of the same columns, whose rows are tested on.",
             Self::Experiment => "An experiment file (.toml).",
-            Self::Weights { .. } => "A safetensors file, as Descent and PyTorch write them.",
+            Self::Weights { .. } | Self::Layer { .. } => {
+                "A safetensors file, as Descent and PyTorch write them."
+            }
             Self::Save | Self::SaveAndClose | Self::Export(..) => {
                 "Where the file shall be written."
             }
@@ -142,7 +152,7 @@ impl Purpose {
             Self::ExportData | Self::ExportSweep(SweepFile::Csv) => Some(("Tables", &["csv"])),
             Self::ExportSweep(SweepFile::Json) => Some(("Reports", &["json"])),
             Self::Experiment | Self::Save | Self::SaveAndClose => Some(("Experiments", &["toml"])),
-            Self::Export(ExportKind::Weights, _) | Self::Weights { .. } => {
+            Self::Export(ExportKind::Weights, _) | Self::Weights { .. } | Self::Layer { .. } => {
                 Some(("Weights", &["safetensors"]))
             }
             Self::Export(ExportKind::PyTorch, _) => Some(("Python", &["py"])),
@@ -193,6 +203,9 @@ pub fn actions(state: &State, purpose: Purpose, path: &Path) -> Option<Action> {
         Purpose::Experiment => Action::Open(path.to_owned()),
         Purpose::Weights { run, partly } => {
             Action::LoadWeights { run, path: path.to_owned(), partly }
+        }
+        Purpose::Layer { run, layer } => {
+            Action::AlterWeights(run, WeightEdit::Load(layer, path.to_owned()))
         }
         Purpose::Save | Purpose::SaveAndClose => Action::Save(ended(path, "toml")),
         Purpose::Export(kind, run) => Action::Export(kind, run, ended(path, kind.extension())),

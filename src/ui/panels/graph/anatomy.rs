@@ -1,7 +1,7 @@
 //! What a drawing of a network shows, from left to right: the columns and what leads around them.
 
 use crate::data::Dataset;
-use crate::spec::{Activation, LayerInfo, LayerKind, LayerSpec, SampleShape, ValidRun};
+use crate::spec::{Activation, DenseSpec, LayerInfo, LayerKind, LayerSpec, SampleShape, ValidRun};
 use crate::ui::format;
 
 /// Everything that stands in the drawing of a network.
@@ -162,31 +162,42 @@ impl Builder {
     fn push(&mut self, place: usize, hidden: &[LayerSpec], info: &LayerInfo) -> usize {
         let layer = &hidden[place];
         self.before.push(self.last());
-        let LayerKind::Dense(dense) = &layer.kind else {
-            self.push_block(place, layer, info);
-            return 1;
-        };
-        if layer.off {
-            self.push_block(place, layer, info);
-            return 1;
+        match &layer.kind {
+            _ if layer.off => 1,
+            LayerKind::Dense(dense) => self.push_hidden(place, hidden, dense, info),
+            _ => {
+                self.push_block(place, layer, info);
+                1
+            }
         }
-        let activation = hidden.get(place + 1).and_then(follows);
+    }
+
+    /// Adds a dense layer with the activation that follows it, if only layers stand between them
+    /// that are switched off.
+    fn push_hidden(
+        &mut self,
+        place: usize,
+        hidden: &[LayerSpec],
+        dense: &DenseSpec,
+        info: &LayerInfo,
+    ) -> usize {
+        let next = (place + 1..hidden.len()).find(|&next| !hidden[next].off);
+        let activation = next.and_then(|next| Some((next, activation_of(&hidden[next])?)));
+        let shown = activation.map_or(place, |(next, _)| next);
         self.hidden += 1;
-        let merged = usize::from(activation.is_some());
         let dense = Dense {
             place,
-            shown: place + merged,
+            shown,
             inputs: info.input.len(),
             bias: dense.bias,
-            activation: activation.unwrap_or(Activation::Linear),
+            activation: activation.map_or(Activation::Linear, |(_, activation)| activation),
             hidden: Some(self.hidden),
             is_score_of_second: false,
         };
-        self.push_dense(dense, &info.output, titles_of(&layer.name, self.hidden));
-        if merged == 1 {
-            self.before.push(self.last());
-        }
-        1 + merged
+        self.push_dense(dense, &info.output, titles_of(&hidden[place].name, self.hidden));
+        let column = self.last();
+        self.before.resize(shown + 1, column);
+        1 + shown - place
     }
 
     fn push_dense(&mut self, dense: Dense, shape: &SampleShape, titles: Vec<String>) {
@@ -202,11 +213,10 @@ impl Builder {
 
     fn push_block(&mut self, place: usize, layer: &LayerSpec, info: &LayerInfo) {
         let label = if layer.name.is_empty() { layer.label() } else { &layer.name };
-        let off = if layer.off { " (off)" } else { "" };
         let shape = info.output.to_string();
-        let titles = vec![format!("{label}{off}")];
+        let titles = vec![label.to_owned()];
         self.anatomy.columns.push(column(Kind::Block(place), &info.output, titles, vec![shape]));
-        if let (LayerKind::Skip { over }, false) = (&layer.kind, layer.off)
+        if let LayerKind::Skip { over } = &layer.kind
             && let Some(&from) = place.checked_sub(*over).and_then(|from| self.before.get(from))
         {
             self.anatomy.arcs.push([from, self.last()]);
@@ -229,10 +239,9 @@ impl Builder {
     }
 }
 
-/// The activation that a layer behind a dense one adds to it.
-fn follows(layer: &LayerSpec) -> Option<Activation> {
+fn activation_of(layer: &LayerSpec) -> Option<Activation> {
     match layer.kind {
-        LayerKind::Activation(activation) if !layer.off => Some(activation),
+        LayerKind::Activation(activation) => Some(activation),
         _ => None,
     }
 }
@@ -252,7 +261,7 @@ fn column(kind: Kind, shape: &SampleShape, titles: Vec<String>, notes: Vec<Strin
 mod tests {
     use super::*;
     use crate::base::Finite;
-    use crate::spec::{DenseSpec, preset};
+    use crate::spec::preset;
     use crate::ui::panels::graph::tests::{planar, valid};
 
     fn dense(units: usize) -> LayerSpec {
@@ -280,14 +289,25 @@ mod tests {
     }
 
     #[test]
-    fn other_layers_are_blocks_and_what_is_off_is_said_to_be() {
+    fn other_layers_are_blocks_and_what_is_off_is_not_there() {
         let mut off = dense(9);
         off.off = true;
         let dropout = LayerKind::Dropout { p: Finite::lit(0.5) };
-        let drawn = anatomy(vec![dense(4), dropout.into(), off, Activation::Relu.into()]);
+        let drawn = anatomy(vec![
+            dense(4),
+            dropout.into(),
+            dense(5),
+            off,
+            Activation::Relu.into(),
+            Activation::Tanh.into(),
+        ]);
         let titles: Vec<_> = drawn.columns.iter().map(|column| column.titles[0].as_str()).collect();
-        assert_eq!(titles, ["Input", "Hidden layer 1", "Dropout", "Dense (off)", "ReLU", "Output"]);
-        assert_eq!(drawn.columns[3].width, 4, "what is off passes its values on");
+        assert_eq!(
+            titles,
+            ["Input", "Hidden layer 1", "Dropout", "Hidden layer 2", "Tanh", "Output"]
+        );
+        let second = drawn.dense(3).expect("dense");
+        assert_eq!((second.place, second.shown, second.activation), (2, 4, Activation::Relu));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::emath::TSTransform;
 use egui::epaint::TextShape;
 use egui::{
-    Align2, Id, Painter, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2,
+    Align2, Galley, Id, Painter, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2,
     WidgetInfo, pos2, vec2,
 };
 
@@ -17,6 +17,7 @@ use crate::ui::theme::{self, Theme};
 use super::anatomy::{Anatomy, Kind};
 use super::drawing::Drawing;
 use super::header;
+use super::labels;
 use super::layout::{Layout, Spot};
 use super::names::{Names, capital};
 use super::nodes::{self, Nodes};
@@ -199,6 +200,7 @@ fn paint(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>, target: Option<Targe
     painter.add(Shape::Mesh(drawing.wires.mesh(&connections)));
     let Drawing { nodes, pictures, .. } = drawing;
     paint_nodes(&painter, stage, nodes, pictures);
+    labels::paint(&painter, stage, &pictures.shows);
     blocks(&painter, stage);
 }
 
@@ -285,11 +287,10 @@ fn counts(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>, id: Id) {
         let Some(place) = spot.count.filter(|_| tells_more(stage.anatomy, column)) else {
             continue;
         };
-        let text = format!("{} of {}", spot.shown.len(), spot.total);
         let below = stage.transform * place;
         let painter = ui.painter().with_clip_rect(stage.room.intersect(ui.clip_rect()));
         let colour = stage.theme.text_muted;
-        let galley = painter.layout_no_wrap(text.clone(), theme::small(), colour);
+        let Some(galley) = count_text(&painter, stage, column) else { continue };
         let at = pos2(below.center().x, below.top() + 0.5 * theme::TARGET.min(below.height()));
         let rect = Rect::from_center_size(at, galley.size() + vec2(12.0, 4.0));
         let can_unfold =
@@ -311,6 +312,20 @@ fn counts(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>, id: Id) {
         }
         response.on_hover_text("An even sample of this layer is shown; click to see all of it");
     }
+}
+
+/// How many of a column are shown, as long as there is room for.
+fn count_text(painter: &Painter, stage: &Stage<'_>, column: usize) -> Option<Arc<Galley>> {
+    let spots = &stage.layout.spots;
+    let middle = |at: usize| (stage.transform * spots[at].rect.center()).x;
+    let neighbours = [column.checked_sub(1), Some(column + 1).filter(|&at| at < spots.len())];
+    let free = neighbours.into_iter().flatten().map(|at| (middle(at) - middle(column)).abs());
+    let free = free.fold(f32::INFINITY, f32::min) - 16.0;
+    let (shown, total) = (spots[column].shown.len(), spots[column].total);
+    let texts = [format!("{shown} of {total}"), format!("{shown}/{total}"), "…".into()];
+    let galleys =
+        texts.map(|text| painter.layout_no_wrap(text, theme::small(), stage.theme.text_muted));
+    galleys.into_iter().find(|galley| galley.size().x <= free)
 }
 
 /// Whether the count of a column is not already told by the one before.

@@ -22,6 +22,7 @@ use super::drawing::Drawing;
 use super::pictures::{self, Show, Subject};
 use super::tell;
 use super::values::{self, Histogram, Weights};
+use super::wires::{Look, look_of};
 
 /// Height of a line of the list of weights.
 const ROW: f32 = 26.0;
@@ -38,7 +39,7 @@ const PICTURE: f32 = 200.0;
 #[derive(Debug, Default)]
 pub struct Detail {
     texture: Texture,
-    shown: Option<(Option<Arc<ProbeFrame>>, (usize, usize), bool)>,
+    shown: Option<(Option<Arc<ProbeFrame>>, (usize, usize), Look)>,
     /// What the picture means, and the value of its full colour.
     show: Option<(Show, f32)>,
 }
@@ -128,9 +129,9 @@ fn axes(ui: &mut Ui, stage: &Stage<'_>) {
 
 /// Paints the picture again if there is news.
 fn refresh(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>, column: usize, unit: usize) {
-    let is_shown = drawing.detail.shown.as_ref().is_some_and(|(frame, of, dark)| {
+    let is_shown = drawing.detail.shown.as_ref().is_some_and(|(frame, of, look)| {
         frame.as_ref().map(Arc::as_ptr) == stage.frame.map(Arc::as_ptr)
-            && (*of, *dark) == ((column, unit), stage.theme.dark)
+            && (*of, *look) == ((column, unit), look_of(stage.theme))
     });
     if is_shown {
         return;
@@ -160,7 +161,7 @@ fn refresh(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>, column: usize, uni
     let detail = &mut drawing.detail;
     detail.texture.set(ui.ctx(), "neuron", image, options);
     detail.show = Some((show, scale));
-    detail.shown = Some((stage.frame.cloned(), (column, unit), stage.theme.dark));
+    detail.shown = Some((stage.frame.cloned(), (column, unit), look_of(stage.theme)));
 }
 
 /// How often which activation occurs over the plane.

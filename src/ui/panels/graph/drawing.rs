@@ -14,6 +14,7 @@ use crate::spec::ValidRun;
 
 use super::anatomy::{Anatomy, Kind};
 use super::detail::Detail;
+use super::labels;
 use super::layout::{Camera, Layout};
 use super::nodes::Nodes;
 use super::pictures::Pictures;
@@ -41,6 +42,8 @@ pub struct Drawing {
     pub camera: Camera,
     /// The neuron that is opened, as column and unit.
     pub opened: Option<(usize, usize)>,
+    /// Widths of the names of inputs and outputs.
+    labels: [f32; 2],
     /// Left and right, lower and upper edge of the data.
     edges: [[f32; 2]; 2],
     seen: Option<(TSTransform, Rect)>,
@@ -72,6 +75,10 @@ impl Drawing {
             self.anatomy = Arc::new(anatomy);
             self.forget();
         }
+        let labels = labels::widths(&self.anatomy, data);
+        if self.labels != labels {
+            (self.labels, self.layout) = (labels, None);
+        }
         if is_other_data {
             self.edges = edges_of(data);
             self.forget();
@@ -100,7 +107,7 @@ impl Drawing {
         {
             return Arc::clone(layout);
         }
-        let layout = Arc::new(Layout::of(&self.anatomy, room, &self.unfolded));
+        let layout = Arc::new(Layout::of(&self.anatomy, room, &self.unfolded, self.labels));
         self.layout = Some((room, Arc::clone(&layout)));
         self.forget();
         layout

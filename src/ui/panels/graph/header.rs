@@ -1,9 +1,9 @@
 //! Names of the columns above them, and what can be done with a whole layer.
 
-use egui::{Align2, CornerRadius, Id, Popup, Rect, Role, Sense, Ui, WidgetInfo, pos2};
+use egui::{Align2, CornerRadius, Id, Popup, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2};
 
-use crate::ui::Cx;
 use crate::ui::theme::{self, Theme};
+use crate::ui::{Cx, UiRequest};
 use crate::workbench::{Action, WeightEdit};
 
 use super::anatomy::Kind;
@@ -40,9 +40,8 @@ fn slot(stage: &Stage<'_>, column: usize, rect: Rect) -> Rect {
     let right = (column + 1..stage.anatomy.columns.len())
         .find(is_named)
         .map_or(rect.right(), |at| 0.5 * (x + middle(at)));
-    let half = (x - left).min(right - x).max(0.0) - 1.0;
-    let half = half.clamp(0.0, 90.0);
-    Rect::from_x_y_ranges(x - half..=x + half, rect.y_range())
+    let [left, right] = [left.max(x - 90.0), right.min(x + 90.0)];
+    Rect::from_x_y_ranges(left + 1.0..=(right - 1.0).max(left + 1.0), rect.y_range())
 }
 
 fn head(
@@ -67,9 +66,9 @@ fn head(
         let round = CornerRadius::same(theme::FIELD_RADIUS);
         ui.painter().rect_stroke(button, round, theme.focus_ring(), egui::StrokeKind::Inside);
     }
-    let middle = slot.center();
-    fitting(ui, theme, &drawn.titles, slot.width(), pos2(middle.x, slot.top() + 11.0), true);
-    fitting(ui, theme, &drawn.notes, slot.width(), pos2(middle.x, slot.top() + 26.0), false);
+    let x = (stage.transform * stage.layout.spots[column].rect.center()).x;
+    fitting(ui, theme, &drawn.titles, slot, pos2(x, slot.top() + 11.0), true);
+    fitting(ui, theme, &drawn.notes, slot, pos2(x, slot.top() + 26.0), false);
     let whole = format!("{}, {}", drawn.titles[0], drawn.notes[0]);
     let role = if is_layer { Role::Button } else { Role::Label };
     response.widget_info(|| WidgetInfo::labeled(role, true, &whole));
@@ -82,14 +81,16 @@ fn head(
     }
 }
 
-/// The longest form of a text that fits.
-fn fitting(ui: &Ui, theme: &Theme, texts: &[String], width: f32, at: egui::Pos2, is_title: bool) {
+/// The longest form of a text that fits, as near to a point as it can stand.
+fn fitting(ui: &Ui, theme: &Theme, texts: &[String], slot: Rect, at: Pos2, is_title: bool) {
     let colour = if is_title { theme.text } else { theme.text_muted };
     for text in texts {
         let galley = ui.painter().layout_no_wrap(text.clone(), theme::small(), colour);
-        if galley.size().x <= width {
+        let free = slot.width() - galley.size().x;
+        if free >= 0.0 {
             let rect = Align2::CENTER_CENTER.anchor_size(at, galley.size());
-            ui.painter().galley(rect.min, galley, colour);
+            let left = rect.left().clamp(slot.left(), slot.left() + free);
+            ui.painter().galley(pos2(left, rect.top()), galley, colour);
             return;
         }
     }
@@ -108,6 +109,11 @@ fn menu(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, stage: &Stage<'_>, 
     edit(ui, "Reinitialise weights", tip, WeightEdit::Reinitialise(dense.place));
     let tip = "Sets weights and biases of this layer to zero";
     edit(ui, "Set weights to zero", tip, WeightEdit::Zero(dense.place));
+    let tip = "Takes weights and biases of this layer from a safetensors file";
+    if ui.button("Load weights…").on_hover_text(tip).clicked() {
+        cx.request(UiRequest::LoadLayer { run: stage.run, layer: dense.place });
+        ui.close();
+    }
     let is_unfolded = drawing.unfolded.contains(&column);
     if spot.is_folded() || is_unfolded {
         ui.separator();

@@ -88,10 +88,11 @@ impl Spot {
 }
 
 impl Layout {
-    /// The drawing as it best fills a room of that size. `unfolded` columns show every neuron.
+    /// The drawing as it best fills a room of that size. `unfolded` columns show every neuron;
+    /// before the first column and behind the last one there is room for `labels` so wide.
     #[must_use]
-    pub fn of(anatomy: &Anatomy, room: Vec2, unfolded: &BTreeSet<usize>) -> Self {
-        let room = room - 2.0 * MARGIN;
+    pub fn of(anatomy: &Anatomy, room: Vec2, unfolded: &BTreeSet<usize>, labels: [f32; 2]) -> Self {
+        let room = room - 2.0 * MARGIN - vec2(labels[0] + labels[1], 0.0);
         let shown: Vec<Arc<[usize]>> = (0..anatomy.columns.len())
             .map(|at| shown(&anatomy.columns[at], room.y, unfolded.contains(&at)))
             .collect();
@@ -101,6 +102,8 @@ impl Layout {
             anatomy.columns.iter().zip(shown).map(|(column, shown)| heights.spot(column, shown));
         let mut layout = Self { spots: spots.collect(), bounds: Rect::NOTHING };
         layout.spread(anatomy, room);
+        layout.bounds.min.x -= labels[0];
+        layout.bounds.max.x += labels[1];
         layout
     }
 
@@ -252,7 +255,7 @@ mod tests {
         let layer = |&units| [LayerSpec::from(DenseSpec::new(units)), Activation::Relu.into()];
         let hidden = widths.iter().flat_map(layer).collect();
         let anatomy = Anatomy::of(&valid(hidden, &data), &data);
-        Layout::of(&anatomy, room.into(), &unfolded.iter().copied().collect())
+        Layout::of(&anatomy, room.into(), &unfolded.iter().copied().collect(), [20.0, 30.0])
     }
 
     #[test]

@@ -4,20 +4,21 @@ use std::sync::Arc;
 
 use egui::emath::TSTransform;
 use egui::epaint::{RectShape, TessellationOptions, Tessellator};
-use egui::{CornerRadius, Mesh, Painter, Rect, Shape, Stroke, StrokeKind, TextureId};
+use egui::{CornerRadius, Mesh, Painter, Rect, Shape, StrokeKind, TextureId};
 
 use crate::ui::theme::{self, Theme};
 
 use super::anatomy::{Anatomy, Kind};
 use super::layout::Layout;
 use super::pictures::{Pictures, Show};
+use super::wires::{Look, look_of};
 
 /// What the meshes depend on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Key {
     transform: TSTransform,
     clip: Rect,
-    dark: bool,
+    look: Look,
     pixels_per_point: f32,
     texture: Option<TextureId>,
 }
@@ -51,7 +52,7 @@ impl Nodes {
         let key = Key {
             transform: scene.transform,
             clip: scene.clip,
-            dark: scene.theme.dark,
+            look: look_of(scene.theme),
             pixels_per_point: painter.pixels_per_point(),
             texture: scene.pictures.texture(),
         };
@@ -70,7 +71,7 @@ impl Scene<'_> {
     /// Pictures, and what frames them.
     fn shapes(&self) -> (Vec<Shape>, Vec<Shape>) {
         let (mut pictures, mut frames) = (Vec::new(), Vec::new());
-        let line = Stroke::new(1.0, self.theme.outline);
+        let line = self.theme.stroke(1.0, self.theme.outline);
         for (column, spot) in self.layout.spots.iter().enumerate() {
             let show = self.pictures.shows.get(column).copied().unwrap_or(Show::Nothing);
             if matches!(self.anatomy.columns[column].kind, Kind::Block(_)) {

@@ -1,6 +1,7 @@
 //! What each neuron sees, painted into one texture: activations over the plane, a curve, weights
 //! as an image or as bars, or how far it is excited by a sample.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use egui::{Color32, ColorImage, Context, Pos2, Rect, TextureId, TextureOptions, pos2, vec2};
@@ -14,6 +15,7 @@ use crate::ui::theme::{self, Theme};
 use super::anatomy::{Anatomy, Dense, Kind};
 use super::layout::Layout;
 use super::values::{self, Weights};
+use super::wires::{Look, look_of};
 
 /// Neurons beside each other on the texture.
 const ACROSS: usize = 16;
@@ -76,13 +78,15 @@ pub struct Pictures {
     texture: Texture,
     image: Option<ColorImage>,
     side: usize,
+    /// The features over the window, in the order in which they are shown.
+    features: Vec<Vec<f32>>,
     /// Where the pictures of each column begin.
     first: Vec<usize>,
     /// What each column shows.
     pub shows: Vec<Show>,
     /// The value that has the full colour, for each column.
     pub scales: Vec<f32>,
-    shown: Option<(Option<Arc<ProbeFrame>>, bool)>,
+    shown: Option<(Option<Arc<ProbeFrame>>, Look)>,
 }
 
 impl Pictures {
@@ -116,14 +120,14 @@ impl Pictures {
         subject: &Subject<'_>,
         frame: Option<&Arc<ProbeFrame>>,
     ) {
-        let dark = subject.theme.dark;
-        let is_shown = self.shown.as_ref().is_some_and(|(shown, was_dark)| {
+        let look = look_of(subject.theme);
+        let is_shown = self.shown.as_ref().is_some_and(|(shown, was)| {
             let same = match (shown, frame) {
                 (Some(shown), Some(frame)) => Arc::ptr_eq(shown, frame),
                 (None, None) => true,
                 _ => false,
             };
-            same && *was_dark == dark
+            same && *was == look
         });
         if is_shown {
             return;
@@ -133,7 +137,7 @@ impl Pictures {
         self.paint(&mut image, subject, frame.map(AsRef::as_ref));
         self.texture.set(ctx, "neurons", image.clone(), TextureOptions::LINEAR);
         self.image = Some(image);
-        self.shown = Some((frame.cloned(), dark));
+        self.shown = Some((frame.cloned(), look));
     }
 
     /// Gives every neuron its place on the texture.
@@ -152,17 +156,30 @@ impl Pictures {
                 _ => spot.shown.len(),
             };
         }
+        self.find_features(subject);
         let size = [ACROSS * self.side, next.div_ceil(ACROSS).max(1) * self.side];
         if self.image.as_ref().is_none_or(|image| image.size != size) {
             self.image = Some(ColorImage::filled(size, subject.theme.canvas));
         }
     }
 
+    /// Features stay what they are while the network trains.
+    fn find_features(&mut self, subject: &Subject<'_>) {
+        if self.shown.is_some() {
+            return;
+        }
+        let has_maps = matches!(self.shows.first(), Some(Show::Map | Show::Curve));
+        let units = subject.layout.spots.first().filter(|_| has_maps);
+        let units = units.map_or(&[][..], |spot| &spot.shown);
+        let maps = units.iter().map(|&unit| feature_map(subject.data, subject.window, unit));
+        self.features = maps.collect();
+    }
+
     fn paint(&mut self, image: &mut ColorImage, subject: &Subject<'_>, frame: Option<&ProbeFrame>) {
         let trace = frame.and_then(|frame| frame.inside.trace_of(subject.input));
         let ramp = Ramp::signed(subject.theme);
         for column in 0..self.shows.len() {
-            let source = Source { subject, frame, trace, column };
+            let source = Source { subject, frame, trace, column, features: &self.features };
             let show = self.shows[column];
             let scale = source.scale(show);
             self.scales[column] = scale;
@@ -198,7 +215,7 @@ pub fn one(
         _ => 2 * DRAWN,
     };
     let trace = frame.and_then(|frame| frame.inside.trace_of(subject.input));
-    let source = Source { subject, frame, trace, column };
+    let source = Source { subject, frame, trace, column, features: &[] };
     let scale = scale.unwrap_or_else(|| source.scale(show));
     let mut image = ColorImage::filled([side.max(1); 2], subject.theme.canvas);
     let mut cell = Cell { image: &mut image, side: side.max(1), index: 0 };
@@ -244,6 +261,8 @@ struct Source<'a> {
     frame: Option<&'a ProbeFrame>,
     trace: Option<&'a Trace>,
     column: usize,
+    /// The features over the window where they are known already.
+    features: &'a [Vec<f32>],
 }
 
 impl<'a> Source<'a> {
@@ -257,6 +276,15 @@ impl<'a> Source<'a> {
 
     fn weights(&self) -> Option<Weights<'a>> {
         Weights::of(self.frame?, self.dense()?)
+    }
+
+    /// A feature over the window.
+    fn feature(&self, unit: usize) -> Cow<'a, [f32]> {
+        let known = self.units().binary_search(&unit).ok();
+        match known.and_then(|place| self.features.get(place)) {
+            Some(map) => Cow::Borrowed(map),
+            None => Cow::Owned(feature_map(self.subject.data, self.subject.window, unit)),
+        }
     }
 
     /// Activations of a value over the window.
@@ -283,11 +311,7 @@ impl<'a> Source<'a> {
         let bound = bounded.map(|[low, high]| low.abs().max(high.abs()) as f32);
         let known = bound.filter(|bound| bound.is_finite());
         match show {
-            Show::Map | Show::Curve if self.dense().is_none() => {
-                let BoundaryRequest { x, y, .. } = self.subject.window;
-                let both = [x[0], x[1], y[0], y[1]];
-                values::widest(if show == Show::Map { &both } else { x })
-            }
+            Show::Map | Show::Curve if self.dense().is_none() => 0.0,
             Show::Map | Show::Curve => known.unwrap_or_else(|| {
                 let maps = self.units().iter().filter_map(|&unit| self.map(unit));
                 maps.map(values::widest).fold(0.0, f32::max)
@@ -300,6 +324,9 @@ impl<'a> Source<'a> {
 
     fn paint_unit(&self, cell: &mut Cell<'_>, show: Show, unit: usize, scale: f32, ramp: &Ramp) {
         let theme = self.subject.theme;
+        // Features are measured in units of their own.
+        let is_feature = self.dense().is_none() && matches!(show, Show::Map | Show::Curve);
+        let scale = if is_feature { values::widest(&self.feature(unit)) } else { scale };
         let done = match show {
             Show::Map => self.paint_map(cell, unit, scale, ramp),
             Show::Curve => self.curve(unit).map(|line| cell.curve(&line, scale, theme)),
@@ -321,13 +348,9 @@ impl<'a> Source<'a> {
 
     fn paint_map(&self, cell: &mut Cell<'_>, unit: usize, scale: f32, ramp: &Ramp) -> Option<()> {
         let theme = self.subject.theme;
-        let own;
         let map = match self.dense() {
-            Some(_) => self.map(unit)?,
-            None => {
-                own = feature_map(self.subject.data, self.subject.window, unit);
-                &own
-            }
+            Some(_) => Cow::Borrowed(self.map(unit)?),
+            None => self.feature(unit),
         };
         let side = self.subject.window.side;
         let output = self.output_colours(unit);
@@ -349,13 +372,11 @@ impl<'a> Source<'a> {
     }
 
     /// Activations along the only feature.
-    fn curve(&self, unit: usize) -> Option<Vec<f32>> {
+    fn curve(&self, unit: usize) -> Option<Cow<'a, [f32]>> {
         let side = self.subject.window.side;
         match self.dense() {
-            Some(_) => self.map(unit)?.get(..side).map(<[f32]>::to_vec),
-            None => {
-                Some(feature_map(self.subject.data, self.subject.window, unit)[..side].to_vec())
-            }
+            Some(_) => self.map(unit)?.get(..side).map(Cow::Borrowed),
+            None => Some(Cow::Owned(self.feature(unit)[..side].to_vec())),
         }
     }
 
@@ -415,7 +436,8 @@ impl Ramp {
 
     /// The colour of a share from −1 to 1; what is no number has that of zero.
     fn of(&self, share: f32) -> Color32 {
-        let place = (share.clamp(-1.0, 1.0) + 1.0) * Self::HALF as f32 + 0.5;
+        let share = if share.is_nan() { 0.0 } else { share.clamp(-1.0, 1.0) };
+        let place = (share + 1.0) * Self::HALF as f32 + 0.5;
         self.0[(place as usize).min(2 * Self::HALF)]
     }
 }
@@ -575,5 +597,78 @@ impl Cell<'_> {
                 false => theme.canvas,
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Matrix, RunId};
+    use crate::record::{MapRequest, Maps, Position, UnitsOf};
+    use crate::spec::{Activation, DenseSpec};
+    use crate::ui::panels::graph::tests::{planar, valid};
+    use crate::ui::textures::output_pixels;
+
+    /// Pixels of one value of a network of three ReLU neurons and two classes, whose maps over
+    /// the plane are `map`.
+    fn painted(column: usize, map: &[f32], side: usize) -> ColorImage {
+        let data = planar(2);
+        let hidden = vec![DenseSpec::new(3).into(), Activation::Relu.into()];
+        let anatomy = Anatomy::of(&valid(hidden, &data), &data);
+        let none = std::collections::BTreeSet::new();
+        let layout = Layout::of(&anatomy, vec2(400.0, 300.0), &none, [0.0; 2]);
+        let window = BoundaryRequest::plane([0.0, 1.0], [0.0, 1.0], side);
+        let dense = anatomy.dense(column).expect("dense");
+        let units = UnitsOf { layer: dense.shown, units: Arc::new([dense.shown_unit(0)]) };
+        let request = MapRequest { window: window.clone(), layers: vec![units] };
+        let values = Matrix::new(1, side * side, map.to_vec()).expect("fits");
+        let mut frame = ProbeFrame::empty(RunId(1), Position::default());
+        frame.inside.maps = vec![Maps { request, plane: None, layers: vec![values] }];
+        let input = super::super::drawing::sample(&data, 0);
+        let theme = &Theme::LIGHT;
+        let subject = Subject {
+            anatomy: &anatomy,
+            layout: &layout,
+            data: &data,
+            window: &window,
+            input: &input,
+            theme,
+        };
+        one(&subject, Some(&frame), column, 0, None).0
+    }
+
+    #[test]
+    fn cells_stand_where_those_of_the_boundary_do() {
+        let shares = [0.1, 0.3, 0.9, 0.6, 0.75, 0.2, 1.0, 0.0, 0.45];
+        let outputs: Vec<f32> = shares.iter().flat_map(|share| [1.0 - share, *share]).collect();
+        let outputs = Matrix::new(9, 2, outputs).expect("fits");
+        let colours = OutputColours { theme: &Theme::LIGHT, range: None };
+        let boundary = output_pixels(&outputs, 3, &colours);
+        let found = painted(2, &shares, 3);
+        for (own, other) in found.pixels.iter().zip(&boundary.pixels) {
+            let off = own.to_array().into_iter().zip(other.to_array());
+            let off = off.map(|(a, b)| a.abs_diff(b)).max();
+            assert!(off <= Some(2), "{own:?} is not {other:?}: off by more than a step of colour");
+        }
+    }
+
+    #[test]
+    fn a_dead_layer_is_blank_and_what_is_no_number_is_hatched() {
+        let theme = &Theme::LIGHT;
+        assert!(painted(1, &[0.0; 16], 4).pixels.iter().all(|pixel| *pixel == theme.canvas));
+        let hatched = painted(1, &[f32::NAN; 16], 4);
+        assert!(hatched.pixels.contains(&theme.nan) && hatched.pixels.contains(&theme.canvas));
+    }
+
+    #[test]
+    fn the_largest_activation_has_the_full_colour() {
+        let theme = &Theme::LIGHT;
+        let image = painted(1, &[2.0, -2.0, 0.0, 1.0], 2);
+        // The first row of cells is the lower one.
+        let [upper_left, upper_right, lower_left, lower_right] = image.pixels[..] else {
+            panic!("four cells")
+        };
+        assert_eq!((lower_left, lower_right), (theme.positive, theme.negative));
+        assert_eq!((upper_left, upper_right), (theme.canvas, theme.signed(0.5)));
     }
 }

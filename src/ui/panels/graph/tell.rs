@@ -72,6 +72,9 @@ pub fn neuron(ui: &mut Ui, stage: &Stage<'_>, pictures: &Pictures, column: usize
     if let Some([low, high]) = activations(stage, column, unit) {
         ui.label(format!("Activation from {} to {}", number(low), number(high)));
     }
+    if let Some(level) = level(stage, column, unit) {
+        ui.label(format!("{} for the chosen sample", number(level)));
+    }
     widgets::caption(ui, stage.theme, &caption(show, scale, stage, column));
     widgets::caption(ui, stage.theme, "Click to open it");
 }
@@ -81,6 +84,15 @@ pub fn neuron(ui: &mut Ui, stage: &Stage<'_>, pictures: &Pictures, column: usize
 pub fn activations(stage: &Stage<'_>, column: usize, unit: usize) -> Option<[f32; 2]> {
     let dense = stage.anatomy.dense(column)?;
     values::range(values::map(stage.frame?, stage.window, dense.shown, dense.shown_unit(unit))?)
+}
+
+/// What the followed sample makes of a value, where there is no plane.
+#[must_use]
+pub fn level(stage: &Stage<'_>, column: usize, unit: usize) -> Option<f32> {
+    let trace = stage.frame?.inside.trace_of(stage.input)?;
+    let Some(dense) = stage.anatomy.dense(column) else { return trace.input.get(unit).copied() };
+    let layer = trace.layers.iter().find(|layer| layer.layer == dense.shown)?;
+    layer.values.get(dense.shown_unit(unit)).copied()
 }
 
 fn picture(
@@ -103,6 +115,9 @@ pub fn caption(show: Show, scale: f32, stage: &Stage<'_>, column: usize) -> Stri
     let is_output = stage.anatomy.dense(column).is_some_and(|dense| dense.hidden.is_none());
     let is_class = is_output && stage.data.train.targets.class(0).is_some();
     match show {
+        Show::Map | Show::Curve if stage.anatomy.dense(column).is_none() => {
+            "The feature itself: blue positive, orange negative".into()
+        }
         Show::Map if is_class => "Probability over the plane, in the colour of the class".into(),
         Show::Map if is_output => "Prediction over the plane, from dark to light".into(),
         Show::Map => format!("Over the plane: blue up to {0}, orange down to −{0}", number(scale)),

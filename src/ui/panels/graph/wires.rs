@@ -17,15 +17,16 @@ const WIDTH: [f32; 2] = [0.8, 5.2];
 /// Opacity of a connection without weight, of the widest, and of those that stand back.
 const OPACITY: [f32; 2] = [0.16, 0.9];
 const FADED: f32 = 0.09;
-/// Opacity of what only passes values on.
-const PASSING: f32 = 0.55;
+/// Opacity and width of what only passes values on.
+const PASSING: f32 = 0.8;
+const PASSING_WIDTH: f32 = 1.4;
 /// So many connections to a neuron have the full width; of more each is thinner.
 const FULL_WIDTH: f32 = 3.0;
 /// Lengths of a dash and of the room behind it.
 const DASH: [f32; 2] = [7.0, 4.5];
 const DOT: [f32; 2] = [2.0, 3.0];
 /// Pieces of a curve.
-const PIECES: usize = 14;
+const PIECES: usize = 12;
 /// Of more connections than this between two columns only the stronger ones are drawn.
 const MANY: usize = 2500;
 /// From which share of the widest.
@@ -65,6 +66,15 @@ struct Wire {
     is_weight: bool,
 }
 
+/// Tells the themes apart: whether it is dark, and how thick lines are.
+pub type Look = (bool, f32);
+
+/// That of a theme.
+#[must_use]
+pub fn look_of(theme: &Theme) -> Look {
+    (theme.dark, theme.thickness)
+}
+
 /// What a mesh of connections depends on.
 #[derive(Clone, Debug)]
 pub struct Scene<'a> {
@@ -83,7 +93,7 @@ pub struct Scene<'a> {
 pub struct Wires {
     wires: Vec<Wire>,
     place: Option<(TSTransform, Rect)>,
-    look: Option<(Option<Arc<ProbeFrame>>, Option<Target>, bool)>,
+    look: Option<(Option<Arc<ProbeFrame>>, Option<Target>, Look)>,
     mesh: Arc<Mesh>,
     /// The largest magnitude of the weights that lead to each column, where they are known.
     pub widest: Vec<Option<f32>>,
@@ -110,12 +120,12 @@ impl Wires {
             (shown, frame) => shown.is_none() && frame.is_none(),
         };
         let is_kept = is_placed
-            && self.look.as_ref().is_some_and(|(frame, target, dark)| {
-                same_frame(frame) && *target == scene.target && *dark == scene.theme.dark
+            && self.look.as_ref().is_some_and(|(frame, target, look)| {
+                same_frame(frame) && *target == scene.target && *look == look_of(scene.theme)
             });
         if !is_kept {
             self.paint(scene);
-            self.look = Some((scene.frame.cloned(), scene.target, scene.theme.dark));
+            self.look = Some((scene.frame.cloned(), scene.target, look_of(scene.theme)));
         }
         Arc::clone(&self.mesh)
     }
@@ -313,7 +323,8 @@ impl<'a> Pen<'a> {
             None => OPACITY[0] + (OPACITY[1] - OPACITY[0]) * share,
         };
         let more = if is_target { 2.0 } else { 0.0 };
-        let width = (WIDTH[0] + WIDTH[1] * share * thin) * self.scale + more;
+        let least = if value.is_none() { PASSING_WIDTH } else { WIDTH[0] };
+        let width = (least + WIDTH[1] * share * thin) * self.scale * self.theme.thickness + more;
         self.sample(wire.ends, dash.is_some());
         let colour = colour.gamma_multiply(opacity);
         match dash {
@@ -366,19 +377,28 @@ fn strip(mesh: &mut Mesh, points: &[Pos2], width: f32, colour: Color32) {
     }
     // Lines thinner than a pixel are fainter rather than thinner.
     let colour = if width < 1.0 { colour.gamma_multiply(width) } else { colour };
-    let inner = (0.5 * width - 0.5 * SOFT).max(0.05);
-    let offsets = [-inner - SOFT, -inner, inner, inner + SOFT];
-    let colours = [theme::CLEAR, colour, colour, theme::CLEAR];
+    let inner = 0.5 * width - 0.5 * SOFT;
+    let outer = inner.max(0.05) + SOFT;
+    // A thin line needs no inner part of full colour.
+    let thin = [(-outer, theme::CLEAR), (0.0, colour), (outer, theme::CLEAR)];
+    let thick = [(-outer, theme::CLEAR), (-inner, colour), (inner, colour), (outer, theme::CLEAR)];
+    let across: &[(f32, Color32)] = if inner < 0.4 { &thin } else { &thick };
+    ribbon(mesh, points, across);
+}
+
+/// A strip along points, with a vertex at each of some distances across it.
+fn ribbon(mesh: &mut Mesh, points: &[Pos2], across: &[(f32, Color32)]) {
+    let lanes = across.len() as u32;
     for at in 0..points.len() {
         let along = points[(at + 1).min(points.len() - 1)] - points[at.saturating_sub(1)];
-        let across = along.normalized().rot90();
+        let side = along.normalized().rot90();
         let first = mesh.vertices.len() as u32;
-        for (offset, colour) in offsets.into_iter().zip(colours) {
-            mesh.colored_vertex(points[at] + offset * across, colour);
+        for &(offset, colour) in across {
+            mesh.colored_vertex(points[at] + offset * side, colour);
         }
         if at > 0 {
-            for side in 0..3 {
-                let (a, b) = (first - 4 + side, first + side);
+            for lane in 0..lanes - 1 {
+                let (a, b) = (first - lanes + lane, first + lane);
                 mesh.add_triangle(a, a + 1, b);
                 mesh.add_triangle(a + 1, b + 1, b);
             }
@@ -437,7 +457,7 @@ mod tests {
                 xs.iter().any(|&v| v < x) && xs.iter().any(|&v| v > x)
             })
         };
-        assert!(is_covered(5.0) && is_covered(25.0) && is_covered(85.0));
-        assert!(!is_covered(15.0) && !is_covered(35.0) && !is_covered(95.0));
+        assert!(is_covered(4.0) && is_covered(24.0) && is_covered(84.0));
+        assert!(!is_covered(14.0) && !is_covered(34.0) && !is_covered(94.0));
     }
 }
