@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
-use egui::{Color32, ColorImage, Rect, TextureOptions, Ui};
+use egui::{ColorImage, Rect, TextureOptions, Ui};
 
 use crate::data::{Dataset, Labelled};
 use crate::record::Part;
@@ -64,7 +64,7 @@ impl Sheet {
         self.of = Some((Arc::downgrade(data), part));
         self.atlas = Atlas::of(data, count);
         let size = self.atlas.map_or([1, 1], |atlas| atlas.size());
-        self.image = ColorImage::filled(size, Color32::BLACK);
+        self.image = ColorImage::filled(size, crate::ui::theme::CLEAR);
         self.slots = vec![None; count];
         self.places.clear();
     }
