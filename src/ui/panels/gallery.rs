@@ -5,10 +5,11 @@ use std::sync::{Arc, Weak};
 use egui::{Rect, RichText, Sense, Stroke, TextureOptions, Ui, vec2};
 
 use crate::data::Dataset;
-use crate::record::{Prediction, Predictions};
+use crate::record::{Part, Prediction, Predictions};
+use crate::ui::panes::Pane;
 use crate::ui::textures::{Atlas, Texture};
 use crate::ui::widgets::{Icon, thousands};
-use crate::ui::{Cx, format};
+use crate::ui::{Cx, UiRequest, format};
 use crate::workbench::State;
 
 /// Most images that are shown, and so asked for.
@@ -76,7 +77,14 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         ui.label(RichText::new(text).color(cx.theme.text_muted));
         return;
     };
-    ui.label(RichText::new(summary(predictions)).strong());
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(summary(predictions)).strong());
+        let hint = "Opens the list of all test images, mistakes first";
+        if ui.button("All test images…").on_hover_text(hint).clicked() {
+            cx.view.samples.open_all(Part::Test);
+            cx.request(UiRequest::ShowPane(Pane::Samples));
+        }
+    });
     let shown = &predictions.shown[..predictions.shown.len().min(MAX_SHOWN)];
     cx.view.gallery.sheets.entry(run).or_default().update(ui, &data, shown);
     let height = ui.available_height();

@@ -1,5 +1,6 @@
 //! The key numbers of a run, large enough for the back row, and what it is doing.
 
+mod class_bars;
 mod classes;
 mod gradients;
 mod ledger;
@@ -23,6 +24,8 @@ pub use table::show as all_metrics;
 #[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct NumbersView {
+    /// How the class report is shown.
+    pub report: classes::ReportView,
     #[serde(skip)]
     measured: table::Measured,
     #[serde(skip)]

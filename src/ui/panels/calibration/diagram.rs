@@ -39,7 +39,12 @@ pub fn show(ui: &mut Ui, theme: &Theme, judged: &Judged, names: &[String]) {
     paint(ui, theme, plot, found, under);
     histogram(ui, theme, plot, judged);
     let told = under.map(|bin| &found.bins[bin]);
-    caption(ui, theme, &told.map_or_else(|| HINT.to_owned(), of_bin));
+    // Room for two lines, whatever is said, so that nothing below moves.
+    let size = vec2(ui.available_width(), 2.0 * theme::SMALL + 8.0);
+    ui.allocate_ui(size, |ui| {
+        ui.set_min_size(size);
+        caption(ui, theme, &told.map_or_else(|| HINT.to_owned(), of_bin));
+    });
     numbers(ui, theme, judged, found, names);
 }
 
@@ -125,10 +130,10 @@ fn numbers(ui: &mut Ui, theme: &Theme, judged: &Judged, found: &Reliability, nam
     };
     let lines = [
         (
-            "ECE, expected calibration error",
+            "calibration error (ECE)",
             share(judged.error),
-            "Mean distance between confidence and accuracy over ten bins of equal width, each \
-             weighted by its samples",
+            "Expected calibration error: mean distance between confidence and accuracy over ten \
+             bins of equal width, each weighted by its samples",
         ),
         (
             "Brier score",
@@ -146,7 +151,7 @@ fn numbers(ui: &mut Ui, theme: &Theme, judged: &Judged, found: &Reliability, nam
         (
             verdict(found),
             String::new(),
-            "Whether what is said is on average more than what is true",
+            "Too sure: below the diagonal, orange and dashed. Too cautious: above it, blue",
         ),
     ];
     ui.spacing_mut().item_spacing.y = 0.0;
@@ -177,8 +182,8 @@ fn line(ui: &mut Ui, theme: &Theme, name: &str, value: &str) -> egui::Response {
 /// The whole of it in a few words.
 fn verdict(found: &Reliability) -> &'static str {
     match found.confidence() - found.accuracy() {
-        gap if gap > 0.01 => "Too sure of itself (orange, below the diagonal)",
-        gap if gap < -0.01 => "Too cautious (blue, above the diagonal)",
+        gap if gap > 0.01 => "Too sure of itself on average",
+        gap if gap < -0.01 => "Too cautious on average",
         _ => "On average as sure as it is right",
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use egui::{RichText, Ui};
 
 use crate::record::{Absence, ClassReport, ClassScores, Part, ProbeFrame};
-use crate::ui::{Cx, format, theme};
+use crate::ui::panes::Pane;
+use crate::ui::{Cx, UiRequest, format, theme};
 use crate::workbench::State;
 
 use super::ledger::{Columns, LINE};
@@ -15,11 +16,38 @@ use super::thousands;
 #[derive(Debug, Default)]
 pub struct Classes {
     of: Option<(Arc<ProbeFrame>, Part)>,
+    /// The classes as they stand, and the wish they were put in order by.
+    order: Vec<usize>,
+    by: ClassOrder,
+    /// Whether the pointer was on the list, whose order then stays.
+    is_held: bool,
     report: Option<ClassReport>,
     names: Vec<String>,
     classes: Vec<[String; 4]>,
     averages: [[String; 4]; 3],
     notes: Vec<String>,
+}
+
+/// In which order classes stand.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize,
+)]
+pub enum ClassOrder {
+    /// By their number.
+    #[default]
+    ByClass,
+    /// Those of which the least is found first.
+    WorstFirst,
+}
+
+/// How the report is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
+pub struct ReportView {
+    /// Bars of the share that is found, in place of the table.
+    pub bars: bool,
+    /// In which order classes stand.
+    pub order: ClassOrder,
 }
 
 const HEAD: [&str; 4] = ["precision", "recall", "F1", "support"];
@@ -47,12 +75,75 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         ui.label(RichText::new(text).color(cx.theme.text_muted));
         return;
     };
-    let kept = &mut cx.view.numbers.classes;
-    if !kept.is_of(&frame, part) {
-        *kept = Classes::of(frame, part, cx.state, run);
+    let view = &mut cx.view.numbers;
+    if !view.classes.is_of(&frame, part) {
+        let before = std::mem::take(&mut view.classes);
+        view.classes = Classes::of(frame, part, cx.state, run);
+        view.classes.stay(before);
     }
+    view.classes.put_in(view.report.order);
     heading(ui, cx, part);
-    body(ui, cx);
+    choosers(ui, cx);
+    if cx.view.numbers.report.bars {
+        bars(ui, cx, part);
+    } else {
+        body(ui, cx);
+    }
+}
+
+/// Table or bars, and in which order.
+fn choosers(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let ReportView { bars, order } = &mut cx.view.numbers.report;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = theme::TIGHT;
+        for (is_bars, name, hint) in [
+            (false, "Table", "Precision, recall and F1 of every class"),
+            (true, "Bars", "The share of every class that is recognised"),
+        ] {
+            if ui.selectable_label(*bars == is_bars, name).on_hover_text(hint).clicked() {
+                *bars = is_bars;
+            }
+        }
+        ui.add_space(theme::TIGHT);
+        for (one, name, hint) in [
+            (ClassOrder::ByClass, "By class", "Classes in the order of their numbers"),
+            (ClassOrder::WorstFirst, "Worst first", "Classes of which the least is found first"),
+        ] {
+            if ui.selectable_label(*order == one, name).on_hover_text(hint).clicked() {
+                *order = one;
+            }
+        }
+    });
+}
+
+/// A bar for each class; a click opens its samples, mistakes first.
+fn bars(ui: &mut Ui, cx: &mut Cx<'_>, part: Part) {
+    let kept = &cx.view.numbers.classes;
+    let Some(report) = &kept.report else { return };
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let mut opened = None;
+    let list = egui::ScrollArea::vertical().id_salt("class bars").max_height(HIGHEST);
+    let shown =
+        list.auto_shrink([false, true]).show_rows(ui, LINE, kept.order.len(), |ui, rows| {
+            for &class in &kept.order[rows] {
+                let name = &kept.names[class];
+                let found = super::class_bars::Found::of(&report.classes[class]);
+                let words =
+                    || format!("{}: {}", format::class_phrase(&kept.names, class), found.words());
+                if super::class_bars::bar(ui, cx.theme, (class, name), found, words).clicked() {
+                    opened = Some(class);
+                }
+            }
+        });
+    let is_held = ui.rect_contains_pointer(shown.inner_rect);
+    let average =
+        super::class_bars::Average { accuracy: report.accuracy, mean: report.macro_average.recall };
+    super::class_bars::averages(ui, cx.theme, average);
+    cx.view.numbers.classes.is_held = is_held;
+    if let Some(class) = opened {
+        cx.view.samples.open_true(part, class);
+        cx.request(UiRequest::ShowPane(Pane::Samples));
+    }
 }
 
 fn heading(ui: &mut Ui, cx: &Cx<'_>, part: Part) {
@@ -77,19 +168,20 @@ fn heading(ui: &mut Ui, cx: &Cx<'_>, part: Part) {
     });
 }
 
-fn body(ui: &mut Ui, cx: &Cx<'_>) {
+fn body(ui: &mut Ui, cx: &mut Cx<'_>) {
     let kept = &cx.view.numbers.classes;
     let columns = Columns::new(ui, HEAD.len());
     ui.spacing_mut().item_spacing.y = 0.0;
     columns.head(ui, cx.theme, &HEAD);
     let list = egui::ScrollArea::vertical().id_salt("classes").max_height(HIGHEST);
-    list.auto_shrink([false, true]).show_rows(ui, LINE, kept.classes.len(), |ui, rows| {
-        for class in rows {
-            let (name, values) = (&kept.names[class], &kept.classes[class]);
-            let words = || spoken(&format::class_phrase(&kept.names, class), values);
-            columns.line(ui, cx.theme, name, values, words).on_hover_text(name);
-        }
-    });
+    let shown =
+        list.auto_shrink([false, true]).show_rows(ui, LINE, kept.order.len(), |ui, rows| {
+            for &class in &kept.order[rows] {
+                let (name, values) = (&kept.names[class], &kept.classes[class]);
+                let words = || spoken(&format::class_phrase(&kept.names, class), values);
+                columns.line(ui, cx.theme, name, values, words).on_hover_text(name);
+            }
+        });
     let line = ui.cursor().top();
     let width = ui.available_width();
     let x = ui.cursor().left();
@@ -102,6 +194,8 @@ fn body(ui: &mut Ui, cx: &Cx<'_>) {
         let note = RichText::new(note).small().color(cx.theme.text_muted);
         ui.add(egui::Label::new(note).wrap());
     }
+    let is_held = ui.rect_contains_pointer(shown.inner_rect);
+    cx.view.numbers.classes.is_held = is_held;
 }
 
 /// `class 4: precision 0.96, recall 0.98, F1 0.97, support 982`
@@ -132,10 +226,45 @@ impl Classes {
             averages: [accuracy, cells(&report.macro_average), cells(&report.weighted_average)],
             notes: notes(&report, &names, part),
             of: Some((frame, part)),
+            order: Vec::new(),
+            by: ClassOrder::default(),
+            is_held: false,
             report: Some(report),
             names,
         }
     }
+}
+
+impl Classes {
+    /// Keeps the order of what was shown before, where the pointer is on it.
+    fn stay(&mut self, before: Self) {
+        if before.is_held && before.classes.len() == self.classes.len() {
+            (self.order, self.by, self.is_held) = (before.order, before.by, true);
+        }
+    }
+
+    /// Puts the classes in order, where they are not yet.
+    fn put_in(&mut self, order: ClassOrder) {
+        if self.order.len() == self.classes.len() && self.by == order {
+            return;
+        }
+        let all = self.report.as_ref().map_or(&[][..], |report| &report.classes);
+        self.order = ordered(all, order);
+        self.by = order;
+    }
+}
+
+/// The classes in order. Of those that do not occur nothing can be found: they come last.
+fn ordered(classes: &[ClassScores], order: ClassOrder) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..classes.len()).collect();
+    if order == ClassOrder::WorstFirst {
+        places.sort_by(|&a, &b| {
+            let [a, b] = [a, b].map(|class| &classes[class]);
+            let absent = (a.support == 0).cmp(&(b.support == 0));
+            absent.then(a.recall.total_cmp(&b.recall))
+        });
+    }
+    places
 }
 
 fn cells(scores: &ClassScores) -> [String; 4] {
@@ -194,6 +323,14 @@ mod tests {
         );
         let names = ["x"; 12];
         assert_eq!(listed(&names), "x, x, x, x, x, x, x, x and 4 more");
+    }
+
+    #[test]
+    fn the_class_of_which_least_is_found_comes_first() {
+        let of = |recall, support| ClassScores { precision: 1.0, recall, f1: 1.0, support };
+        let classes = [of(0.9, 10), of(0.0, 0), of(0.5, 4), of(0.9, 2)];
+        assert_eq!(ordered(&classes, ClassOrder::ByClass), [0, 1, 2, 3]);
+        assert_eq!(ordered(&classes, ClassOrder::WorstFirst), [2, 0, 3, 1]);
     }
 
     #[test]

@@ -5,11 +5,12 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
 use crate::record::{
-    Confusion, EvalPoint, GradientFlow, LayerFlow, Part, PartMetrics, Penalties, ProbeFrame,
+    ClassReport, Confusion, EvalPoint, GradientFlow, LayerFlow, Part, PartMetrics, Penalties,
+    ProbeFrame,
 };
 use crate::ui::panes::{self, Pane};
-use crate::ui::testing::{Bench, Panel, bench, themed};
-use crate::ui::{Cx, View};
+use crate::ui::testing::{Bench, Panel, bench, judged, picture, themed};
+use crate::ui::{Cx, UiRequest, View};
 use crate::workbench::{State, fixtures};
 
 fn part(loss: f64) -> PartMetrics {
@@ -197,4 +198,33 @@ fn pictures() {
             }
         }
     }
+}
+
+#[test]
+fn a_bar_of_a_class_opens_its_samples() {
+    let panel: Panel = |ui, cx| super::class_report(ui, cx, 0);
+    let mut bench = on_bench(judged(3, true), panel);
+    bench.get_by_label("Bars").click();
+    bench.run_steps(2);
+    let frame = bench.state().state.run(0).and_then(|run| run.frame.clone()).expect("a picture");
+    let report = ClassReport::of(frame.confusion_of(Part::Test).expect("counted"));
+    let recall = crate::ui::format::percent(report.classes[2].recall);
+    bench.get_by_label(&format!("class 2: 28 of 30 recognised, {recall}")).click();
+    bench.run_steps(2);
+    let view = &bench.state().view;
+    assert_eq!(format!("{:?}", view.samples.group), "OfTrue(2)");
+    assert_eq!(view.requests, [UiRequest::ShowPane(Pane::Samples)]);
+}
+
+#[test]
+fn pictures_of_the_report() {
+    let bars: Panel = |ui, cx| {
+        cx.view.numbers.report.bars = true;
+        super::class_report(ui, cx, 0);
+    };
+    for width in [280.0, 456.0] {
+        picture(&format!("class-bars-{width}"), || judged(10, true), vec2(width, 360.0), bars);
+    }
+    let table: Panel = |ui, cx| super::class_report(ui, cx, 0);
+    picture("class-table", || judged(10, true), vec2(280.0, 420.0), table);
 }
