@@ -21,8 +21,7 @@ pub fn data_of(state: &State, run: usize) -> Option<&Dataset> {
 
 /// What a picture of the predictions wants of a run, with the numbers beside it.
 pub fn request_picture(state: &State, view: &mut View, run: usize, wanted: &mut ProbeRequest) {
-    wanted.boundary = boundary::request(state, &mut view.boundary, run);
-    wanted.fit = boundary::fit_request(state, &mut view.boundary, run);
+    boundary::add_requests(state, &mut view.boundary, run, wanted);
     wanted.predictions = gallery::request(state, run);
     wanted.metrics = true;
 }

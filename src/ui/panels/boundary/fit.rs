@@ -3,45 +3,18 @@
 use egui::{Pos2, Shape, Stroke, Ui};
 
 use crate::record::Fit;
-use crate::ui::{Cx, format};
+use crate::ui::Cx;
 
-use super::{Plane, feature, hint, name, paint_axes, paint_points};
+use super::Plane;
 
 /// Places along the curve: more than one for every two pixels of a wide picture.
 pub const POINTS: usize = 256;
 
-/// Paints points, curve and axes over the empty square of `plane`.
-pub fn show(
-    ui: &mut Ui,
-    cx: &mut Cx<'_>,
-    plane: &Plane<'_>,
-    response: egui::Response,
-    fit: Option<&Fit>,
-) {
-    paint_points(ui, cx, plane);
-    if let Some(fit) = fit {
-        paint_curve(ui, cx, plane, fit);
-    }
-    let edge = Stroke::new(1.0, cx.theme.outline);
-    ui.painter().rect_stroke(plane.area, 0.0, edge, egui::StrokeKind::Outside);
-    paint_axes(ui, cx, plane);
-    let what = if fit.is_some() { "Fitted curve" } else { "Data points" };
-    name(&response, cx, plane.run, what);
-    let Some(fit) = fit else { return hint(ui, cx, plane.area) };
-    let at = ui.input(|input| input.pointer.latest_pos());
-    response.on_hover_ui_at_pointer(|ui| {
-        let told = at.and_then(|at| value_at(fit, plane.window.plane_at(plane.area, at)[0]));
-        if let Some((x, value)) = told {
-            let what = feature(cx.state, plane, 0);
-            ui.label(egui::RichText::new(format!("{what} {x:.2}")).strong());
-            let label = &plane.data.label_name;
-            ui.label(format!("predicted {label} {}", format::measured(value.into())));
-        }
-    });
-}
-
-/// A line through all predictions, cut where one is no number.
-fn paint_curve(ui: &Ui, cx: &Cx<'_>, plane: &Plane<'_>, fit: &Fit) {
+/// Paints the curve, where there is one: tells whether.
+pub fn paint(ui: &Ui, cx: &Cx<'_>, plane: &Plane<'_>) -> bool {
+    let Some(fit) = plane.frame.as_ref().and_then(|frame| frame.fit.as_ref()) else {
+        return false;
+    };
     let tint = cx.state.slot(plane.run).map_or(plane.run, |slot| slot.tint);
     let stroke = Stroke::new(2.5, cx.theme.run(tint));
     let painter = ui.painter().with_clip_rect(plane.area.intersect(ui.clip_rect()));
@@ -49,15 +22,17 @@ fn paint_curve(ui: &Ui, cx: &Cx<'_>, plane: &Plane<'_>, fit: &Fit) {
         .request
         .places()
         .zip(&fit.values)
-        .map(|(x, &value)| plane.window.screen_at(plane.area, x, value))
+        .map(|(x, &value)| plane.window().screen_at(plane.area, x, value))
         .collect();
+    // Cut where a prediction is no number.
     for piece in points.split(|point| !point.y.is_finite()).filter(|piece| piece.len() > 1) {
         painter.add(Shape::line(piece.to_vec(), stroke));
     }
+    true
 }
 
 /// The place next to `x` and the number that is predicted there; `None` outside of the interval.
-fn value_at(fit: &Fit, x: f32) -> Option<(f32, f32)> {
+pub fn value_at(fit: &Fit, x: f32) -> Option<(f32, f32)> {
     let [low, high] = fit.request.x;
     let share = (x - low) / (high - low);
     if !(0.0..=1.0).contains(&share) {

@@ -1,0 +1,45 @@
+//! Knows: `base`, `spec`, the types of `data` and `record`, the workbench, and egui.
+//! Never: a panel. It holds what several panels draw over the plane of two features, or over a
+//! slice through more of them.
+
+pub mod axes;
+pub mod contours;
+mod cut;
+mod scatter;
+mod stamps;
+mod view;
+mod window;
+
+pub use cut::{Cut, Others, Through, best_pair, description, is_cut};
+pub use scatter::{MAX_POINTS, Place, Scatter, shown_rows};
+pub use stamps::{PointStyle, Stamps, points_mesh, radius, residual_mark};
+pub use view::{PlaneView, Sight};
+pub use window::{Window, cell_at, interpolated};
+
+use std::sync::Arc;
+
+use crate::data::Dataset;
+use crate::record::{Inspect, Part, Scores, ScoresRequest};
+use crate::workbench::State;
+
+/// The data that a run was started on, or would be.
+#[must_use]
+pub fn data_of(state: &State, run: usize) -> Option<&Arc<Dataset>> {
+    let started = state.slot(run).and_then(|slot| slot.data.as_ref());
+    started.or_else(|| state.data().dataset())
+}
+
+/// Asks what the network says about the rows of a part, unless as much is asked for already.
+pub fn want_scores(wanted: &mut Inspect, part: Part, most: usize) {
+    let request = ScoresRequest { part, most };
+    if !wanted.scores.contains(&request) {
+        wanted.scores.push(request);
+    }
+}
+
+/// What a network says about a row, among what it says about many: `None` where nobody asked.
+#[must_use]
+pub fn score_of(scores: &Scores, row: usize) -> Option<&[f32]> {
+    let place = scores.rows.binary_search(&row).ok()?;
+    (place < scores.outputs.rows()).then(|| scores.outputs.row(place))
+}
