@@ -4,6 +4,10 @@ use crate::data::{Dataset, Features, PixelSteps, Scaler};
 const GRID: usize = 16;
 /// Most rows of the training part that are looked at to find out what is paper and what ink.
 const LOOKED_AT: usize = 128;
+/// Most rows where each has to be read from a file, and most values of all rows together: this
+/// must not take long.
+const READ: usize = 4;
+const VALUES: usize = 1 << 19;
 
 /// How an image that is drawn by hand becomes a sample like those of some data: the same size,
 /// the same transforms, the same scaling, and ink as dark or as bright as theirs.
@@ -159,10 +163,10 @@ fn square_of_bits(data: &Dataset, count: usize) -> Option<[usize; 2]> {
     }
     let table = data.train.features.table()?;
     let is_bit = |column: usize| {
-        let mut values: Vec<u32> = table.col(column).map(f32::to_bits).collect();
-        values.sort_unstable();
-        values.dedup();
-        values.len() <= 2
+        let first = table.col(column).next();
+        let mut others = table.col(column).filter(|value| Some(*value) != first);
+        let second = others.next();
+        others.all(|value| Some(value) == second)
     };
     (0..count).all(is_bit).then_some([side, side])
 }
@@ -170,7 +174,8 @@ fn square_of_bits(data: &Dataset, count: usize) -> Option<[usize; 2]> {
 /// Some rows of the training part, evenly spread.
 fn samples(data: &Dataset) -> Option<Vec<Vec<f32>>> {
     let features: &Features = &data.train.features;
-    let count = features.rows().min(LOOKED_AT);
+    let most = if features.table().is_some() { LOOKED_AT } else { READ };
+    let count = features.rows().min(most).min((VALUES / features.cols().max(1)).max(1));
     let rows: Vec<usize> = (0..count).map(|place| place * features.rows() / count).collect();
     let mut values = vec![0.0; count * features.cols()];
     features.fill_all(&rows, &mut values).ok()?;
