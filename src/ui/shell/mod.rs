@@ -81,8 +81,21 @@ impl Desk<'_> {
     }
 }
 
-/// Whether an action changes the draft, so that it is settled when the user lets go.
+/// Whether an action changes the draft or weights, so that it is settled when the user lets go.
 #[must_use]
 pub fn edits(action: &Action) -> bool {
-    matches!(action, Action::Edit(_))
+    matches!(action, Action::Edit(_) | Action::AlterWeights(..))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workbench::WeightEdit;
+
+    #[test]
+    fn what_can_be_dragged_is_settled_when_the_user_lets_go() {
+        assert!(edits(&Action::Edit(crate::workbench::Edit::Seed(7))));
+        assert!(edits(&Action::AlterWeights(0, WeightEdit::Zero(0))));
+        assert!(!edits(&Action::TogglePlay));
+    }
 }
