@@ -111,6 +111,31 @@ fn screenshots_of_the_spiral() {
 
 #[test]
 #[ignore = "makes the pictures of the README"]
+fn screenshots_of_projector_and_help() {
+    for theme in [Theme::Light, Theme::Dark] {
+        let spec = stop_at(preset("spiral-relu").expect("built in"), StopRule::Steps(1500));
+        let mut window = open(spec, theme, size());
+        until(&mut window, "the first picture", |state| rests(state) && is_drawn(state));
+        play(&mut window);
+        until(&mut window, "the end", |state| has_trained(state) && is_drawn(state));
+        window.key_press_modifiers(egui::Modifiers::COMMAND | egui::Modifiers::SHIFT, egui::Key::P);
+        window.run_steps(8);
+        keep(&mut window, "projector", theme);
+        window.key_press_modifiers(egui::Modifiers::COMMAND | egui::Modifiers::SHIFT, egui::Key::P);
+        window.run_steps(8);
+        window.key_press(egui::Key::F1);
+        window.run_steps(4);
+        window.get_all_by_label("Learning rate").next().expect("in the strip").hover();
+        window.run_steps(8);
+        keep(&mut window, "help", theme);
+        window.key_press_modifiers(egui::Modifiers::SHIFT, egui::Key::F1);
+        window.run_steps(8);
+        keep(&mut window, "glossary", theme);
+    }
+}
+
+#[test]
+#[ignore = "makes the pictures of the README"]
 fn screenshots_of_the_comparison() {
     for theme in [Theme::Light, Theme::Dark] {
         let spec = stop_at(preset("linear-vs-relu").expect("built in"), StopRule::Steps(3000));

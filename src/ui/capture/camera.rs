@@ -115,8 +115,10 @@ struct Seen {
 pub(super) struct Camera {
     now: Vec<Seen>,
     last: Vec<Seen>,
-    /// The one that the pointer was on last.
+    /// The one that the pointer was on last; of pictures within pictures, the innermost.
     pointed: Option<Id>,
+    /// Its area, while it is of this frame.
+    pointed_area: f32,
     wanted: Option<(Id, Wish)>,
     /// Frames in which the wanted one may still be seen; a closed panel is not waited for.
     patience: u8,
@@ -188,6 +190,7 @@ impl Plugin for Camera {
             ui.ctx().copy_image(image);
         }
         self.last = std::mem::take(&mut self.now);
+        self.pointed_area = f32::INFINITY;
         self.patience = self.patience.saturating_sub(1);
         if self.patience == 0 {
             self.wanted = None;
@@ -219,8 +222,8 @@ pub(super) fn see(ui: &Ui, name: &str, rect: Rect, first: usize) {
     let is_pointed = ui.rect_contains_pointer(rect);
     let wish = ctx.with_plugin(|camera: &mut Camera| {
         camera.now.push(Seen { id, name: name.to_owned(), area: rect.area() });
-        if is_pointed {
-            camera.pointed = Some(id);
+        if is_pointed && rect.area() < camera.pointed_area {
+            (camera.pointed, camera.pointed_area) = (Some(id), rect.area());
         }
         camera.wanted.take_if(|(wanted, _)| *wanted == id).map(|(_, wish)| wish)
     });

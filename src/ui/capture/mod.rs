@@ -41,15 +41,37 @@ pub fn picture<R>(
     name: impl Into<Cow<'static, str>>,
     add: impl FnOnce(&mut Ui) -> R,
 ) -> R {
-    let (layer, name) = (ui.layer_id(), name.into());
-    let first = ui.ctx().graphics(|all| all.get(layer).map_or(0, |list| list.next_idx().0));
+    let (first, name) = (next(ui), name.into());
     let shown = ui.scope(add);
-    let rect = shown.response.rect.intersect(ui.clip_rect());
-    if rect.is_positive() {
-        camera::see(ui, &name, rect, first);
-        menu(ui, &name, rect);
-    }
+    mark(ui, &name, shown.response.rect, first);
     shown.inner
+}
+
+/// The same for what `add` paints into a place that is known beforehand.
+pub fn picture_in<R>(
+    ui: &mut Ui,
+    name: impl Into<Cow<'static, str>>,
+    rect: Rect,
+    add: impl FnOnce(&mut Ui) -> R,
+) -> R {
+    let (first, name) = (next(ui), name.into());
+    let shown = add(ui);
+    mark(ui, &name, rect, first);
+    shown
+}
+
+/// The place that the next shape gets in its layer.
+fn next(ui: &Ui) -> usize {
+    let layer = ui.layer_id();
+    ui.ctx().graphics(|all| all.get(layer).map_or(0, |list| list.next_idx().0))
+}
+
+fn mark(ui: &Ui, name: &str, rect: Rect, first: usize) {
+    let rect = rect.intersect(ui.clip_rect());
+    if rect.is_positive() {
+        camera::see(ui, name, rect, first);
+        menu(ui, name, rect);
+    }
 }
 
 /// Whether a picture is being taken in this frame. What is usually painted as one mesh to be fast

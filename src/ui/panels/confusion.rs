@@ -13,7 +13,7 @@ use crate::record::{Confusion, Part};
 use crate::ui::panes::Pane;
 use crate::ui::parts::{self, Counted};
 use crate::ui::widgets::{choice, muted};
-use crate::ui::{Cx, UiRequest};
+use crate::ui::{Cx, UiRequest, capture};
 use crate::workbench::State;
 
 use sheet::{Layout, Place, Sheet, Style};
@@ -154,12 +154,17 @@ fn choosers(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
 /// The matrix, in a frame that scrolls where its cells would become too small.
 fn scrolled(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, table: &Confusion, sheet: &mut Sheet) {
     let layout = sheet.layout(ui.available_width());
+    let name = cx.state.run_spec(run).map_or("", |spec| spec.name.as_str());
+    let name = format!("Confusion matrix, {name}");
+    let picture = |ui: &mut Ui| {
+        capture::picture(ui, name, |ui| matrix(ui, cx, run, table, sheet, &layout));
+    };
     if !layout.overflows {
-        matrix(ui, cx, run, table, sheet, &layout);
+        picture(ui);
         return;
     }
     let area = egui::ScrollArea::both().id_salt(("confusion", run)).max_height(460.0);
-    area.show(ui, |ui| matrix(ui, cx, run, table, sheet, &layout));
+    area.show(ui, picture);
 }
 
 fn matrix(

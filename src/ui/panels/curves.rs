@@ -15,8 +15,8 @@ use egui::{Color32, RichText, Ui, vec2};
 
 use crate::record::{Metric, Run};
 use crate::spec::Task;
-use crate::ui::Cx;
 use crate::ui::widgets::Marker;
+use crate::ui::{Cx, capture};
 use crate::workbench::State;
 
 use kept::{Cache, Placing};
@@ -146,7 +146,9 @@ pub fn show_sized(ui: &mut Ui, cx: &mut Cx<'_>, runs: &[usize], height: f32) {
     choosers::legend(ui, &cx.view.curves, &cache, &courses, charts[0]);
     let has_any = |quantity: &Shown| courses.iter().any(|course| has_points(course, *quantity));
     if charts.iter().any(has_any) {
-        plots(ui, cx, &courses, &charts, height, &mut cache);
+        capture::picture(ui, "Curves", |ui| {
+            plots(ui, cx, &courses, &charts, height, &mut cache);
+        });
     } else {
         empty(ui, cx, height);
     }

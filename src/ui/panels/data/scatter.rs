@@ -2,7 +2,7 @@ use egui::{Align2, Rect, Role, Sense, Shape, Stroke, TextStyle, Ui, WidgetInfo, 
 
 use crate::data::{Dataset, Labelled, Targets};
 use crate::ui::widgets::Marker;
-use crate::ui::{Cx, fields, format, theme::Theme};
+use crate::ui::{Cx, capture, fields, format, theme::Theme};
 
 use super::points::Window;
 
@@ -132,10 +132,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
         ui.allocate_exact_size(scatter.size(ui.available_width()), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Points of the data"));
     if ui.is_rect_visible(rect) {
-        ui.painter().rect_filled(rect, 4.0, theme.inset);
-        let make = || shapes(data, &scatter, rect.shrink(4.0), theme);
-        cx.view.data.cache.scatter.paint(ui, rect, theme.dark, make);
-        axes(ui, theme, data, &scatter, rect);
+        capture::picture_in(ui, "Data", rect, |ui| points(ui, cx, data, &scatter, rect));
     }
     if scatter.kind == Kind::Plane && scatter.range[0] <= scatter.range[1] {
         legend(ui, theme, data, scatter.range);
@@ -144,6 +141,15 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
     let all = if shown > MAX_DRAWN { " A part of the points is drawn." } else { "" };
     let text = format!("Filled: training part. Hollow: test part.{all}");
     fields::remark(ui, theme, &text);
+}
+
+/// The points and the names of the axes.
+fn points(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset, scatter: &Scatter, rect: Rect) {
+    let theme = cx.theme;
+    ui.painter().rect_filled(rect, 4.0, theme.inset);
+    let make = || shapes(data, scatter, rect.shrink(4.0), theme);
+    cx.view.data.cache.scatter.paint(ui, rect, theme.dark, make);
+    axes(ui, theme, data, scatter, rect);
 }
 
 /// Parts that are held out hollow and below, training points filled.

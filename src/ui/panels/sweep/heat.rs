@@ -1,7 +1,7 @@
 use egui::{Align2, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::ui::theme::{self, text_on};
-use crate::ui::{Cx, widgets};
+use crate::ui::{Cx, capture, widgets};
 use crate::workbench::Sweep;
 
 use super::table::value_text;
@@ -64,7 +64,7 @@ fn cells(ui: &mut Ui, cx: &mut Cx<'_>, sweep: &Sweep, [x, y]: [usize; 2]) {
         MARGIN[0] + width * columns.len() as f32,
         MARGIN[1] + height * rows.len() as f32 + 20.0,
     );
-    egui::ScrollArea::both().id_salt("heat").auto_shrink(false).show(ui, |ui| {
+    let show = |ui: &mut Ui| {
         let (area, _) = ui.allocate_exact_size(size, Sense::hover());
         let origin = area.min + vec2(MARGIN[0], MARGIN[1]);
         let painter = ui.painter();
@@ -91,7 +91,11 @@ fn cells(ui: &mut Ui, cx: &mut Cx<'_>, sweep: &Sweep, [x, y]: [usize; 2]) {
                 one(ui, cx, sweep, &ranking, rect, cell, &names);
             }
         }
-    });
+    };
+    egui::ScrollArea::both()
+        .id_salt("heat")
+        .auto_shrink(false)
+        .show(ui, |ui| capture::picture(ui, "Heat map of the search", show));
 }
 
 fn one(
