@@ -21,6 +21,8 @@ pub mod plane;
 mod settings;
 mod shell;
 #[cfg(test)]
+mod snapshots;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;

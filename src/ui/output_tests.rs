@@ -169,7 +169,7 @@ fn trained(state: &mut State, run: usize, steps: u64, end: f64) {
     fixtures::show(state, run, frame);
 }
 
-fn one_run() -> State {
+pub(super) fn one_run() -> State {
     let mut state = fixtures::with_data("spiral-relu", spiral());
     trained(&mut state, 0, 2000, 0.06);
     state
@@ -212,7 +212,7 @@ fn odd() -> State {
 }
 
 /// A plane of numbers, and a network that has learned it.
-fn regression() -> State {
+pub(super) fn regression() -> State {
     let mut data = (*spiral()).clone();
     data.task = Task::Regression;
     data.class_names.clear();

@@ -6,7 +6,7 @@ use egui::Ui;
 use crate::record::ProbeRequest;
 use crate::workbench::State;
 
-use super::{Cx, View, compare, output, panels};
+use super::{Cx, View, capture, compare, help, output, panels};
 
 /// One piece of the window.
 #[derive(
@@ -191,8 +191,34 @@ impl Pane {
         }
     }
 
-    /// Draws it for a run.
+    /// Draws it for a run. What shows something is a picture as a whole, which can be saved and
+    /// copied; what is set up is none.
     pub fn show(self, ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
+        help::covers(ui, self.label());
+        match self.picture_name(cx.state, run) {
+            Some(name) => {
+                let rect = ui.max_rect();
+                capture::picture_in(ui, name, rect, |ui| self.contents(ui, cx, run));
+            }
+            None => self.contents(ui, cx, run),
+        }
+    }
+
+    /// What the picture of it is called, if it is one.
+    #[must_use]
+    pub fn picture_name(self, state: &State, run: usize) -> Option<String> {
+        let title = title(self, state);
+        match self {
+            Self::Data | Self::Network | Self::Training => None,
+            _ if self.shows_all_runs() => Some(title.into()),
+            _ => {
+                let name = state.run_spec(run).map_or("", |spec| spec.name.as_str());
+                Some(format!("{title}, {name}"))
+            }
+        }
+    }
+
+    fn contents(self, ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         match self {
             Self::Data => panels::data::show(ui, cx),
             Self::Network => panels::network::show(ui, cx),

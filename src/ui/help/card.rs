@@ -61,7 +61,9 @@ fn about(ui: &mut Ui, theme: &Theme, explained: &Explained) -> Option<&'static s
     if let Some(term) = explained.term {
         let sentence = RichText::new(term.sentence());
         let is_first = explained.tip.is_empty();
-        ui.label(if is_first { sentence } else { sentence.color(theme.text_muted) });
+        if !explained.tip.starts_with(term.sentence().trim_end_matches('.')) {
+            ui.label(if is_first { sentence } else { sentence.color(theme.text_muted) });
+        }
         let link = ui.link(format!("Glossary: {}", term.name));
         asked = link.clicked().then_some(term.name);
     }

@@ -105,8 +105,8 @@ impl Guide {
             Pointing::Keys => String::new(),
         };
         let term = terms::named(&title)
-            .or_else(|| marked.and_then(terms::named))
             .or_else(|| terms::about(&title))
+            .or_else(|| marked.and_then(terms::about))
             .or_else(|| terms::about(&tip));
         self.explained = Some(Explained { title, tip, term });
     }

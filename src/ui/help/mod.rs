@@ -8,7 +8,7 @@ pub mod terms;
 #[cfg(test)]
 mod tests;
 
-use egui::{Context, Response};
+use egui::{Context, Response, Ui};
 
 use super::theme::Theme;
 
@@ -55,6 +55,11 @@ pub fn toggle(ctx: &Context) {
 /// with a name of the field and all that is named after one are known without this.
 pub fn explains(response: &Response, name: &'static str) {
     response.ctx.with_plugin(|guide: &mut Guide| guide.mark(response.rect, name));
+}
+
+/// Says what all the room of a panel is about, where nothing in it has a name of its own.
+pub fn covers(ui: &Ui, name: &'static str) {
+    ui.ctx().with_plugin(|guide: &mut Guide| guide.mark(ui.max_rect(), name));
 }
 
 /// What is explained at the moment.
