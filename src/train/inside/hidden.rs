@@ -14,7 +14,7 @@ use super::{Look, MOST_VALUES, failed, spread};
 const MOST_POINTS: usize = 1 << 16;
 /// Most values after a layer in which principal directions are looked for: every picture does it
 /// anew.
-const COMPARED: usize = 1 << 21;
+const COMPARED: usize = 1 << 20;
 
 /// How values of a layer become points.
 enum Projection {

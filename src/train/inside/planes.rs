@@ -12,7 +12,7 @@ use super::{failed, row_of, spread};
 
 /// Most values by which principal directions are found, and most rows: enough that more change
 /// little, few enough to be computed in a moment.
-const VALUES: usize = 1 << 22;
+const VALUES: usize = 1 << 21;
 const ROWS: usize = 20_000;
 /// Most rows that are read for it where they are not in memory.
 const STREAMED: usize = 2000;
