@@ -76,6 +76,12 @@ fn a_graphics_device_trains_like_the_processor() {
 }
 
 #[test]
+fn a_graphics_device_is_looked_into_like_the_processor() {
+    let Some(compute) = graphics() else { return };
+    inside::check_device(&compute);
+}
+
+#[test]
 fn asking_for_a_card_that_is_not_there_gives_the_processor_and_says_so() {
     let data = shape_only(2, 2);
     let run = run(Vec::new(), train(Loss::CROSS_ENTROPY, Optimizer::SGD), &data);

@@ -89,11 +89,15 @@ fn data_of(case: &Value) -> Arc<Dataset> {
     Arc::new(Dataset::new("golden", shape, task, part.clone(), part))
 }
 
-/// The network of a case, with its parameters and running statistics.
+/// The network of a case on the processor, with its parameters and running statistics.
 fn engine_of(case: &Value, data: &Arc<Dataset>) -> BurnEngine {
+    engine_on(case, data, Compute::cpu())
+}
+
+fn engine_on(case: &Value, data: &Arc<Dataset>, compute: Compute) -> BurnEngine {
     let name = case["name"].as_str().expect("a name");
     let run = run(layers_of(name), train(task_of(case).1, Optimizer::SGD), data);
-    let mut engine = engine(&run, data);
+    let mut engine = BurnEngine::build(&run, data, 0, compute).expect("builds");
     let mut state = engine.checkpoint().expect("reads");
     for tensor in state.parameters.iter_mut().chain(&mut state.buffers) {
         let golden = &case["state"][&tensor.name];
@@ -375,6 +379,42 @@ fn all_trainable_values_are_there_under_their_names() {
             assert_eq!(tensor.tensor.data(), floats(golden), "{name}");
         }
     });
+}
+
+/// Holds what another device sees against the processor, and so against PyTorch: layers follow
+/// each other here, and each may differ by what one layer may.
+pub fn check_device(compute: &Compute) {
+    for case in cases() {
+        let (name, data) = (case["name"].as_str().expect("a name"), data_of(&case));
+        let mut engines =
+            [compute.clone(), Compute::cpu()].map(|compute| engine_on(&case, &data, compute));
+        let [found, expected] =
+            engines.each_mut().map(|engine| traced(engine, 4, Some(Saliency::Predicted)));
+        for (found, expected) in found.layers.iter().zip(&expected.layers) {
+            assert_close(name, &found.values, &expected.values, 1e-5);
+        }
+        let gradients = [found, expected].map(|trace| trace.saliency.expect("was wanted").1);
+        assert_close(name, &gradients[0], &gradients[1], 1e-5);
+        let request = ExciteRequest { layer: 0, channel: 2, count: 3 };
+        let [found, expected] =
+            engines.each_mut().map(|engine| engine.excited(&request).expect("found").rows);
+        assert_eq!(
+            found.iter().map(|row| row.row).collect::<Vec<_>>(),
+            expected.iter().map(|row| row.row).collect::<Vec<_>>()
+        );
+        let request = ScoresRequest { part: Part::Test, most: 9 };
+        let [found, expected] =
+            engines.each_mut().map(|engine| engine.scores(&request).expect("there").outputs);
+        assert_close(name, found.data(), expected.data(), 1e-5);
+        let slice = Some(Slice::Principal);
+        let window =
+            BoundaryRequest { slice, ..BoundaryRequest::plane([-1.0, 1.0], [-1.0, 1.0], 5) };
+        let units = UnitsOf { layer: 1, units: vec![0, 2].into() };
+        let request = MapRequest { window, layers: vec![units] };
+        let [found, expected] =
+            engines.each_mut().map(|engine| engine.maps(&request).expect("drawn").layers.remove(0));
+        assert_close(name, found.data(), expected.data(), 1e-5);
+    }
 }
 
 #[test]
