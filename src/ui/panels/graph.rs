@@ -94,7 +94,7 @@ fn nothing(ui: &mut Ui, cx: &Cx<'_>, run: usize) {
             widgets::muted(ui, cx.theme, &why);
         }),
         None => {
-            widgets::empty(ui, cx.theme, "Choose data, then the network is drawn here.", |_| {})
+            widgets::empty(ui, cx.theme, "Choose data, then the network is drawn here.", |_| {});
         }
     }
 }

@@ -35,11 +35,14 @@ const BINS: usize = 21;
 /// Largest side of the picture.
 const PICTURE: f32 = 200.0;
 
+/// What the picture was painted from: the frame, column and unit, and the theme.
+type Shown = (Option<Arc<ProbeFrame>>, (usize, usize), Look);
+
 /// What is kept of the panel from frame to frame.
 #[derive(Debug, Default)]
 pub struct Detail {
     texture: Texture,
-    shown: Option<(Option<Arc<ProbeFrame>>, (usize, usize), Look)>,
+    shown: Option<Shown>,
     /// What the picture means, and the value of its full colour.
     show: Option<(Show, f32)>,
 }

@@ -125,7 +125,7 @@ fn answer(state: &State, data: &Dataset, wanted: &ProbeRequest, step: u64) -> Pr
         push(crate::spec::weight_name(place), vec![units, inputs]);
         push(crate::spec::bias_name(place), vec![units]);
     }
-    let maps = wanted.inside.maps.iter().map(|request| maps_of(request)).collect();
+    let maps = wanted.inside.maps.iter().map(maps_of).collect();
     let traces = wanted.inside.traces.iter().map(|request| Trace {
         request: request.clone(),
         input: match request.input {
