@@ -251,6 +251,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     };
     let sight = Sight { run, spec: &record.spec, data: &data, frame, trace };
     sample::headline(ui, cx, &sight, record);
+    ui.add_space(theme::TIGHT);
     ScrollArea::vertical().id_salt(("layers", run)).auto_shrink(false).show(ui, |ui| {
         cards(ui, cx, &sight);
     });

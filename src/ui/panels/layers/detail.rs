@@ -19,7 +19,7 @@ use super::values::{Facts, Kernels, channel, extent, image_shape};
 use super::{Card, EXCITED, Fold, Sight, sample};
 
 /// Side of the large map.
-const LARGE: f32 = 160.0;
+const LARGE: f32 = 144.0;
 /// Kernels that are shown at first.
 const KERNELS: usize = 12;
 /// Side of a sample that excites the channel.
@@ -46,7 +46,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>, values: &LayerValue
             }
         });
         let kernels = sight.kernels(values.layer);
-        ui.horizontal_top(|ui| {
+        ui.horizontal_wrapped(|ui| {
             large(ui, cx, sight, values, place, kernels);
             ui.vertical(|ui| numbers(ui, cx, values, place));
         });
@@ -192,7 +192,10 @@ fn excited(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>, values: &LayerValues
         images(ui, cx, sight, values, rows);
     }
     let text = match found {
-        Some(found) => format!("among {} of the test part", found.looked_at),
+        Some(found) => {
+            let count = crate::ui::format::counted(found.looked_at as u64, "row", "rows");
+            format!("among {count} of the test part; a click follows one of them")
+        }
         None => "The test part is being looked through.".into(),
     };
     widgets::caption(ui, cx.theme, &text);

@@ -19,9 +19,9 @@ const PICTURE: f32 = 176.0;
 /// Features that are shown at first.
 const FEATURES: usize = 16;
 /// Width of a feature's name, of a bar, and of the number beside it.
-const NAME: f32 = 120.0;
-const BAR: f32 = 120.0;
-const NUMBER: f32 = 62.0;
+const NAME: f32 = 96.0;
+const BAR: f32 = 88.0;
+const NUMBER: f32 = 54.0;
 
 /// Draws the card of the input.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>) {
@@ -32,12 +32,11 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>) {
     let most = strength.as_ref().map(|strength| extent(strength));
     let scale = |ui: &mut Ui| {
         if let Some(most) = most {
-            let is_signed = signed || cx_is_table(sight);
+            let is_signed = signed || is_table(sight);
             parts::scale(ui, theme, most, is_signed);
-            widgets::caption(ui, theme, "gradient");
         }
     };
-    parts::card(ui, theme, ["Input and saliency", &words], scale, |ui| {
+    parts::card(ui, theme, ["Input, saliency", &words], scale, |ui| {
         controls(ui, cx, sight);
         match sight.data.is_image() {
             true => pictures(ui, cx, sight, strength.as_deref()),
@@ -48,7 +47,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>) {
 }
 
 /// Bars have signs whatever was chosen for pictures.
-fn cx_is_table(sight: &Sight<'_>) -> bool {
+fn is_table(sight: &Sight<'_>) -> bool {
     !sight.data.is_image()
 }
 
@@ -86,16 +85,22 @@ fn class_of(sight: &Sight<'_>, output: usize) -> usize {
 }
 
 fn controls(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>) {
-    ui.horizontal_wrapped(|ui| {
+    let is_image = sight.data.is_image();
+    ui.horizontal(|ui| {
         if let Task::Classification { classes } = sight.data.task {
             choose_class(ui, cx, sight, classes);
         }
-        if sight.data.is_image() {
+        if is_image {
             let view = &mut cx.view.layers;
             let sign = |absolute| if absolute { "Size" } else { "Signed" };
             if let Some(to) = segmented(ui, cx.theme, view.absolute, &[false, true], sign) {
                 view.absolute = to;
             }
+        }
+    });
+    ui.horizontal(|ui| {
+        if is_image {
+            let view = &mut cx.view.layers;
             let place = |over| if over { "Over the image" } else { "Beside it" };
             if let Some(to) = segmented(ui, cx.theme, view.over, &[false, true], place) {
                 view.over = to;
@@ -210,6 +215,7 @@ fn features(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>, strength: Option<&[
     let input = &sight.trace.input;
     let shown = parts::shown(cx, Fold::Input, FEATURES, input.len());
     let most = [extent(input), strength.map_or(0.0, extent)];
+    heads(ui, cx.theme, ["feature", "value", "gradient"]);
     for place in 0..shown {
         let name = sight.data.feature_names.get(place).filter(|name| !name.is_empty());
         let name = name.cloned().unwrap_or_else(|| format!("feature {}", place + 1));
@@ -217,6 +223,17 @@ fn features(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>, strength: Option<&[
         feature(ui, cx.theme, &name, [Some(input[place]), gradient], most);
     }
     parts::fold(ui, cx, Fold::Input, FEATURES, input.len(), "features");
+}
+
+/// Words over the names and both columns of bars.
+pub fn heads(ui: &mut Ui, theme: &Theme, words: [&str; 3]) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 16.0), Sense::hover());
+    let first = NAME + theme::GAP;
+    let lefts = [0.0, first, first + BAR + NUMBER + theme::GROUP];
+    for (left, word) in lefts.into_iter().zip(words) {
+        let at = rect.left_center() + vec2(left, 0.0);
+        ui.painter().text(at, Align2::LEFT_CENTER, word, theme::small(), theme.text_muted);
+    }
 }
 
 fn feature(ui: &mut Ui, theme: &Theme, name: &str, values: [Option<f32>; 2], most: [f32; 2]) {

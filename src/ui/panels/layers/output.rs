@@ -17,9 +17,9 @@ use super::{Fold, Sight, sample};
 /// Classes that are listed at first, the likeliest ones.
 const CLASSES: usize = 12;
 /// Width of a class's name, of a bar, and of the number beside it.
-const NAME: f32 = 108.0;
-const BAR: f32 = 120.0;
-const NUMBER: f32 = 58.0;
+const NAME: f32 = 88.0;
+const BAR: f32 = 88.0;
+const NUMBER: f32 = 54.0;
 
 /// Draws the card of the output layer.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>) {

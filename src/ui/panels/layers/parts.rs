@@ -15,6 +15,8 @@ use super::{Card, Fold, Key};
 const NUMBER: f32 = 54.0;
 /// Width of a scale.
 const SCALE: f32 = 96.0;
+/// Narrower cards have no room for words beside a scale.
+const NARROW: f32 = 560.0;
 
 /// The pictures of a card; `make` is asked for them when what they depend on has changed.
 pub fn sheet<'v>(
@@ -50,7 +52,9 @@ pub fn card(
         let size = vec2(ui.available_width(), theme::TARGET);
         ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
             ui.label(RichText::new(title).strong());
-            widgets::caption(ui, theme, words);
+            // The shape alone, where there is no room for more.
+            let first = words.split("  ·  ").next().unwrap_or_default();
+            widgets::caption(ui, theme, if size.x < NARROW { first } else { words });
             ui.with_layout(Layout::right_to_left(Align::Center), controls);
         });
         content(ui);
