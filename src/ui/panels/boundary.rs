@@ -6,6 +6,8 @@ mod hover;
 mod points;
 mod settings;
 mod shade;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,14 +17,16 @@ use egui::{Align2, Rect, Sense, Ui, vec2};
 use crate::data::Dataset;
 use crate::record::{BoundaryRequest, FitRequest, Part, ProbeFrame, ProbeRequest};
 use crate::spec::Task;
+use crate::ui::parts::{data_of, labelled, request_scores};
 use crate::ui::plane::axes::{self, Axis};
-use crate::ui::plane::{
-    MAX_POINTS, PlaneView, Sight, Window, data_of, description, is_cut, want_scores,
-};
+use crate::ui::plane::{PlaneView, Sight, Window, description, is_cut};
 use crate::ui::{Cx, theme};
 use crate::workbench::State;
 
 use shade::Shading;
+
+/// Most rows of a part that are put through the network for the sake of its marks alone.
+const MARKED: usize = 5000;
 
 /// View state of this panel.
 #[derive(Debug, serde::Deserialize, serde::Serialize)]
@@ -106,9 +110,11 @@ pub fn add_requests(state: &State, view: &mut BoundaryView, run: usize, wanted: 
     wanted.fit = fit_request(state, view, run);
     let Some(data) = data_of(state, run).filter(|data| is_drawn(data)) else { return };
     let is_marked = if data.task == Task::Regression { view.residuals } else { view.errors };
-    let has = |part| part != Part::Validation || data.validation.is_some();
-    for part in Part::ALL.into_iter().filter(|part| is_marked && has(*part) && view.shows(*part)) {
-        want_scores(&mut wanted.inside, part, MAX_POINTS);
+    let is_small = |part| labelled(data, part).is_some_and(|rows| rows.rows() <= MARKED);
+    for part in Part::ALL.into_iter().filter(|part| is_marked && view.shows(*part)) {
+        if is_small(part) {
+            request_scores(data, part, wanted);
+        }
     }
 }
 

@@ -101,7 +101,7 @@ pub fn stroke(mesh: &mut Mesh, pieces: &[Piece], place: Rect, width: f32, colour
 /// Adds one straight line to a mesh: full in its middle, gone half a point beyond its edges.
 pub fn segment(mesh: &mut Mesh, [from, to]: [Pos2; 2], width: f32, colour: Color32) {
     let across = (to - from).normalized().rot90();
-    if !across.is_finite() {
+    if !across.is_finite() || across == egui::Vec2::ZERO {
         return;
     }
     let first = mesh.vertices.len() as u32;

@@ -3,6 +3,8 @@ use std::sync::Arc;
 use crate::data::{Dataset, Targets};
 use crate::record::{Part, Rest, Slice, SlicePlane};
 
+use crate::ui::parts::labelled;
+
 use super::scatter::shown_rows;
 
 /// Through what a space of more than two features is cut.
@@ -67,7 +69,7 @@ impl Cut {
     #[must_use]
     pub fn row(&self, data: &Dataset) -> (Part, usize) {
         let (part, row) = self.row;
-        let has = rows_of(data, part).is_some_and(|rows| row < rows.rows());
+        let has = labelled(data, part).is_some_and(|rows| row < rows.rows());
         if has { self.row } else { (Part::Train, 0) }
     }
 
@@ -85,15 +87,6 @@ impl Cut {
     }
 }
 
-/// The rows of a part, where data have it.
-pub(super) fn rows_of(data: &Dataset, part: Part) -> Option<&crate::data::Labelled> {
-    match part {
-        Part::Train => Some(&data.train),
-        Part::Validation => data.validation.as_ref(),
-        Part::Test => Some(&data.test),
-    }
-}
-
 /// Where a slice along two features lies, as the trainer has it; of a principal one only the
 /// trainer knows.
 pub(super) fn plane_of(data: &Dataset, slice: &Slice) -> Option<SlicePlane> {
@@ -101,7 +94,7 @@ pub(super) fn plane_of(data: &Dataset, slice: &Slice) -> Option<SlicePlane> {
     let width = data.base_features();
     let mut origin: Vec<f32> = match rest {
         Rest::Mean => means(data),
-        Rest::Row(part, row) => rows_of(data, *part)?.features.row(*row).to_vec(),
+        Rest::Row(part, row) => labelled(data, *part)?.features.row(*row).to_vec(),
         Rest::Values(values) => values.to_vec(),
     };
     origin.truncate(width);

@@ -16,26 +16,7 @@ pub use stamps::{PointStyle, Stamps, points_mesh, radius, residual_mark};
 pub use view::{PlaneView, Sight};
 pub use window::{Window, cell_at, interpolated};
 
-use std::sync::Arc;
-
-use crate::data::Dataset;
-use crate::record::{Inspect, Part, Scores, ScoresRequest};
-use crate::workbench::State;
-
-/// The data that a run was started on, or would be.
-#[must_use]
-pub fn data_of(state: &State, run: usize) -> Option<&Arc<Dataset>> {
-    let started = state.slot(run).and_then(|slot| slot.data.as_ref());
-    started.or_else(|| state.data().dataset())
-}
-
-/// Asks what the network says about the rows of a part, unless as much is asked for already.
-pub fn want_scores(wanted: &mut Inspect, part: Part, most: usize) {
-    let request = ScoresRequest { part, most };
-    if !wanted.scores.contains(&request) {
-        wanted.scores.push(request);
-    }
-}
+use crate::record::Scores;
 
 /// What a network says about a row, among what it says about many: `None` where nobody asked.
 #[must_use]

@@ -1,7 +1,8 @@
 use crate::data::{Dataset, Labelled};
 use crate::record::{Part, SlicePlane};
 
-use super::cut::rows_of;
+use crate::ui::parts::labelled;
+
 use super::window::numbers;
 
 /// Most points that are drawn of each part.
@@ -65,7 +66,7 @@ impl Scatter {
 
     fn of<'a>(data: &'a Dataset, place: impl Fn(&'a Labelled) -> Box<PlaceOf<'a>>) -> Self {
         let parts = Part::ALL.map(|part| {
-            let Some(rows) = rows_of(data, part) else { return Vec::new() };
+            let Some(rows) = labelled(data, part) else { return Vec::new() };
             let place = place(rows);
             let placed = shown_rows(rows.rows()).map(|row| {
                 let (at, distance) = place(row, &rows.features.row(row));

@@ -4,13 +4,14 @@ use egui::{Pos2, RichText, Sense, Stroke, Ui, vec2};
 
 use crate::data::{Labelled, Targets};
 use crate::record::Part;
+use crate::ui::parts::labelled;
 use crate::ui::plane::axes::{Axis, scaling_of};
 use crate::ui::plane::{radius, score_of};
 use crate::ui::textures::likeliest;
 use crate::ui::widgets::Marker;
 use crate::ui::{Cx, format};
 
-use super::{Plane, fit, points, shade};
+use super::{Plane, fit, shade};
 
 /// Most classes whose probabilities are listed under the pointer.
 const LISTED: usize = 6;
@@ -52,7 +53,7 @@ fn nearest(cx: &Cx<'_>, plane: &Plane<'_>, at: Pos2) -> Option<(Part, usize)> {
 
 /// One row: its truth, what it is taken for, its features.
 fn point(ui: &mut Ui, cx: &Cx<'_>, plane: &Plane<'_>, part: Part, row: usize) {
-    let Some(rows) = points::rows_of(plane.data, part) else { return };
+    let Some(rows) = labelled(plane.data, part) else { return };
     ui.label(RichText::new(format!("{} row {}", part.adjective(), row + 1)).strong());
     ui.label(truth(plane, part, rows, row));
     let values = rows.features.row(row);
@@ -70,7 +71,7 @@ fn point(ui: &mut Ui, cx: &Cx<'_>, plane: &Plane<'_>, part: Part, row: usize) {
 
 /// `class setosa, taken for class virginica (87.1 %)`
 fn truth(plane: &Plane<'_>, part: Part, rows: &Labelled, row: usize) -> String {
-    let scores = plane.frame.as_ref().and_then(|frame| points::scores_of(frame, part));
+    let scores = plane.frame.as_ref().and_then(|frame| frame.inside.scores_of(part));
     let scored = scores.and_then(|scores| score_of(scores, row));
     match &rows.targets {
         Targets::Numbers(numbers) => {

@@ -7,11 +7,11 @@ use egui::epaint::Mesh;
 use egui::{Pos2, Rect, Shape, Stroke, Ui};
 
 use crate::data::{Dataset, Labelled, Targets};
-use crate::record::{Part, ProbeFrame, Scores, ScoresRequest};
+use crate::record::{Part, ProbeFrame, Scores};
 use crate::ui::Cx;
+use crate::ui::parts::labelled;
 use crate::ui::plane::{
-    MAX_POINTS, PointStyle, Scatter, Stamps, Window, contours, points_mesh, radius, residual_mark,
-    score_of,
+    PointStyle, Scatter, Stamps, Window, contours, points_mesh, radius, residual_mark, score_of,
 };
 use crate::ui::textures::likeliest;
 
@@ -72,21 +72,6 @@ impl PartialEq for Marked {
 /// The parts from below upwards: the training part on top.
 const ORDER: [Part; 3] = [Part::Test, Part::Validation, Part::Train];
 
-/// The rows of a part, where data have it.
-pub fn rows_of(data: &Dataset, part: Part) -> Option<&Labelled> {
-    match part {
-        Part::Train => Some(&data.train),
-        Part::Validation => data.validation.as_ref(),
-        Part::Test => Some(&data.test),
-    }
-}
-
-/// What a frame says about the drawn rows of a part.
-pub fn scores_of(frame: &ProbeFrame, part: Part) -> Option<&Scores> {
-    let request = ScoresRequest { part, most: MAX_POINTS };
-    frame.inside.scores.iter().find(|scores| scores.request == request)
-}
-
 /// Paints all points, then what is told of them.
 pub fn paint(ui: &Ui, cx: &mut Cx<'_>, plane: &Plane<'_>) {
     let chosen = cx.view.chosen;
@@ -136,7 +121,7 @@ fn points_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key) -> Mesh {
     };
     let (mut mesh, mut stamps) = (Mesh::default(), Stamps::new(key.pixels_per_point));
     for part in ORDER.into_iter().filter(|part| cx.view.boundary.shows(*part)) {
-        if let Some(rows) = rows_of(plane.data, part) {
+        if let Some(rows) = labelled(plane.data, part) {
             let of = (part, rows, plane.sight.scatter.part(part));
             points_mesh(&mut mesh, &mut stamps, of, (key.window, key.area), &style);
         }
@@ -148,8 +133,8 @@ fn marks_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key, marked: &Marked) -> Mesh 
     let (mut mesh, mut stamps) = (Mesh::default(), Stamps::new(key.pixels_per_point));
     let size = radius(key.area);
     for part in ORDER.into_iter().filter(|part| cx.view.boundary.shows(*part)) {
-        let scores = marked.frame.as_ref().and_then(|frame| scores_of(frame, part));
-        let (Some(scores), Some(rows)) = (scores, rows_of(plane.data, part)) else { continue };
+        let scores = marked.frame.as_ref().and_then(|frame| frame.inside.scores_of(part));
+        let (Some(scores), Some(rows)) = (scores, labelled(plane.data, part)) else { continue };
         let told = Told { plane, rows, scores, part };
         if marked.errors {
             let ring = Stroke::new(1.5, cx.theme.text);
@@ -228,12 +213,12 @@ impl Told<'_> {
 mod tests {
     use super::*;
     use crate::base::Matrix;
-    use crate::record::Confusion;
+    use crate::record::{Confusion, ScoresRequest};
     use proptest::prelude::*;
 
     fn scores(rows: Vec<usize>, outputs: Vec<f32>, cols: usize) -> Scores {
         let outputs = Matrix::new(rows.len(), cols, outputs).expect("fits");
-        Scores { request: ScoresRequest { part: Part::Test, most: MAX_POINTS }, rows, outputs }
+        Scores { request: ScoresRequest { part: Part::Test, most: 2000 }, rows, outputs }
     }
 
     fn labelled(targets: Targets) -> Labelled {

@@ -6,13 +6,14 @@ use egui::{ComboBox, RichText, Ui};
 use crate::data::Dataset;
 use crate::record::{Part, Slice};
 use crate::spec::Task;
-use crate::ui::plane::{MAX_POINTS, Others, Sight, Through, data_of};
+use crate::ui::parts::{data_of, labelled};
+use crate::ui::plane::{MAX_POINTS, Others, Sight, Through};
 use crate::ui::widgets::{IntegerField, Marker, chevron, compact, thousands};
 use crate::ui::{Cx, format};
 
 use super::hover::mark_sample;
+use super::is_drawn;
 use super::shade::Shading;
-use super::{is_drawn, points};
 
 /// Draws it for a run.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
@@ -168,7 +169,7 @@ fn others(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
     }
     let (part, row) = cut.row(data);
     let parts = Part::ALL.into_iter().filter_map(|part| {
-        let rows = points::rows_of(data, part)?.rows();
+        let rows = labelled(data, part)?.rows();
         (rows > 0).then(|| (part, part.adjective().to_owned()))
     });
     if let Some(part) =
@@ -176,7 +177,7 @@ fn others(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
     {
         cut.row = (part, 0);
     }
-    let rows = points::rows_of(data, part).map_or(1, |part| part.rows()).max(1) as u64;
+    let rows = labelled(data, part).map_or(1, |part| part.rows()).max(1) as u64;
     let field = IntegerField::new("Row", row as u64 + 1).range(1..=rows).width(64.0);
     if let Some(row) =
         field.tip("The row whose features stay; a click on a point takes its row").show(ui, theme)
