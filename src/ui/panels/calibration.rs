@@ -85,8 +85,15 @@ pub fn request(state: &State, view: &mut CalibrationView, run: usize, wanted: &m
     }
 }
 
-/// Draws it for a run.
+/// Draws it for a run. What has no room is scrolled to.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
+    let height = ui.available_height();
+    let area = egui::ScrollArea::vertical().id_salt("calibration").auto_shrink([false, true]);
+    area.show(ui, |ui| whole(ui, cx, run, height));
+}
+
+/// All of it, for a place of this height.
+fn whole(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) {
     let Some(data) = parts::data_of(cx.state, run).cloned() else {
         muted(ui, cx.theme, "Choose data to see whether probabilities mean what they say.");
         return;
@@ -118,7 +125,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     if !kept.is_of(&frame, part, wish) {
         *kept = Judged::of(&frame, scores, &data, wish);
     }
-    diagram::show(ui, cx.theme, kept, &names);
+    diagram::show(ui, cx.theme, (kept, &names), height);
     if let Some(sample) = parts::sample_words(scores, &data) {
         muted(ui, cx.theme, &format!("Of {sample}."));
     }

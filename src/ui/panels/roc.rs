@@ -73,8 +73,15 @@ pub fn request(state: &State, view: &mut RocView, run: usize, wanted: &mut Probe
     }
 }
 
-/// Draws it for a run.
+/// Draws it for a run. What has no room is scrolled to.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
+    let height = ui.available_height();
+    let area = egui::ScrollArea::vertical().id_salt("roc").auto_shrink([false, true]);
+    area.show(ui, |ui| whole(ui, cx, run, height));
+}
+
+/// All of it, for a place of this height.
+fn whole(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) {
     let Some(data) = parts::data_of(cx.state, run).cloned() else {
         muted(ui, cx.theme, "Choose data to see how well classes are told apart.");
         return;
@@ -99,7 +106,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     if kept.advance(&frame, &data, part) {
         ui.ctx().request_repaint();
     }
-    plot::show(ui, cx, &data, &mut kept);
+    plot::show(ui, cx, &data, &kept, height);
     if let Some(sample) = frame.inside.scores_of(part).and_then(|s| parts::sample_words(s, &data)) {
         muted(ui, cx.theme, &format!("Of {sample}."));
     }

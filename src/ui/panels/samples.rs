@@ -64,7 +64,7 @@ pub enum Order {
     /// The most certain first, right or wrong.
     MostCertain,
     /// As they stand in the data.
-    InOrder,
+    ByRow,
 }
 
 /// View state of this panel.
@@ -261,6 +261,6 @@ fn group(ui: &mut Ui, current: Group, names: &[String], classes: usize) -> Group
 }
 
 fn order(ui: &mut Ui, current: Order) -> Order {
-    let all = [Order::WorstFirst, Order::LeastCertain, Order::MostCertain, Order::InOrder];
+    let all = [Order::WorstFirst, Order::LeastCertain, Order::MostCertain, Order::ByRow];
     crate::ui::widgets::choice(ui, "order", current, &all, 128.0, words::order).unwrap_or(current)
 }

@@ -9,19 +9,20 @@ use crate::ui::widgets::{UnitPlot, bars, caption, line_in, muted, thousands};
 
 use super::Judged;
 
-/// Largest side of the plot, and height of the histogram below.
+/// Largest side of the plot, how much of the height it may take, and height of the histogram.
 const MOST: f32 = 420.0;
+const SHARE: f32 = 0.62;
 const HISTOGRAM: f32 = 48.0;
 /// Height of a line below it.
 const LINE: f32 = 20.0;
 
 /// Draws it.
-pub fn show(ui: &mut Ui, theme: &Theme, judged: &Judged, names: &[String]) {
+pub fn show(ui: &mut Ui, theme: &Theme, (judged, names): (&Judged, &[String]), height: f32) {
     let Some(found) = &judged.diagram else {
         muted(ui, theme, "There is no diagram: a probability is not a number.");
         return;
     };
-    let side = UnitPlot::side(ui.available_width(), f32::INFINITY).min(MOST);
+    let side = UnitPlot::side(ui.available_width(), height * SHARE).min(MOST);
     let axes = match judged.class() {
         None => ["confidence", "accuracy"],
         Some(_) => ["probability of the class", "share of the class"],

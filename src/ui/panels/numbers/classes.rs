@@ -51,7 +51,12 @@ pub struct ReportView {
 }
 
 const HEAD: [&str; 4] = ["precision", "recall", "F1", "support"];
+/// The same where there is little room.
+const SHORT: [&str; 4] = ["prec.", "recall", "F1", "rows"];
+/// Least room for the name of a class.
+const NAME: f32 = 88.0;
 const AVERAGES: [&str; 3] = ["accuracy", "macro average", "weighted average"];
+const SHORT_AVERAGES: [&str; 3] = ["accuracy", "macro avg", "weighted avg"];
 const EXPLAINED: [&str; 3] = [
     "Share of right answers",
     "Mean of all classes, each counting alike",
@@ -170,9 +175,9 @@ fn heading(ui: &mut Ui, cx: &Cx<'_>, part: Part) {
 
 fn body(ui: &mut Ui, cx: &mut Cx<'_>) {
     let kept = &cx.view.numbers.classes;
-    let columns = Columns::new(ui, HEAD.len());
+    let columns = Columns::beside(ui, HEAD.len(), NAME);
     ui.spacing_mut().item_spacing.y = 0.0;
-    columns.head(ui, cx.theme, &HEAD);
+    columns.head(ui, cx.theme, if columns.is_narrow() { &SHORT } else { &HEAD });
     let list = egui::ScrollArea::vertical().id_salt("classes").max_height(HIGHEST);
     let shown =
         list.auto_shrink([false, true]).show_rows(ui, LINE, kept.order.len(), |ui, rows| {
@@ -186,8 +191,10 @@ fn body(ui: &mut Ui, cx: &mut Cx<'_>) {
     let width = ui.available_width();
     let x = ui.cursor().left();
     ui.painter().hline(x..=x + columns.total().min(width), line, cx.theme.hairline());
-    for ((name, values), hint) in AVERAGES.iter().zip(&kept.averages).zip(EXPLAINED) {
-        columns.line(ui, cx.theme, name, values, || spoken(name, values)).on_hover_text(hint);
+    let shown_as = if columns.is_narrow() { SHORT_AVERAGES } else { AVERAGES };
+    for (index, (values, hint)) in kept.averages.iter().zip(EXPLAINED).enumerate() {
+        let words = || spoken(AVERAGES[index], values);
+        columns.line(ui, cx.theme, shown_as[index], values, words).on_hover_text(hint);
     }
     for note in &kept.notes {
         ui.add_space(theme::TIGHT);

@@ -12,6 +12,8 @@ const WIDEST: f32 = 560.0;
 /// Most room for a number, and least for a name.
 const VALUE: f32 = 92.0;
 const NAME: f32 = 132.0;
+/// Width of a column from which on a longer name fits above it.
+const NARROW: f32 = 70.0;
 
 /// Where the columns of a table stand.
 #[derive(Clone, Copy, Debug)]
@@ -25,9 +27,21 @@ impl Columns {
     /// `count` columns of numbers in the room there is.
     #[must_use]
     pub fn new(ui: &Ui, count: usize) -> Self {
+        Self::beside(ui, count, NAME)
+    }
+
+    /// The same with another least room for a name.
+    #[must_use]
+    pub fn beside(ui: &Ui, count: usize, least: f32) -> Self {
         let room = ui.available_width().min(WIDEST);
-        let value = ((room - NAME) / count.max(1) as f32).clamp(40.0, VALUE);
-        Self { name: (room - value * count as f32).max(NAME), value, count }
+        let value = ((room - least) / count.max(1) as f32).clamp(40.0, VALUE);
+        Self { name: (room - value * count as f32).max(least), value, count }
+    }
+
+    /// Whether there is little room for the names of the columns.
+    #[must_use]
+    pub fn is_narrow(self) -> bool {
+        self.value < NARROW
     }
 
     /// Width of all columns together.

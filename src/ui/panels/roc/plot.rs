@@ -11,15 +11,16 @@ use crate::ui::{Cx, format, parts};
 use super::curves::{Curves, OneClass};
 use super::{Kind, chosen};
 
-/// Largest side of the plot.
+/// Largest side of the plot, and how much of the height it may take.
 const MOST: f32 = 420.0;
+const SHARE: f32 = 0.7;
 /// Height of a line below it.
 const LINE: f32 = 20.0;
 /// Most classes whose curves are all drawn; of more, the mean and the chosen one.
 const DRAWN: usize = 10;
 
 /// Draws it.
-pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset, curves: &mut Curves) {
+pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset, curves: &Curves, height: f32) {
     let count = parts::classes_of(data).unwrap_or(0);
     let names = parts::class_names(Some(data), count);
     let (kind, class) = (cx.view.roc.kind, chosen(&cx.view.roc, count));
@@ -31,7 +32,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset, curves: &mut Curves) {
         }
         return;
     }
-    let side = UnitPlot::side(ui.available_width(), f32::INFINITY).min(MOST);
+    let side = UnitPlot::side(ui.available_width(), height * SHARE).min(MOST);
     let axes = match kind {
         Kind::Roc => ["false positive rate", "true positive rate"],
         Kind::PrecisionRecall => ["recall", "precision"],

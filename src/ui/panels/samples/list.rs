@@ -148,7 +148,7 @@ impl Order {
             Self::WorstFirst => Ranking::WorstFirst,
             Self::LeastCertain => Ranking::LeastCertain,
             Self::MostCertain => Ranking::MostCertain,
-            Self::InOrder => Ranking::InOrder,
+            Self::ByRow => Ranking::InOrder,
         }
     }
 }

@@ -19,7 +19,7 @@ pub fn order(order: Order) -> &'static str {
         Order::WorstFirst => "worst mistakes first",
         Order::LeastCertain => "least certain first",
         Order::MostCertain => "most certain first",
-        Order::InOrder => "in order of rows",
+        Order::ByRow => "in order of rows",
     }
 }
 
