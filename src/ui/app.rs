@@ -164,6 +164,11 @@ impl App {
     }
 
     #[cfg(test)]
+    pub(super) fn dock(&self) -> &Dock {
+        &self.dock
+    }
+
+    #[cfg(test)]
     pub(super) fn view_mut(&mut self) -> &mut View {
         &mut self.view
     }

@@ -16,6 +16,7 @@ use super::App;
 use super::theme::Theme;
 
 mod incoming;
+mod layouts;
 
 type Window = Harness<'static, App>;
 
