@@ -20,13 +20,16 @@ use super::{Desk, menus};
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, desk: &mut Desk<'_>) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
-        let narrow = ui.available_width() < ALL;
+        let width = ui.available_width();
+        let narrow = width < ALL;
         menus::show(ui, cx, desk, narrow);
         line(ui, cx.theme);
         ui.spacing_mut().item_spacing.x = 6.0;
         transport(ui, cx, desk);
         line(ui, cx.theme);
-        counters(ui, cx, narrow);
+        // With several runs it is also said which of them the fields at the right are about.
+        let crowded = cx.state.num_runs() > 1 && width < ALL + TARGETED;
+        counters(ui, cx, narrow || crowded);
         line(ui, cx.theme);
         hot(ui, cx, desk);
         ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
@@ -41,6 +44,9 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, desk: &mut Desk<'_>) {
 /// Least width for everything. In a narrower window, or at a larger zoom, the menus become one
 /// and the speed, which the eye can do without, is left out.
 const ALL: f32 = 1240.0;
+
+/// Width of what says which run is edited, where there are several.
+const TARGETED: f32 = 72.0;
 
 /// Least width for a button for each layout; in a narrower window they are a menu.
 const LAYOUTS: f32 = 1560.0;

@@ -14,8 +14,12 @@ use crate::ui::plane::{
     PointStyle, Scatter, Stamps, Window, contours, points_mesh, radius, residual_mark, score_of,
 };
 use crate::ui::textures::likeliest;
+use crate::ui::theme::Theme;
 
 use super::{BoundaryView, Plane};
+
+/// Up to so many errors of a part are ringed at full strength.
+const FEW_ERRORS: f32 = 40.0;
 
 /// What is kept until there is news.
 #[derive(Debug, Default)]
@@ -129,6 +133,13 @@ fn points_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key) -> Mesh {
     mesh
 }
 
+/// The ring around an error. Of many, as before training, it is faint: else rings would hide the
+/// points that they are about.
+fn error_ring(theme: &Theme, errors: usize) -> Stroke {
+    let strength = (FEW_ERRORS / errors.max(1) as f32).clamp(0.2, 1.0);
+    Stroke::new(1.0 + 0.5 * strength, theme.text.gamma_multiply(strength))
+}
+
 fn marks_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key, marked: &Marked) -> Mesh {
     let (mut mesh, mut stamps) = (Mesh::default(), Stamps::new(key.pixels_per_point));
     let size = radius(key.area);
@@ -137,9 +148,10 @@ fn marks_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key, marked: &Marked) -> Mesh 
         let (Some(scores), Some(rows)) = (scores, labelled(plane.data, part)) else { continue };
         let told = Told { plane, rows, scores, part };
         if marked.errors {
-            let ring = Stroke::new(1.5, cx.theme.text);
-            let wrong = told.places().filter(|(row, _)| is_wrong(scores, rows, *row));
-            wrong.for_each(|(_, at)| stamps.ring(&mut mesh, at, 2.0 * size, ring));
+            let wrong: Vec<_> =
+                told.places().filter(|(row, _)| is_wrong(scores, rows, *row)).collect();
+            let ring = error_ring(cx.theme, wrong.len());
+            wrong.iter().for_each(|(_, at)| stamps.ring(&mut mesh, *at, 2.0 * size, ring));
         } else if marked.residuals {
             told.residuals(cx, &mut mesh, &mut stamps);
         }
