@@ -56,7 +56,7 @@ const SHORT: [&str; 4] = ["prec.", "recall", "F1", "rows"];
 /// Least room for the name of a class.
 const NAME: f32 = 88.0;
 const AVERAGES: [&str; 3] = ["accuracy", "macro average", "weighted average"];
-const SHORT_AVERAGES: [&str; 3] = ["accuracy", "macro avg", "weighted avg"];
+const SHORT_AVERAGES: [&str; 3] = ["accuracy", "macro avg", "weighted"];
 const EXPLAINED: [&str; 3] = [
     "Share of right answers",
     "Mean of all classes, each counting alike",
