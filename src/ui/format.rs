@@ -9,6 +9,7 @@ use super::widgets::{self, Badge, thousands};
 /// exponent. Never a percentage.
 #[must_use]
 pub fn measured(value: f64) -> String {
+    let value = unsigned_zero(value);
     let size = value.abs();
     if value.is_nan() {
         "NaN".into()
@@ -21,9 +22,15 @@ pub fn measured(value: f64) -> String {
     }
 }
 
+/// Zero has no sign that a reader would care about.
+fn unsigned_zero(value: f64) -> f64 {
+    value + 0.0
+}
+
 /// A number of a table in at most seven signs: four significant digits.
 #[must_use]
 pub fn compact(value: f64) -> String {
+    let value = unsigned_zero(value);
     let size = value.abs();
     if value.is_nan() || value.is_infinite() {
         return measured(value);
@@ -116,6 +123,12 @@ pub fn badge(state: &RunState) -> Badge {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn zero_has_no_sign() {
+        assert_eq!(measured(-0.0), "0.0000");
+        assert_eq!(compact(-0.0), "0");
+    }
 
     #[test]
     fn measured_numbers_keep_their_decimals() {
