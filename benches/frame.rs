@@ -140,7 +140,7 @@ fn open_page(table: &Path, tab: &str) -> Harness<'static, App> {
         assert!(begun.elapsed() < Duration::from_secs(60), "the table was never there");
         window.step();
     }
-    window.key_press_modifiers(Modifiers::COMMAND, Key::Num4);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::I);
     window.run_steps(4);
     window.get_by_role_and_label(Role::Button, tab).click();
     window.run_steps(4);
