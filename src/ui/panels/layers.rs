@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use egui::{Color32, ScrollArea, Ui};
 
-use crate::data::Dataset;
+use crate::data::{Dataset, Labelled};
 use crate::record::{
     ExciteRequest, Input, Inspect, LayerValues, Part, ProbeFrame, ProbeRequest, Run, Saliency,
     ScoresRequest, Trace, TraceRequest,
@@ -212,7 +212,7 @@ impl LayersView {
         if sample::part_of(data, self.part).is_none() {
             self.part = Part::Test;
         }
-        let rows = sample::part_of(data, self.part).map_or(0, |part| part.rows());
+        let rows = sample::part_of(data, self.part).map_or(0, Labelled::rows);
         self.row = self.row.min(rows.saturating_sub(1));
         let classes = match data.task {
             Task::Classification { classes } => classes,

@@ -216,11 +216,11 @@ fn features(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>, strength: Option<&[
     let shown = parts::shown(cx, Fold::Input, FEATURES, input.len());
     let most = [extent(input), strength.map_or(0.0, extent)];
     heads(ui, cx.theme, ["feature", "value", "gradient"]);
-    for place in 0..shown {
+    for (place, &value) in input.iter().enumerate().take(shown) {
         let name = sight.data.feature_names.get(place).filter(|name| !name.is_empty());
         let name = name.cloned().unwrap_or_else(|| format!("feature {}", place + 1));
         let gradient = strength.and_then(|strength| strength.get(place)).copied();
-        feature(ui, cx.theme, &name, [Some(input[place]), gradient], most);
+        feature(ui, cx.theme, &name, [Some(value), gradient], most);
     }
     parts::fold(ui, cx, Fold::Input, FEATURES, input.len(), "features");
 }

@@ -8,7 +8,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
 use crate::base::Matrix;
-use crate::data::{Dataset, Labelled, Targets};
+use crate::data::Targets;
 use crate::record::{
     EndReason, Excited, Excitement, Insight, ProbeFrame, RunState, Scores, TraceRequest,
 };
