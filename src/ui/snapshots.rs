@@ -84,7 +84,7 @@ snapshots! {
     samples_of_images: 460.0 by 320.0, images, |ui, cx| Pane::Samples.show(ui, cx, 0);
     roc_curve: 420.0 by 380.0, table, |ui, cx| Pane::Roc.show(ui, cx, 0);
     digit_to_draw: 560.0 by 360.0, waiting, |ui, cx| Pane::Draw.show(ui, cx, 0);
-    glossary: 560.0 by 380.0, waiting, |ui, cx| glossary_at(ui, cx);
+    glossary: 560.0 by 380.0, waiting, glossary_at;
 }
 
 fn glossary_at(ui: &mut Ui, cx: &mut super::Cx<'_>) {

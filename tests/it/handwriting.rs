@@ -157,7 +157,6 @@ fn read(driver: &mut Driver, input: &HandInput, sheets: &[(Sheet, usize)]) -> Ve
 /// digits may well be easier.
 fn assert_close([test, again, written]: [f64; 3], what: &str) {
     let found = format!("{what}: {test} on the test part, {again} drawn again, {written} written");
-    eprintln!("{found}");
     assert!(test > 0.9 && again >= test - POINTS && written >= test - POINTS, "{found}");
 }
 

@@ -4,6 +4,7 @@
 use egui::{ComboBox, RichText, Ui};
 
 use crate::data::Dataset;
+use crate::data::Labelled;
 use crate::record::{Part, Slice};
 use crate::spec::Task;
 use crate::ui::parts::{data_of, labelled};
@@ -177,7 +178,7 @@ fn others(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
     {
         cut.row = (part, 0);
     }
-    let rows = labelled(data, part).map_or(1, |part| part.rows()).max(1) as u64;
+    let rows = labelled(data, part).map_or(1, Labelled::rows).max(1) as u64;
     let field = IntegerField::new("Row", row as u64 + 1).range(1..=rows).width(64.0);
     if let Some(row) =
         field.tip("The row whose features stay; a click on a point takes its row").show(ui, theme)
