@@ -98,7 +98,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     }
 }
 
-fn name_of<'a>(state: &'a State, run: usize) -> &'a str {
+fn name_of(state: &State, run: usize) -> &str {
     state.run_spec(run).map_or("", |spec| spec.name.as_str())
 }
 
