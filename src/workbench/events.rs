@@ -14,6 +14,9 @@ use super::state::{JobId, State};
 impl State {
     /// Takes in what a worker told. Messages of runs that are no longer shown are dropped.
     pub(super) fn take_event(&mut self, run: RunId, event: Event) -> Vec<Effect> {
+        if matches!(event, Event::State(RunState::Ended(_))) {
+            self.viewer_ended(run);
+        }
         let Some(slot) = self.slot_of_run(run) else { return Vec::new() };
         let Some(record) = slot.run.as_mut() else { return Vec::new() };
         match event {
@@ -28,7 +31,10 @@ impl State {
     }
 
     /// Takes in the newest picture of a run.
-    pub(super) fn take_frame(&mut self, run: RunId, frame: Arc<ProbeFrame>) {
+    pub(super) fn take_frame(&mut self, run: RunId, mut frame: Arc<ProbeFrame>) {
+        if self.take_view(run, &mut frame) {
+            return;
+        }
         if let Some(record) = self.slot_of_run(run).and_then(|slot| slot.run.as_mut()) {
             record.frame = Some(frame);
         }

@@ -36,6 +36,7 @@ mod tests_of_data;
 mod tests_of_weights;
 mod timeline;
 mod undo;
+mod viewer;
 mod weights;
 
 use std::time::Duration;

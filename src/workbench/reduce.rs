@@ -147,6 +147,9 @@ impl State {
     fn park(&mut self, id: super::state::SlotId) -> Option<Effect> {
         let slot = self.slots.get_mut(&id)?;
         slot.mode = Mode::Pause;
+        if let Some(viewer) = slot.drop_viewer() {
+            return Some(viewer);
+        }
         let run = slot.run.as_mut().filter(|run| run.state.is_live())?;
         run.state = crate::record::RunState::Ended(crate::record::EndReason::Stopped);
         Some(Effect::Drop(run.id))
@@ -165,7 +168,8 @@ impl State {
             Some(slot) if slot.wanted != request => slot.wanted = request,
             _ => return Vec::new(),
         }
-        self.send_control(index).into_iter().collect()
+        let effect = self.send_control(index).or_else(|| self.look_into_ended(index));
+        effect.into_iter().collect()
     }
 
     fn open_preset(&mut self, name: &str) -> Vec<Effect> {

@@ -7,7 +7,7 @@ use crate::train::{Command, Mode, StepUnit};
 
 use super::effect::{Effect, Start};
 use super::notice::Severity;
-use super::state::{DataState, State};
+use super::state::{DataState, Slot, State};
 
 impl State {
     /// The places that an action is about: one, or all.
@@ -177,10 +177,9 @@ impl State {
 
     /// Ends the thread of the run at a place, if it has one.
     fn forget(&mut self, index: usize) -> Vec<Effect> {
-        match self.run(index) {
-            Some(run) if run.state.is_live() => vec![Effect::Drop(run.id)],
-            _ => Vec::new(),
-        }
+        let viewer = self.slot_mut(index).and_then(Slot::drop_viewer);
+        let live = self.run(index).filter(|run| run.state.is_live());
+        live.map(|run| Effect::Drop(run.id)).into_iter().chain(viewer).collect()
     }
 
     pub(super) fn send_control(&mut self, index: usize) -> Option<Effect> {

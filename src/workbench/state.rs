@@ -118,6 +118,8 @@ pub struct Slot {
     pub rate_job: Option<JobId>,
     /// The run and the data as they were when the last search began.
     pub(super) rate_of: Option<(RunSpec, DataSpec)>,
+    /// The thread that looks into the run once it has ended.
+    pub(super) viewer: Option<RunId>,
     /// Changes of its weights by hand.
     pub(super) alterations: Alterations,
 }

@@ -210,13 +210,13 @@ fn said(
 }
 
 fn ended(state: &State, run: usize) -> bool {
-    state.run(run).is_some_and(|run| !run.state.is_live())
+    !state.answers(run)
 }
 
 /// Why there is no answer, and what to do.
 fn waiting(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     match cx.state.run(run).map(|run| (&run.state, run.checkpoint.clone())) {
-        Some((RunState::Ended(_), Some(last))) => {
+        Some((RunState::Ended(_), Some(last))) if ended(cx.state, run) => {
             widgets::muted(ui, cx.theme, "This run has ended, and its network rests.");
             let wake = Button::new("Wake the network").min_size(vec2(0.0, FINGER));
             let tip = "The run goes on from where it ended, but waits: nothing is trained";
@@ -224,10 +224,10 @@ fn waiting(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
                 cx.act(Action::BackTo(run, last.step()));
             }
         }
-        Some((RunState::Ended(_), None)) | None => {
+        Some((RunState::Ended(_), None)) | None if ended(cx.state, run) => {
             widgets::muted(ui, cx.theme, "There is no network yet. Press Play to train one.");
         }
-        Some(_) => {
+        _ => {
             widgets::muted(ui, cx.theme, "Asking the network …");
         }
     }

@@ -174,7 +174,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let frame = latest(cx, run, record, wanted.as_ref());
     let found = frame.as_ref().and_then(|frame| Some((frame, frame.inside.hidden.as_ref()?)));
     let Some((frame, hidden)) = found else {
-        widgets::empty(ui, cx.theme, waiting(record), |_| ());
+        widgets::empty(ui, cx.theme, waiting(cx.state, run), |_| ());
         return;
     };
     let sight = Sight { run, spec: &record.spec, data: &data, frame, hidden };
@@ -311,7 +311,7 @@ fn note(ui: &mut Ui, cx: &Cx<'_>, sight: &Sight<'_>, all: &[Stop], is_wanted: bo
         None => "two neurons".into(),
     };
     caption(ui, cx.theme, &format!("{count} of the {part} after {name}  ·  {how}"));
-    if !is_wanted && !record.state.is_live() {
+    if !is_wanted && !cx.state.still_answers(record) {
         let text = "This run has ended: press Play to see other layers";
         ui.label(egui::RichText::new(text).color(cx.theme.warning).small());
     }
@@ -344,8 +344,8 @@ fn no_run(state: &State, run: usize) -> String {
     }
 }
 
-fn waiting(record: &Run) -> &'static str {
-    match record.state.is_live() {
+fn waiting(state: &State, run: usize) -> &'static str {
+    match state.answers(run) {
         true => "The data are on their way through the network.",
         false => "This run has ended and answers no more questions. Press Play to go on with it.",
     }

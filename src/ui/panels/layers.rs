@@ -19,7 +19,7 @@ use egui::{Color32, ScrollArea, Ui};
 
 use crate::data::{Dataset, Labelled};
 use crate::record::{
-    ExciteRequest, Input, Inspect, LayerValues, Part, ProbeFrame, ProbeRequest, Run, Saliency,
+    ExciteRequest, Input, Inspect, LayerValues, Part, ProbeFrame, ProbeRequest, Saliency,
     ScoresRequest, Trace, TraceRequest,
 };
 use crate::spec::{LayerSpec, Task, ValidRun};
@@ -246,7 +246,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let wanted = cx.view.layers.wanted();
     let found = frame.as_ref().and_then(|frame| Some((frame, pick(frame, &wanted)?)));
     let Some((frame, trace)) = found else {
-        widgets::empty(ui, cx.theme, waiting(record), |_| ());
+        widgets::empty(ui, cx.theme, waiting(cx.state, run), |_| ());
         return;
     };
     let sight = Sight { run, spec: &record.spec, data: &data, frame, trace };
@@ -311,8 +311,8 @@ fn no_run(state: &State, run: usize) -> String {
     }
 }
 
-fn waiting(record: &Run) -> &'static str {
-    match record.state.is_live() {
+fn waiting(state: &State, run: usize) -> &'static str {
+    match state.answers(run) {
         true => "The network is looking at the sample.",
         false => "This run has ended and answers no more questions. Press Play to go on with it.",
     }

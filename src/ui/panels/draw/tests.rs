@@ -254,23 +254,21 @@ fn data_that_are_no_images_offer_digits() {
 }
 
 #[test]
-fn a_run_that_ended_is_woken() {
+fn a_run_that_ended_still_answers() {
     let mut panel = panel(digits("drawn-digits"));
     seven(&mut panel);
     let state = &mut panel.state_mut().state;
-    fixtures::remember(
-        state,
-        0,
-        vec![crate::record::Mark {
-            checkpoint: Arc::new(crate::record::Checkpoint {
-                at: fixtures::at(40),
-                ..crate::record::Checkpoint::default()
-            }),
-            measured: None,
-        }],
-    );
+    let at = fixtures::at(40);
+    let last = crate::record::Checkpoint { at, ..crate::record::Checkpoint::default() };
+    let mark = crate::record::Mark { checkpoint: Arc::new(last), measured: None };
+    fixtures::remember(state, 0, vec![mark]);
     let reason = EndReason::Completed(EndRule::Steps(40).into());
     fixtures::enter(state, 0, RunState::Ended(reason));
+    panel.run_steps(2);
+    assert!(panel.query_by_label("Wake the network").is_none());
+    let state = &mut panel.state_mut().state;
+    let broken = EndReason::DeviceLost("The graphics card went away.".into());
+    fixtures::enter(state, 0, RunState::Ended(broken));
     panel.run_steps(2);
     panel.get_by_label("Wake the network").click();
     panel.run_steps(1);

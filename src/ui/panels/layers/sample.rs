@@ -161,7 +161,7 @@ pub fn headline(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>, record: &Run) {
             };
             ui.label(RichText::new(text).color(colour));
             let is_chosen = (cx.view.layers.part, cx.view.layers.row) == (part, row);
-            if !is_chosen && !record.state.is_live() {
+            if !is_chosen && !cx.state.still_answers(record) {
                 let text = "This run has ended: press Play to see other samples";
                 ui.label(RichText::new(text).color(cx.theme.warning).small());
             }
