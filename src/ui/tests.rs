@@ -100,6 +100,27 @@ fn space_and_the_button_play_and_pause() {
 }
 
 #[test]
+fn a_network_that_has_ended_can_still_be_looked_into() {
+    let mut window = open("spiral-relu");
+    let mut train = state(&window).run_spec(0).expect("there is one").train.clone();
+    train.stop = StopRule::Steps(20);
+    act(&mut window, Action::Edit(Edit::Train(0, train)));
+    act(&mut window, Action::Play(None));
+    let ended =
+        |state: &State| state.run(0).is_some_and(|run| matches!(run.state, RunState::Ended(_)));
+    wait(&mut window, ended);
+    press(&mut window, Modifiers::COMMAND, Key::Num3);
+    let is_mapped = |state: &State| {
+        let frame = state.run(0).and_then(|run| run.frame.as_ref());
+        frame.is_some_and(|frame| frame.at.step == Step(20) && !frame.inside.maps.is_empty())
+    };
+    wait(&mut window, is_mapped);
+    assert!(ended(state(&window)), "it stays as it ended");
+    press(&mut window, Modifiers::NONE, Key::Space);
+    wait(&mut window, |state| step_of(state) > Step(20));
+}
+
+#[test]
 fn the_arrow_key_takes_one_step_of_the_chosen_unit() {
     let mut window = open("spiral-relu");
     press(&mut window, Modifiers::NONE, Key::ArrowRight);
