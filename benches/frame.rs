@@ -57,7 +57,7 @@ fn deep_network() {
     let mut window = open_spec([1920.0, 1080.0], spec);
     window.key_press_modifiers(Modifiers::COMMAND, Key::Num3);
     window.run_steps(4);
-    window.get_by_role_and_label(Role::Button, "Confusion matrix").click();
+    window.get_by_role_and_label(Role::Tab, "Confusion matrix").click();
     for quantity in ["Objective", "Accuracy"] {
         window.run_steps(4);
         window.get_by_label(quantity).click_modifiers(Modifiers::SHIFT);

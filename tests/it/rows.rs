@@ -457,8 +457,15 @@ fn the_curve_is_drawn_with_the_inputs_computed_from_its_feature() {
 fn a_curve_needs_a_single_feature_and_a_number() {
     let request = FitRequest { x: [0.0, 1.0], points: 3 };
     assert!(engine(computed(2, Scaling::None)).fit(&request).is_err());
+}
+
+#[test]
+fn a_piece_of_the_plane_over_a_single_feature_is_the_same_at_every_height() {
     let plane = BoundaryRequest::plane([0.0, 1.0], [0.0, 1.0], 3);
-    assert!(engine(computed(1, Scaling::None)).boundary(&plane).is_err());
+    let boundary = engine(computed(1, Scaling::None)).boundary(&plane).expect("is a line");
+    let rows: Vec<_> = boundary.outputs.data().chunks(3).collect();
+    assert_eq!((rows[0], rows[1]), (rows[1], rows[2]));
+    assert!(rows[0][0] != rows[0][2], "it follows the feature");
 }
 
 #[test]

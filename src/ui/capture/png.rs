@@ -41,8 +41,10 @@ pub(super) fn encode(pixmap: &Pixmap) -> io::Result<Vec<u8>> {
 
 /// A small PNG file, as it stands within a document.
 pub(super) fn plain(image: &ColorImage) -> io::Result<Vec<u8>> {
-    let bytes: Vec<u8> =
-        image.pixels.iter().flat_map(egui::Color32::to_srgba_unmultiplied).collect();
+    let mut bytes: Vec<u8> = Vec::with_capacity(4 * image.pixels.len());
+    for pixel in &image.pixels {
+        bytes.extend(pixel.to_srgba_unmultiplied());
+    }
     let [width, height] = image.size.map(|side| u32::try_from(side).unwrap_or(u32::MAX));
     let mut file = Vec::new();
     PngEncoder::new(&mut file)
