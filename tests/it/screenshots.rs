@@ -325,3 +325,34 @@ fn screenshots_of_the_layouts() {
         }
     }
 }
+
+/// Deep enough that the spiral is seen to be unrolled from layer to layer.
+fn deep() -> ExperimentSpec {
+    let mut spec = preset("spiral-relu").expect("built in");
+    let layer = || {
+        use descent::spec::{Activation, DenseSpec, LayerSpec};
+        [LayerSpec::from(DenseSpec::new(8)), LayerSpec::from(Activation::Tanh)]
+    };
+    spec.runs[0].name = "tanh 8-8-8".into();
+    spec.runs[0].model.hidden = (0..3).flat_map(|_| layer()).collect();
+    spec.runs[0].train.learning_rate = descent::base::Finite::lit(0.3);
+    stop_at(spec, StopRule::Steps(6000))
+}
+
+#[test]
+#[ignore = "makes the pictures of the README"]
+fn screenshots_of_the_inside() {
+    for theme in [Theme::Light, Theme::Dark] {
+        let mut window = open(deep(), theme, size());
+        until(&mut window, "the run waits", rests);
+        play(&mut window);
+        until(&mut window, "the run is over", has_trained);
+        window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Num3);
+        until(&mut window, "every neuron is mapped", |state| {
+            let frame = state.run(0).and_then(|run| run.frame.as_ref());
+            frame
+                .is_some_and(|frame| !frame.inside.maps.is_empty() && frame.inside.hidden.is_some())
+        });
+        keep(&mut window, "inspect", theme);
+    }
+}
