@@ -186,7 +186,8 @@ impl Pane {
             Self::Draw => panels::draw::request(state, &mut view.draw, run, wanted),
             Self::WhatIf => panels::what_if::request(state, &mut view.what_if, run, wanted),
             Self::Disagreement => {
-                panels::disagreement::request(state, &mut view.disagreement, run, wanted);
+                let (view, plane) = (&view.disagreement, &mut view.boundary.plane);
+                panels::disagreement::request(state, view, plane, run, wanted);
             }
         }
     }

@@ -1,17 +1,33 @@
 //! Where two runs say different things: on how many rows, which ones, and who is right.
 
+mod area;
+mod map;
+mod tell;
+#[cfg(test)]
+mod tests;
+mod verdict;
+
+use std::sync::Arc;
+
 use egui::{RichText, Ui};
 
-use crate::base::argmax;
-use crate::data::{Labelled, Targets};
-use crate::record::{Part, ProbeRequest, Scores};
+use crate::data::Targets;
+use crate::record::{Part, ProbeFrame, ProbeRequest, Scores};
 use crate::ui::parts::{data_of, labelled, request_scores, scored};
+use crate::ui::plane::PlaneView;
 use crate::ui::widgets::{empty, thousands};
-use crate::ui::{Cx, format};
+use crate::ui::{Cx, format, panes};
 use crate::workbench::{Edit, State};
+
+use verdict::Verdict;
 
 /// Most rows that are listed.
 const LISTED: usize = 200;
+/// Which share of the height the picture gets, and the least height of the list.
+const PICTURE: f32 = 0.55;
+const LIST: f32 = 120.0;
+/// Chance is taken to be unlikely below this probability.
+const LEVEL: f64 = 0.05;
 
 /// View state of this panel.
 #[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
@@ -19,6 +35,11 @@ const LISTED: usize = 200;
 pub struct DisagreementView {
     /// The run that the selected one is compared with; another one where there is no such run.
     pub other: usize,
+    #[serde(skip)]
+    map: map::Kept,
+    /// What was counted of two frames.
+    #[serde(skip)]
+    counted: Option<([Arc<ProbeFrame>; 2], Arc<Verdict>)>,
 }
 
 impl DisagreementView {
@@ -30,43 +51,29 @@ impl DisagreementView {
             .find(|other| *other == self.other && *other != run)
             .or(runs.clone().find(is_another))
     }
-}
 
-/// Adds what this panel wants to see of a run while it is visible.
-pub fn request(state: &State, _view: &mut DisagreementView, run: usize, wanted: &mut ProbeRequest) {
-    if let Some(data) = data_of(state, run).filter(|_| state.num_runs() > 1) {
-        request_scores(data, Part::Test, wanted);
+    /// What was counted of the rows of the test part; nothing of runs that have not answered.
+    fn verdict(&self) -> Arc<Verdict> {
+        self.counted.as_ref().map_or_else(Arc::default, |(_, found)| Arc::clone(found))
     }
 }
 
-/// How two runs answer on the same rows.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Verdict {
-    /// Rows that both have answered.
-    rows: usize,
-    /// Rows that both, only the first, only the second, and neither get right.
-    right: [usize; 4],
-    /// Rows on which the answers differ, and both answers.
-    differing: Vec<(usize, usize, usize)>,
-}
-
-impl Verdict {
-    fn of(rows: &Labelled, a: &Scores, b: &Scores) -> Self {
-        let mut found = Self::default();
-        let answers = a.rows.iter().zip(0..a.outputs.rows());
-        for (&row, place) in answers {
-            let Ok(other) = b.rows.binary_search(&row) else { continue };
-            let Some(truth) = rows.targets.class(row).filter(|_| other < b.outputs.rows()) else {
-                continue;
-            };
-            let (a, b) = (argmax(a.outputs.row(place)), argmax(b.outputs.row(other)));
-            found.rows += 1;
-            found.right[2 * usize::from(a != truth) + usize::from(b != truth)] += 1;
-            if a != b {
-                found.differing.push((row, a, b));
-            }
-        }
-        found
+/// Adds what this panel wants to see of a run while it is visible: the test part of all runs, and
+/// the plane of the two that are compared, for both in the same window.
+pub fn request(
+    state: &State,
+    view: &DisagreementView,
+    plane: &mut PlaneView,
+    run: usize,
+    wanted: &mut ProbeRequest,
+) {
+    let first = state.selected();
+    let Some(other) = view.other(state, first) else { return };
+    if let Some(data) = data_of(state, run) {
+        request_scores(data, Part::Test, wanted);
+    }
+    if wanted.boundary.is_none() && [first, other].contains(&run) {
+        wanted.boundary = map::request(state, plane, [first, other]);
     }
 }
 
@@ -79,12 +86,46 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         }
         return;
     };
-    chooser(ui, cx, run, other);
-    let both = scored(cx.state, run, Part::Test).zip(scored(cx.state, other, Part::Test));
-    let scores = both.and_then(|(a, b)| {
+    let room = ui.available_height();
+    panes::scrolled(ui, "disagreement", |ui| {
+        let bottom = ui.cursor().top() + room;
+        chooser(ui, cx, run, other);
+        count(cx, [run, other]);
+        map::show(ui, cx, [run, other], PICTURE * room);
+        rows(ui, cx, [run, other], bottom);
+    });
+}
+
+/// The newest frames of two runs that tell what both say about the test part.
+fn frames(state: &State, [a, b]: [usize; 2]) -> Option<[&Arc<ProbeFrame>; 2]> {
+    Some([scored(state, a, Part::Test)?, scored(state, b, Part::Test)?])
+}
+
+/// Counts anew where there is news.
+fn count(cx: &mut Cx<'_>, runs: [usize; 2]) {
+    let data = data_of(cx.state, runs[0]);
+    let Some(([first, second], data)) = frames(cx.state, runs).zip(data) else {
+        cx.view.disagreement.counted = None;
+        return;
+    };
+    let is_kept = |([a, b], _): &([Arc<ProbeFrame>; 2], Arc<Verdict>)| {
+        Arc::ptr_eq(a, first) && Arc::ptr_eq(b, second)
+    };
+    if cx.view.disagreement.counted.as_ref().is_some_and(is_kept) {
+        return;
+    }
+    let scores = [first, second].map(|frame| frame.inside.scores_of(Part::Test));
+    let [Some(a), Some(b)] = scores else { return };
+    let found = Verdict::of(&data.test, a, b);
+    cx.view.disagreement.counted = Some(([first, second].map(Arc::clone), Arc::new(found)));
+}
+
+/// What both say about the rows of the test part.
+fn rows(ui: &mut Ui, cx: &mut Cx<'_>, runs: [usize; 2], bottom: f32) {
+    let scores = frames(cx.state, runs).and_then(|[a, b]| {
         Some((a.inside.scores_of(Part::Test)?, b.inside.scores_of(Part::Test)?))
     });
-    let data = data_of(cx.state, run);
+    let data = data_of(cx.state, runs[0]);
     let rows = data.and_then(|data| labelled(data, Part::Test));
     let Some((rows, (a, b))) = rows.zip(scores) else {
         ui.label(
@@ -93,7 +134,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         return;
     };
     match &rows.targets {
-        Targets::Classes(_) => classes(ui, cx, [run, other], &Verdict::of(rows, a, b)),
+        Targets::Classes(_) => classes(ui, cx, runs, bottom),
         Targets::Numbers(_) => numbers(ui, cx, a, b),
     }
 }
@@ -116,7 +157,8 @@ fn chooser(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, other: usize) {
     });
 }
 
-fn classes(ui: &mut Ui, cx: &mut Cx<'_>, [a, b]: [usize; 2], found: &Verdict) {
+fn classes(ui: &mut Ui, cx: &mut Cx<'_>, [a, b]: [usize; 2], bottom: f32) {
+    let found = cx.view.disagreement.verdict();
     let share = found.differing.len() as f64 / found.rows as f64;
     let count = thousands(found.differing.len() as u64);
     let all = format::counted(found.rows as u64, "test row", "test rows");
@@ -138,15 +180,33 @@ fn classes(ui: &mut Ui, cx: &mut Cx<'_>, [a, b]: [usize; 2], found: &Verdict) {
             ui.end_row();
         }
     });
-    list(ui, cx, a, found);
+    ui.label(RichText::new(chance_words(&found)).color(cx.theme.text)).on_hover_text(
+        "McNemar's exact test: how likely chance alone tells the rows that only one run gets \
+         right apart so unevenly",
+    );
+    list(ui, cx, a, &found, (bottom - ui.cursor().top()).max(LIST));
+}
+
+/// Whether one of them is right oftener by more than chance.
+fn chance_words(found: &Verdict) -> String {
+    let p = found.chance;
+    let told = if p < 0.001 { "p < 0.001".into() } else { format!("p = {p:.3}") };
+    let words = match (found.right[1], found.right[2]) {
+        (0, 0) => "Neither is right where the other is wrong",
+        _ if p < LEVEL => "That one is right oftener is unlikely to be chance",
+        (a, b) if a == b => "Neither is right oftener; nothing speaks against chance",
+        _ => "That one is right oftener could be chance",
+    };
+    format!("{words} ({told})")
 }
 
 /// The rows on which the answers differ; a click chooses one for all panels.
-fn list(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, found: &Verdict) {
+fn list(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, found: &Verdict, height: f32) {
     let Some(data) = data_of(cx.state, run).cloned() else { return };
     let shown = found.differing.len().min(LISTED);
-    let height = ui.spacing().interact_size.y;
-    egui::ScrollArea::vertical().id_salt("differing").show_rows(ui, height, shown, |ui, range| {
+    let line = ui.spacing().interact_size.y;
+    let area = egui::ScrollArea::vertical().id_salt("differing").max_height(height);
+    area.show_rows(ui, line, shown, |ui, range| {
         for &(row, a, b) in &found.differing[range] {
             let class = |class| format::class_name(&data.class_names, class);
             let truth = data.test.targets.class(row).map_or_else(String::new, class);
@@ -184,73 +244,4 @@ fn numbers(ui: &mut Ui, cx: &Cx<'_>, a: &Scores, b: &Scores) {
         },
     );
     ui.label(RichText::new(words).color(cx.theme.text));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::base::Matrix;
-    use crate::record::{ProbeFrame, ScoresRequest};
-    use crate::ui::testing::bench;
-    use crate::workbench::{Action, fixtures};
-    use egui_kittest::kittest::Queryable as _;
-
-    fn scores(answers: &[usize]) -> Scores {
-        let row = |&class: &usize| [0, 1, 2].map(|other| f32::from(u8::from(other == class)));
-        Scores {
-            request: ScoresRequest { part: Part::Test, most: 20_000 },
-            rows: (0..answers.len()).collect(),
-            outputs: Matrix::new(answers.len(), 3, answers.iter().flat_map(row).collect())
-                .expect("fits"),
-        }
-    }
-
-    #[test]
-    fn rows_are_counted_by_who_is_right() {
-        let truth = Targets::Classes(vec![0, 1, 2, 0, 1, 2]);
-        let rows = Labelled::new(Matrix::zeros(6, 2), truth);
-        let found = Verdict::of(&rows, &scores(&[0, 1, 2, 0, 0, 0]), &scores(&[0, 1, 0, 1, 1, 1]));
-        assert_eq!(found.rows, 6);
-        assert_eq!(found.right, [2, 2, 1, 1]);
-        assert_eq!(found.differing, [(2, 2, 0), (3, 0, 1), (4, 0, 1), (5, 0, 1)]);
-    }
-
-    #[test]
-    fn numbers_are_apart_by_the_size_of_their_difference() {
-        let of = |values: Vec<f32>| Scores {
-            request: ScoresRequest { part: Part::Test, most: 20_000 },
-            rows: (0..values.len()).collect(),
-            outputs: Matrix::new(values.len(), 1, values).expect("fits"),
-        };
-        assert_eq!(apart(&of(vec![1.0, 2.0]), &of(vec![1.5, -1.0])), Some((1.75, 3.0)));
-        assert_eq!(apart(&of(vec![1.0]), &of(vec![1.0, 2.0])), None);
-    }
-
-    #[test]
-    fn one_run_alone_is_duplicated_by_a_button() {
-        let mut bench =
-            bench(fixtures::ready("spiral-relu"), egui::vec2(400.0, 300.0), |ui, cx| {
-                show(ui, cx, 0);
-            });
-        bench.run_steps(2);
-        bench.get_by_label("Duplicate run").click();
-        bench.run_steps(2);
-        assert_eq!(bench.state().log, [Action::Edit(Edit::DuplicateRun(0))]);
-    }
-
-    #[test]
-    fn two_runs_say_on_how_many_rows_they_differ() {
-        let mut state = fixtures::ready("linear-vs-relu");
-        for (run, answers) in [[0, 1, 2], [0, 2, 2]].into_iter().enumerate() {
-            let mut frame = ProbeFrame::empty(fixtures::id(&state, run), fixtures::at(1));
-            frame.inside.scores = vec![scores(&answers)];
-            fixtures::show(&mut state, run, frame);
-        }
-        let mut bench = bench(state, egui::vec2(500.0, 300.0), |ui, cx| show(ui, cx, 0));
-        bench.run_steps(2);
-        assert!(bench.query_by_label_contains("They differ on 1 of 3 test rows").is_some());
-        bench.get_by_label("row 2 · b · said b and c").click();
-        bench.run_steps(2);
-        assert_eq!(bench.state().view.chosen, Some((Part::Test, 1)));
-    }
 }
