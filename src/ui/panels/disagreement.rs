@@ -24,8 +24,10 @@ use verdict::Verdict;
 /// Most rows that are listed.
 const LISTED: usize = 200;
 /// Which share of the height the picture gets, and the least height of the list.
-const PICTURE: f32 = 0.55;
+const PICTURE: f32 = 0.53;
 const LIST: f32 = 120.0;
+/// Height of a line of the counts.
+const LINE: f32 = 18.0;
 /// Chance is taken to be unlikely below this probability.
 const LEVEL: f64 = 0.05;
 
@@ -167,7 +169,8 @@ fn classes(ui: &mut Ui, cx: &mut Cx<'_>, [a, b]: [usize; 2], bottom: f32) {
             .strong(),
     );
     let [both, first, second, neither] = found.right.map(|count| thousands(count as u64));
-    egui::Grid::new("verdict").spacing([16.0, 4.0]).show(ui, |ui| {
+    let grid = egui::Grid::new("verdict").spacing([16.0, 2.0]).min_row_height(LINE);
+    grid.show(ui, |ui| {
         let lines = [
             ("both right".to_owned(), both),
             (format!("only {} right", name_of(cx.state, a)), first),

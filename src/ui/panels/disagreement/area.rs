@@ -10,7 +10,7 @@ use crate::ui::textures::{hatch, likeliest};
 use crate::ui::theme::{Theme, mix};
 
 /// Pixels along each side of a picture with stripes, as nearly as the cells divide them.
-const PIXELS: usize = 480;
+const PIXELS: usize = 320;
 /// Width of a stripe in pixels.
 const STRIPE: usize = 6;
 /// Strength of the tint where probabilities are as far apart as they can be.
@@ -88,9 +88,7 @@ impl Compared {
         match cell {
             Cell::Nothing => hatch(theme, y, x),
             Cell::Same(apart) => tint(theme, apart),
-            Cell::Different(classes) => {
-                theme.confidence(classes[usize::from(is_second([x, y]))], 1.0)
-            }
+            Cell::Different(classes) => theme.class(classes[usize::from(is_second([x, y]))]),
             Cell::Apart(by) => theme.signed(by / self.most.max(f32::MIN_POSITIVE)),
         }
     }
@@ -103,8 +101,7 @@ pub fn tint(theme: &Theme, apart: f32) -> Color32 {
 }
 
 /// Whether a pixel is within a stripe of the second run.
-#[must_use]
-pub fn is_second([x, y]: [usize; 2]) -> bool {
+fn is_second([x, y]: [usize; 2]) -> bool {
     ((x + y) / STRIPE) % 2 == 1
 }
 
@@ -190,16 +187,16 @@ mod tests {
     fn stripes_have_the_colours_of_both_classes() {
         for theme in [&Theme::LIGHT, &Theme::DARK] {
             let image = both().pixels(theme);
-            assert_eq!(image.size, [480, 480]);
+            assert_eq!(image.size, [320, 320]);
             // The lower row of cells is the lower half of the picture.
-            let at = |x: usize, y: usize| image.pixels[y * 480 + x];
-            assert_eq!(at(5, 470), theme.canvas);
+            let at = |x: usize, y: usize| image.pixels[y * 320 + x];
+            assert_eq!(at(5, 310), theme.canvas);
             assert_eq!(at(5, 10), tint(theme, 0.2));
             let strip: Vec<Color32> = (240..264).map(|x| at(x, 300)).collect();
             for (which, colour) in strip.chunks(6).zip([0, 1, 0, 1]) {
-                assert_eq!(which, [theme.confidence(colour, 1.0); 6]);
+                assert_eq!(which, [theme.class(colour); 6]);
             }
-            assert_eq!(at(240, 306), theme.confidence(1, 1.0), "diagonal");
+            assert_eq!(at(240, 306), theme.class(1), "diagonal");
         }
     }
 

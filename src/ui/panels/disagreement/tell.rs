@@ -48,7 +48,7 @@ fn plain(ui: &mut Ui, cx: &Cx<'_>, colour: Color32) {
 /// Stripes as in the picture, of the first two classes.
 fn striped(ui: &mut Ui, cx: &Cx<'_>) {
     let (rect, _) = ui.allocate_exact_size(vec2(14.0, 12.0), Sense::hover());
-    let [first, second] = [0, 1].map(|class| cx.theme.confidence(class, 1.0));
+    let [first, second] = [0, 1].map(|class| cx.theme.class(class));
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     painter.rect_filled(rect, 0.0, first);
     for step in [0.0, 12.0] {
