@@ -356,3 +356,24 @@ fn screenshots_of_the_inside() {
         keep(&mut window, "inspect", theme);
     }
 }
+
+#[test]
+#[ignore = "makes the pictures of the README"]
+fn screenshots_of_layers() {
+    for theme in [Theme::Light, Theme::Dark] {
+        let spec = stop_at(preset("drawn-digits-cnn").expect("built in"), StopRule::Steps(150));
+        let mut window = open(spec, theme, size());
+        until(&mut window, "the first picture", rests);
+        play(&mut window);
+        until(&mut window, "the run is over", has_trained);
+        window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Num3);
+        window.run_steps(4);
+        window.get_by_role_and_label(Role::Tab, "Layer by layer").click();
+        until(&mut window, "a sample is followed", |state| {
+            let frame = state.run(0).and_then(|run| run.frame.as_ref());
+            frame.is_some_and(|frame| !frame.inside.traces.is_empty())
+        });
+        window.key_press(egui::Key::F11);
+        keep(&mut window, "layers", theme);
+    }
+}
