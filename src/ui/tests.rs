@@ -3,12 +3,12 @@
 
 use std::time::{Duration, Instant};
 
-use egui::{Key, Modifiers, ViewportEvent, ViewportId, vec2};
+use egui::{Key, Modifiers, Role, ViewportEvent, ViewportId, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
 use crate::base::{Finite, Step};
-use crate::record::RunState;
+use crate::record::{BoundaryRequest, Maps, RunState};
 use crate::spec::{BatchSize, ExperimentSpec, StopRule, preset};
 use crate::workbench::{Action, DataState, Edit, State};
 
@@ -118,6 +118,27 @@ fn a_network_that_has_ended_can_still_be_looked_into() {
     assert!(ended(state(&window)), "it stays as it ended");
     press(&mut window, Modifiers::NONE, Key::Space);
     wait(&mut window, |state| step_of(state) > Step(20));
+}
+
+#[test]
+fn what_if_follows_a_real_network_along_a_feature() {
+    let mut window = open("spiral-relu");
+    press(&mut window, Modifiers::COMMAND, Key::Num3);
+    window.get_by_role_and_label(Role::Tab, "What if").click();
+    let is_told = |state: &State| {
+        let frame = state.run(0).and_then(|run| run.frame.as_ref());
+        frame.is_some_and(|frame| {
+            let flat = |window: &BoundaryRequest| window.y[0] == window.y[1];
+            let along = frame.inside.maps.iter().find(|maps| flat(&maps.request.window));
+            let is_sum_one = |maps: &Maps| {
+                let lines = &maps.layers[0];
+                let sum = |cell| (0..lines.rows()).map(|line| lines.row(line)[cell]).sum::<f32>();
+                (sum(0) - 1.0).abs() < 1e-4 && (sum(31) - 1.0).abs() < 1e-4
+            };
+            frame.inside.traces.len() >= 2 && along.is_some_and(is_sum_one)
+        })
+    };
+    wait(&mut window, is_told);
 }
 
 #[test]

@@ -141,10 +141,10 @@ fn limits_that_were_not_applied_are_forgotten() {
 fn act_on_limits(window: &mut Window, name: &str, text: &str) {
     click(window, "File");
     click(window, "Limits…");
-    window.get_by_role_and_label(egui::Role::SpinButton, name).click();
+    window.get_by_role_and_label(Role::SpinButton, name).click();
     rest(window);
     press(window, Modifiers::COMMAND, Key::A);
-    window.get_by_role_and_label(egui::Role::TextInput, name).type_text(text);
+    window.get_by_role_and_label(Role::TextInput, name).type_text(text);
     rest(window);
     press(window, Modifiers::NONE, Key::Enter);
 }
