@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use egui::{ScrollArea, Ui};
 
-use crate::data::{Dataset, Targets};
+use crate::data::{Dataset, Labelled, Targets};
 use crate::record::{Input, Part, ProbeRequest, TraceRequest};
 use crate::ui::panes::Pane;
 use crate::ui::parts::{self, Counted};
@@ -58,7 +58,7 @@ impl WhatIfView {
             return;
         };
         let part = self.counted.part(Some(data));
-        let rows = parts::labelled(data, part).map_or(0, |rows| rows.rows());
+        let rows = parts::labelled(data, part).map_or(0, Labelled::rows);
         self.row = self.row.min(rows.saturating_sub(1));
         let kept = self.kept.entry(run).or_default();
         match &mut kept.subject {

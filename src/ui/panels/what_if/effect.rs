@@ -120,15 +120,15 @@ fn draw(
     let values: Vec<f32> = (0..lines.rows()).map(|line| at(lines.row(line), here)).collect();
     let likeliest = argmax(&values);
     let painter = ui.painter().with_clip_rect(area.expand(5.0));
-    for line in 0..lines.rows() {
-        let place = |(cell_index, &value): (usize, &f32)| -> Pos2 {
-            window.screen_at(area, low + (cell_index as f32 + 0.5) * cell, value)
+    for (line, &value) in values.iter().enumerate() {
+        let place = |(index, &height): (usize, &f32)| -> Pos2 {
+            window.screen_at(area, low + (index as f32 + 0.5) * cell, height)
         };
         let points = lines.row(line).iter().take(SIDE).enumerate().map(place).collect();
         let colour = if is_classes { cx.theme.class(line) } else { cx.theme.accent };
         let width = if line == likeliest { 2.5 } else { 1.25 };
         painter.add(Shape::line(points, cx.theme.stroke(width, colour)));
-        let mark = window.screen_at(area, now, values[line]);
+        let mark = window.screen_at(area, now, value);
         let marker = if is_classes { Marker::of_class(line) } else { Marker::of_class(0) };
         marker.paint(&painter, mark, 4.0, colour, Stroke::new(1.0, cx.theme.surface));
     }
