@@ -368,12 +368,18 @@ fn screenshots_of_layers() {
         until(&mut window, "the run is over", has_trained);
         window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Num3);
         window.run_steps(4);
-        window.get_by_role_and_label(Role::Tab, "Layer by layer").click();
+        let tab = window.get_by_role_and_label(Role::Tab, "Layer by layer");
+        let inside = tab.rect().center() + egui::vec2(0.0, 120.0);
+        tab.click();
         until(&mut window, "a sample is followed", |state| {
             let frame = state.run(0).and_then(|run| run.frame.as_ref());
             frame.is_some_and(|frame| !frame.inside.traces.is_empty())
         });
+        window.hover_at(inside);
+        window.run_steps(4);
         window.key_press(egui::Key::F11);
+        window.run_steps(4);
+        window.hover_at(egui::pos2(2.0, 2.0));
         keep(&mut window, "layers", theme);
     }
 }
