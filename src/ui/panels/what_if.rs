@@ -6,6 +6,8 @@ mod lines;
 mod said;
 mod subject;
 #[cfg(test)]
+mod table_tests;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
