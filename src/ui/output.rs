@@ -10,13 +10,12 @@ use crate::workbench::{DataState, State};
 
 use super::panels::{boundary, curves, gallery, numbers};
 use super::panes::{Pane, scrolled};
-use super::{Cx, UiRequest, View, theme, widgets};
+use super::{Cx, UiRequest, View, parts, theme, widgets};
 
 /// The data that a run was started on, or would be.
 #[must_use]
 pub fn data_of(state: &State, run: usize) -> Option<&Dataset> {
-    let started = state.slot(run).and_then(|slot| slot.data.as_ref());
-    started.or_else(|| state.data().dataset()).map(AsRef::as_ref)
+    parts::data_of(state, run).map(AsRef::as_ref)
 }
 
 /// What a picture of the predictions wants of a run, with the numbers beside it.

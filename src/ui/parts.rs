@@ -38,7 +38,9 @@ impl Counted {
         }
     }
 
-    fn label(self) -> &'static str {
+    /// Name on a button.
+    #[must_use]
+    pub fn label(self) -> &'static str {
         match self {
             Self::Test => "Test",
             Self::Validation => "Validation",
@@ -97,6 +99,12 @@ pub fn labelled(data: &Dataset, part: Part) -> Option<&Labelled> {
         Part::Validation => data.validation.as_ref(),
         Part::Test => Some(&data.test),
     }
+}
+
+/// A part of some data that has rows.
+#[must_use]
+pub fn filled(data: &Dataset, part: Part) -> Option<&Labelled> {
+    labelled(data, part).filter(|part| part.rows() > 0)
 }
 
 /// Number of classes; `None` of data with numbers to be predicted.

@@ -19,7 +19,7 @@ use crate::record::{BoundaryRequest, FitRequest, Part, ProbeFrame, ProbeRequest}
 use crate::spec::Task;
 use crate::ui::parts::{data_of, labelled, request_scores};
 use crate::ui::plane::axes::{self, Axis};
-use crate::ui::plane::{PlaneView, Sight, Window, description, is_cut};
+use crate::ui::plane::{PlaneView, Sight, Window, is_cut};
 use crate::ui::{Cx, theme};
 use crate::workbench::State;
 
@@ -182,7 +182,7 @@ pub fn square(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, side: f32) {
     let response = ui.interact(plane.area, id, Sense::click_and_drag());
     look_around(ui, cx, &mut plane, &response);
     ui.painter().rect_filled(plane.area, 0.0, cx.theme.canvas);
-    caption(ui, cx, &plane);
+    axes::caption(ui, cx.theme, plane.data, &plane.sight, plane.area);
     let answers = match data.is_curve() {
         true => fit::paint(ui, cx, &plane),
         false => shade::paint(ui, cx, &plane),
@@ -223,18 +223,6 @@ fn look_around(ui: &Ui, cx: &mut Cx<'_>, plane: &mut Plane<'_>, response: &egui:
         view.look(plane.data, &plane.sight, window);
         plane.sight.window = window;
     }
-}
-
-/// Says above the picture that it is a slice, and which.
-fn caption(ui: &Ui, cx: &Cx<'_>, plane: &Plane<'_>) {
-    let Some(slice) = &plane.sight.slice else { return };
-    let text = description(plane.data, slice, plane.sight.plane.as_ref());
-    let above = Rect::from_min_max(
-        plane.area.left_top() - vec2(0.0, 18.0),
-        plane.area.right_top() - vec2(0.0, 2.0),
-    );
-    let muted = cx.theme.text_muted;
-    crate::ui::widgets::line_in(ui, above, egui::Align::Min, &text, theme::small(), muted);
 }
 
 fn name(response: &egui::Response, cx: &Cx<'_>, plane: &Plane<'_>, answers: bool) {

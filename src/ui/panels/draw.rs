@@ -15,6 +15,7 @@ use egui::{Button, Ui, vec2};
 
 use crate::data::Dataset;
 use crate::record::{Input, ProbeRequest, RunState, TraceRequest};
+use crate::ui::parts::data_of;
 use crate::ui::widgets::{self, Icon, IconButton};
 use crate::ui::{Cx, theme};
 use crate::workbench::{Action, DataState, State};
@@ -51,12 +52,6 @@ pub fn request(state: &State, view: &mut DrawView, run: usize, wanted: &mut Prob
         let input = Input::Values(Arc::clone(features));
         wanted.inside.traces.push(TraceRequest { input, saliency: None });
     }
-}
-
-/// The data that a run was started on: another draft does not change what it can read.
-fn data_of(state: &State, run: usize) -> Option<&Arc<Dataset>> {
-    let started = state.slot(run).and_then(|slot| slot.data.as_ref());
-    started.or_else(|| state.data().dataset())
 }
 
 /// Draws it for a run.

@@ -7,6 +7,7 @@ use egui::{Rect, RichText, Sense, Stroke, TextureOptions, Ui, vec2};
 use crate::data::Dataset;
 use crate::record::{Part, Prediction, Predictions};
 use crate::ui::panes::Pane;
+use crate::ui::parts::data_of;
 use crate::ui::textures::{Atlas, Texture};
 use crate::ui::widgets::{Icon, thousands};
 use crate::ui::{Cx, UiRequest, format};
@@ -58,11 +59,6 @@ impl Sheet {
 #[must_use]
 pub fn request(state: &State, run: usize) -> Option<usize> {
     data_of(state, run).is_some_and(|data| data.is_image()).then_some(MAX_SHOWN)
-}
-
-fn data_of(state: &State, run: usize) -> Option<&Arc<Dataset>> {
-    let started = state.slot(run).and_then(|slot| slot.data.as_ref());
-    started.or_else(|| state.data().dataset())
 }
 
 /// Draws test images with their predictions. Nothing for data other than images.

@@ -19,6 +19,7 @@ use crate::record::{
     Run,
 };
 use crate::spec::ValidRun;
+use crate::ui::parts::{Counted, data_of, filled};
 use crate::ui::theme;
 use crate::ui::widgets::{self, IntegerField, caption, segmented, toggle};
 use crate::ui::{Cx, format};
@@ -102,25 +103,6 @@ struct Sight<'a> {
     hidden: &'a Hidden,
 }
 
-/// The data that a run was started on, or would be.
-fn data_of(state: &State, run: usize) -> Option<&Arc<Dataset>> {
-    let started = state.slot(run).and_then(|slot| slot.data.as_ref());
-    started.or_else(|| state.data().dataset())
-}
-
-/// The rows of a part, where there are any.
-fn has_part(data: &Dataset, part: Part) -> bool {
-    rows_of(data, part).is_some_and(|rows| rows.rows() > 0)
-}
-
-fn rows_of(data: &Dataset, part: Part) -> Option<&crate::data::Labelled> {
-    match part {
-        Part::Train => Some(&data.train),
-        Part::Validation => data.validation.as_ref(),
-        Part::Test => Some(&data.test),
-    }
-}
-
 impl HiddenView {
     fn stop_of(&self, all: &[Stop]) -> usize {
         let usual = all.len().saturating_sub(2);
@@ -140,7 +122,7 @@ impl HiddenView {
     fn wanted(&self, spec: &ValidRun, data: &Dataset) -> Option<HiddenRequest> {
         let all = stops(spec);
         let stop = all.get(self.stop_of(&all))?;
-        let part = if has_part(data, self.part) { self.part } else { Part::Test };
+        let part = if filled(data, self.part).is_some() { self.part } else { Part::Test };
         let grid = (self.grid && data.is_planar()).then(|| {
             let Window { x, y } = axes::of_plane(data);
             GridRequest { x, y, lines: LINES, points: POINTS }
@@ -253,8 +235,11 @@ fn controls(ui: &mut Ui, cx: &mut Cx<'_>, all: &[Stop], data: &Dataset) {
     let width = all.get(cx.view.hidden.stop_of(all)).map_or(0, |stop| stop.width);
     ui.horizontal_wrapped(|ui| {
         let view = &mut cx.view.hidden;
-        let parts: Vec<Part> = Part::ALL.into_iter().filter(|part| has_part(data, *part)).collect();
-        if let Some(part) = segmented(ui, theme, view.part, &parts, part_name) {
+        let parts: Vec<Part> =
+            Part::ALL.into_iter().filter(|part| filled(data, *part).is_some()).collect();
+        if let Some(part) =
+            segmented(ui, theme, view.part, &parts, |part| Counted::from(part).label())
+        {
             view.part = part;
         }
         if width > 1 {
@@ -287,14 +272,6 @@ fn projections(ui: &mut Ui, theme: &theme::Theme, view: &mut HiddenView, width: 
         if let Some(unit) = field.show(ui, theme) {
             view.units[axis] = unit as usize;
         }
-    }
-}
-
-fn part_name(part: Part) -> &'static str {
-    match part {
-        Part::Train => "Training",
-        Part::Validation => "Validation",
-        Part::Test => "Test",
     }
 }
 

@@ -23,6 +23,7 @@ use crate::record::{
     ScoresRequest, Trace, TraceRequest,
 };
 use crate::spec::{LayerSpec, Task, ValidRun};
+use crate::ui::parts::{data_of, filled};
 use crate::ui::theme::{self, Theme};
 use crate::ui::{Cx, widgets};
 use crate::workbench::{DataState, State};
@@ -176,12 +177,6 @@ impl Sight<'_> {
     }
 }
 
-/// The data that a run was started on, or would be.
-fn data_of(state: &State, run: usize) -> Option<&Arc<Dataset>> {
-    let started = state.slot(run).and_then(|slot| slot.data.as_ref());
-    started.or_else(|| state.data().dataset())
-}
-
 /// Adds what this panel wants to see of a run while it is visible.
 pub fn request(state: &State, view: &mut LayersView, run: usize, wanted: &mut ProbeRequest) {
     let Some(data) = data_of(state, run) else { return };
@@ -209,10 +204,10 @@ fn seek(part: Part, inside: &mut Inspect) {
 impl LayersView {
     /// Keeps the choices within the data.
     fn settle(&mut self, data: &Dataset) {
-        if sample::part_of(data, self.part).is_none() {
+        if filled(data, self.part).is_none() {
             self.part = Part::Test;
         }
-        let rows = sample::part_of(data, self.part).map_or(0, Labelled::rows);
+        let rows = filled(data, self.part).map_or(0, Labelled::rows);
         self.row = self.row.min(rows.saturating_sub(1));
         let classes = match data.task {
             Task::Classification { classes } => classes,

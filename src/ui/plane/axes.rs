@@ -7,7 +7,9 @@ use crate::record::Slice;
 use crate::spec::Scaling;
 use crate::ui::format;
 use crate::ui::theme::{self, Theme};
+use crate::ui::widgets::line_in;
 
+use super::cut::description;
 use super::view::Sight;
 use super::window::Window;
 
@@ -102,6 +104,15 @@ impl Axis {
 pub fn scaling_of(state: &crate::workbench::State, run: usize) -> Scaling {
     let origin = state.slot(run).and_then(|slot| slot.origin.as_ref());
     origin.map_or(state.draft().data.scaling, |(_, data)| data.scaling)
+}
+
+/// Says above a picture that it is a slice, and which; nothing where it is none.
+pub fn caption(ui: &Ui, theme: &Theme, data: &Dataset, sight: &Sight, area: Rect) {
+    let Some(slice) = &sight.slice else { return };
+    let text = description(data, slice, sight.plane.as_ref());
+    let above =
+        Rect::from_min_max(area.left_top() - vec2(0.0, 18.0), area.right_top() - vec2(0.0, 2.0));
+    line_in(ui, above, egui::Align::Min, &text, theme::small(), theme.text_muted);
 }
 
 /// Marks, values and names below and left of a picture.

@@ -10,7 +10,7 @@ mod stamps;
 mod view;
 mod window;
 
-pub use cut::{Cut, Others, Through, best_pair, description, is_cut};
+pub use cut::{Cut, Others, Through, best_pair, is_cut};
 pub use scatter::{MAX_POINTS, Place, Scatter, shown_rows};
 pub use stamps::{PointStyle, Stamps, points_mesh, radius, residual_mark};
 pub use view::{PlaneView, Sight};

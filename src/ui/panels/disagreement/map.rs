@@ -11,11 +11,10 @@ use crate::spec::Task;
 use crate::ui::parts::data_of;
 use crate::ui::plane::axes::{self, Axis, bar_marks, colour_bar};
 use crate::ui::plane::{
-    PlaneView, PointStyle, Scatter, Sight, Stamps, Window, description, is_cut, points_mesh, radius,
+    PlaneView, PointStyle, Scatter, Sight, Stamps, Window, is_cut, points_mesh, radius,
 };
 use crate::ui::textures::Texture;
 use crate::ui::theme::{self, Variant};
-use crate::ui::widgets::line_in;
 use crate::ui::{Cx, capture};
 use crate::workbench::State;
 
@@ -148,7 +147,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, runs: [usize; 2], room: f32) {
 fn square(ui: &Ui, cx: &mut Cx<'_>, plane: &Plane<'_>) -> Response {
     let response = ui.interact(plane.area, ui.scope_id().with("disagreement"), Sense::hover());
     ui.painter().rect_filled(plane.area, 0.0, cx.theme.canvas);
-    caption(ui, cx, plane);
+    axes::caption(ui, cx.theme, plane.data, &plane.sight, plane.area);
     let mut kept = std::mem::take(&mut cx.view.disagreement.map);
     update(ui, cx, plane, &mut kept);
     if let Some([first, _]) = plane.answers() {
@@ -192,17 +191,6 @@ fn update(ui: &Ui, cx: &Cx<'_>, plane: &Plane<'_>, kept: &mut Kept) {
     let image = kept.compared.pixels(cx.theme);
     kept.texture.set(ui.ctx(), "disagreement", image, TextureOptions::LINEAR);
     kept.shown = Some(([first, second].map(Arc::clone), variant));
-}
-
-/// Says above the picture that it is a slice, and which.
-fn caption(ui: &Ui, cx: &Cx<'_>, plane: &Plane<'_>) {
-    let Some(slice) = &plane.sight.slice else { return };
-    let text = description(plane.data, slice, plane.sight.plane.as_ref());
-    let above = Rect::from_min_max(
-        plane.area.left_top() - vec2(0.0, 18.0),
-        plane.area.right_top() - vec2(0.0, 2.0),
-    );
-    line_in(ui, above, egui::Align::Min, &text, theme::small(), cx.theme.text_muted);
 }
 
 /// The test points, those ringed on which the runs differ.

@@ -10,6 +10,7 @@ use egui::{
 
 use crate::data::{Labelled, Targets};
 use crate::record::{HiddenView as Projected, Part};
+use crate::ui::parts::labelled;
 use crate::ui::textures::OutputColours;
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::{Marker, thousands};
@@ -18,7 +19,7 @@ use crate::ui::{Cx, format};
 use super::axes::Window;
 use super::lines::decision_lines;
 use super::stops::stops;
-use super::{LINES, POINTS, PictureKey, Sight, rows_of};
+use super::{LINES, POINTS, PictureKey, Sight};
 
 /// Room for the marks and names of the axes.
 const LEFT: f32 = 50.0;
@@ -81,7 +82,7 @@ fn update(cx: &mut Cx<'_>, sight: &Sight<'_>, aspect: f32) -> Window {
 
 /// A single value runs to the right; each class has a line of its own.
 fn lanes(points: &mut [[f32; 2]], sight: &Sight<'_>) {
-    let rows = rows_of(sight.data, sight.hidden.request.part);
+    let rows = labelled(sight.data, sight.hidden.request.part);
     for (point, &row) in points.iter_mut().zip(&sight.hidden.rows) {
         let class = rows.and_then(|rows| rows.targets.class(row)).unwrap_or(0);
         point[1] = -(class as f32);
@@ -157,7 +158,7 @@ fn samples(
     screen: impl Fn([f32; 2]) -> Pos2,
 ) {
     let part = sight.hidden.request.part;
-    let Some(rows) = rows_of(sight.data, part) else { return };
+    let Some(rows) = labelled(sight.data, part) else { return };
     let mut marks: Vec<Option<Mesh>> = Vec::new();
     let range = label_range(rows);
     for (&point, &row) in points.iter().zip(&sight.hidden.rows) {
@@ -347,7 +348,7 @@ fn hover(
 /// `Row 12 of the test part, class 4`
 fn who(sight: &Sight<'_>, part: Part, row: usize) -> String {
     let name = format!("Row {} of the {}", thousands(row as u64), part.label());
-    match rows_of(sight.data, part).map(|rows| &rows.targets) {
+    match labelled(sight.data, part).map(|rows| &rows.targets) {
         Some(Targets::Classes(classes)) if row < classes.len() => {
             let class = format::class_phrase(&sight.data.class_names, classes[row] as usize);
             format!("{name}, {class}")

@@ -5,6 +5,7 @@ use egui::{Align2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 use crate::base::argmax;
 use crate::record::Input;
 use crate::spec::Task;
+use crate::ui::parts::filled;
 use crate::ui::theme;
 use crate::ui::widgets::{Icon, Marker};
 use crate::ui::{Cx, format, widgets};
@@ -12,7 +13,7 @@ use crate::ui::{Cx, format, widgets};
 use super::input::{share_bar, signed_bar};
 use super::parts::{self, short};
 use super::values::extent;
-use super::{Fold, Sight, sample};
+use super::{Fold, Sight};
 
 /// Classes that are listed at first, the likeliest ones.
 const CLASSES: usize = 12;
@@ -56,7 +57,7 @@ fn number(ui: &mut Ui, cx: &Cx<'_>, sight: &Sight<'_>) {
 
 fn true_number(sight: &Sight<'_>) -> Option<f32> {
     let Input::Row(part, row) = sight.trace.request.input else { return None };
-    match &sample::part_of(sight.data, part)?.targets {
+    match &filled(sight.data, part)?.targets {
         crate::data::Targets::Numbers(numbers) => numbers.get(row).copied(),
         crate::data::Targets::Classes(_) => None,
     }
@@ -76,9 +77,7 @@ fn classes(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>, logits: &[f32]) {
     let outputs = &sight.trace.outputs;
     let shown = parts::shown(cx, Fold::Classes, CLASSES, outputs.len());
     let truth = match sight.trace.request.input {
-        Input::Row(part, row) => {
-            sample::part_of(sight.data, part).and_then(|rows| rows.targets.class(row))
-        }
+        Input::Row(part, row) => filled(sight.data, part).and_then(|rows| rows.targets.class(row)),
         Input::Values(_) => None,
     };
     let predicted = argmax(outputs);

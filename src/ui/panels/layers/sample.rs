@@ -6,26 +6,17 @@ use crate::base::{RunRng, Stream, argmax};
 use crate::data::{Dataset, Labelled, Targets};
 use crate::record::{Input, Part, Run, Scores};
 use crate::spec::Task;
+use crate::ui::parts::{Counted, data_of, filled};
 use crate::ui::theme;
 use crate::ui::widgets::{self, Icon, IntegerField, icon_button};
 use crate::ui::{Cx, format};
 
 use super::parts::sheet;
 use super::sheet::Tile;
-use super::{Card, Sight, data_of};
+use super::{Card, Sight};
 
 /// Side of the small picture of the sample.
 const THUMBNAIL: f32 = 48.0;
-
-/// The rows of a part, where there is one.
-pub fn part_of(data: &Dataset, part: Part) -> Option<&Labelled> {
-    let rows = match part {
-        Part::Train => Some(&data.train),
-        Part::Validation => data.validation.as_ref(),
-        Part::Test => Some(&data.test),
-    };
-    rows.filter(|part| part.rows() > 0)
-}
 
 /// Takes over what was chosen elsewhere since.
 pub fn follow(cx: &mut Cx<'_>) {
@@ -56,7 +47,7 @@ pub fn found(cx: &mut Cx<'_>, run: usize) {
     let (part, row) = (view.part, view.row);
     let frame = cx.state.run(run).and_then(|run| run.frame.as_ref());
     let scores = frame.and_then(|frame| frame.inside.scores_of(part));
-    let rows = data_of(cx.state, run).and_then(|data| part_of(data, part));
+    let rows = data_of(cx.state, run).and_then(|data| filled(data, part));
     let (true, Some(scores), Some(rows)) = (view.seeking, scores, rows) else { return };
     match next_mistake(scores, &rows.targets, row) {
         Some(row) => pick(cx, part, row),
@@ -83,12 +74,14 @@ pub fn next_mistake(scores: &Scores, targets: &Targets, row: usize) -> Option<us
 /// The controls that choose a sample.
 pub fn choose(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
     let (part, row) = (cx.view.layers.part, cx.view.layers.row);
-    let count = part_of(data, part).map_or(0, Labelled::rows);
+    let count = filled(data, part).map_or(0, Labelled::rows);
     let mut chosen = None;
     ui.horizontal_wrapped(|ui| {
-        let parts = Part::ALL.into_iter().filter(|part| part_of(data, *part).is_some());
+        let parts = Part::ALL.into_iter().filter(|part| filled(data, *part).is_some());
         let parts: Vec<Part> = parts.collect();
-        if let Some(part) = widgets::segmented(ui, cx.theme, part, &parts, part_name) {
+        if let Some(part) =
+            widgets::segmented(ui, cx.theme, part, &parts, |part| Counted::from(part).label())
+        {
             chosen = Some((part, 0));
         }
         let last = count.saturating_sub(1);
@@ -110,14 +103,6 @@ pub fn choose(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
     });
     if let Some((part, row)) = chosen {
         pick(cx, part, row);
-    }
-}
-
-fn part_name(part: Part) -> &'static str {
-    match part {
-        Part::Train => "Training",
-        Part::Validation => "Validation",
-        Part::Test => "Test",
     }
 }
 
@@ -193,7 +178,7 @@ pub fn who(sight: &Sight<'_>, part: Part, row: usize) -> String {
 
 /// `, class 4`, or the number that belongs to a row.
 fn truth(data: &Dataset, part: Part, row: usize) -> String {
-    let Some(rows) = part_of(data, part).filter(|rows| row < rows.rows()) else {
+    let Some(rows) = filled(data, part).filter(|rows| row < rows.rows()) else {
         return String::new();
     };
     match &rows.targets {
@@ -214,7 +199,7 @@ fn verdict(sight: &Sight<'_>, part: Part, row: usize) -> (String, Option<bool>) 
         return (format!("predicted {}", format::measured(said.into())), None);
     }
     let predicted = argmax(outputs);
-    let truth = part_of(sight.data, part).and_then(|rows| rows.targets.class(row));
+    let truth = filled(sight.data, part).and_then(|rows| rows.targets.class(row));
     let is_right = truth == Some(predicted);
     let verb = if is_right { "recognised" } else { "wrongly taken for" };
     let class = format::class_phrase(&sight.data.class_names, predicted);
