@@ -14,6 +14,7 @@ use super::commands::{Commands, What};
 use super::dock::{self, Dock, Name};
 use super::panels::network;
 use super::panes::{self, Pane};
+use super::placement::Placement;
 use super::settings::Settings;
 use super::shell::{self, Answer, Desk, Dialog, Memory, Picked, Picker, Purpose};
 use super::theme::{self, Theme};
@@ -44,6 +45,7 @@ pub struct App {
     closing: Closing,
     title: String,
     opening: Option<Opening>,
+    placement: Placement,
     /// Whether the user asked by the menu for what was copied.
     pasting: bool,
     /// The picture that waits for a path: its name, and how it is drawn.
@@ -109,6 +111,7 @@ impl App {
             closing: Closing::No,
             title: String::new(),
             opening: None,
+            placement: Placement::default(),
             pasting: false,
             picture: None,
             is_fitted: false,
@@ -656,6 +659,7 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
+        self.placement.look(&ctx);
         self.fit(&ctx);
         self.take_pasted(&ctx);
         let pressed = self.commands.pressed(&ctx, self.workbench.state());

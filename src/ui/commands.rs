@@ -356,6 +356,7 @@ impl Commands {
             Key::ArrowRight => "\u{2192}".to_owned(),
             Key::Plus => ctx.format_shortcut(keys).replace("Plus", "+"),
             Key::Minus => ctx.format_shortcut(keys).replace("Minus", "\u{2212}"),
+            Key::Slash => ctx.format_shortcut(keys).replace("Slash", "/"),
             _ => ctx.format_shortcut(keys),
         };
         let first = |command: &Command| match (command.menu, command.keys.first()) {

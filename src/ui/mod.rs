@@ -17,6 +17,7 @@ mod output_tests;
 pub mod panels;
 pub mod panes;
 pub mod parts;
+mod placement;
 pub mod plane;
 mod settings;
 mod shell;
