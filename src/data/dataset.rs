@@ -2,7 +2,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::{Features, Original, PixelSteps, Scaler, TableFindings};
+use super::{Features, Origin, Original, PixelSteps, Scaler, TableFindings};
 use crate::base::{Matrix, RunRng};
 use crate::spec::{DataFacts, Derived, SampleShape, Task};
 
@@ -86,13 +86,15 @@ pub struct Labelled {
     pub features: Features,
     /// One value a row.
     pub targets: Targets,
+    /// Where each row stands in the files of the user; absent where it was not read from any.
+    pub origin: Option<Origin>,
 }
 
 impl Labelled {
     /// A part whose features are in memory.
     #[must_use]
     pub fn new(features: Matrix, targets: Targets) -> Self {
-        Self { features: features.into(), targets }
+        Self { features: features.into(), targets, origin: None }
     }
 
     /// Number of rows.
@@ -107,7 +109,11 @@ impl Labelled {
     /// When a named row does not exist.
     #[must_use]
     pub fn gather(&self, order: &[usize]) -> Self {
-        Self { features: self.features.gather(order), targets: self.targets.gather(order) }
+        Self {
+            features: self.features.gather(order),
+            targets: self.targets.gather(order),
+            origin: self.origin.as_ref().map(|origin| origin.gather(order)),
+        }
     }
 }
 

@@ -6,12 +6,14 @@ mod dataset;
 mod derive;
 mod drawn;
 mod features;
+mod fields;
 mod findings;
 mod hash;
 mod idx;
 mod image;
 mod ink;
 mod limits;
+mod origin;
 mod points;
 mod preview;
 mod raw;
@@ -27,6 +29,7 @@ pub use dataset::{Augment, DataError, DataNote, Dataset, Labelled, Progress, Tar
 pub use derive::{EXPONENTS, MAX_DERIVED, derive};
 pub use drawn::{MAX_DRAWN_DIGITS, drawn};
 pub use features::{Features, RowSource, Streamed};
+pub use fields::{Field, FieldValue};
 pub use findings::{
     Association, ColumnFindings, Fault, Histogram, LayoutFindings, MAX_LISTED_FAULTS, Measure,
     RowCounts, Summary, TableFindings,
@@ -42,6 +45,7 @@ pub use image::{
 };
 pub use ink::{HandInput, Sheet};
 pub use limits::Limits;
+pub use origin::{Origin, Place};
 pub use points::{MAX_DRAWN_POINTS, MAX_POINT_CLASSES, points};
 pub use preview::{PreviewColumn, PreviewRow, TablePreview, preview};
 pub use scale::{Scaler, scale};

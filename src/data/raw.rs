@@ -69,11 +69,16 @@ pub(super) struct KeptText {
 }
 
 impl RawTable {
+    /// Line of the file on which row `row` begins, counted from one.
+    pub(super) fn line(&self, row: usize) -> u32 {
+        self.places.lines.get(row).copied().unwrap_or_default()
+    }
+
     /// Line of the file on which row `row` begins, counted from one, and the offset into the file
     /// at which its cell in `column` begins, counted from zero. Of a table without any column of
     /// texts only the places of rows are kept; there the offset is that of the row.
     pub(super) fn place(&self, row: usize, column: usize) -> (usize, usize) {
-        let line = self.places.lines.get(row).map_or(0, |&line| line as usize);
+        let line = self.line(row) as usize;
         let byte = self.places.bytes.get(row).copied().unwrap_or_default();
         let cell = self.places.text.as_ref().map(|text| text.cell_byte(byte, column));
         (line, cell.unwrap_or(byte) as usize)

@@ -263,7 +263,10 @@ impl<'a> Table<'a> {
             features.into_iter().map(|coded| (coded.names, coded.values)).unzip();
         let most = limits.bytes.saturating_mul(MAX_SPREAD);
         let parts = lay_out(values, &split, most, &mut within(progress, 0.75, 0.95))?;
-        let part = |features, rows: &[usize]| Labelled::new(features, encoded.targets.gather(rows));
+        let part = |features, rows: &[usize]| Labelled {
+            origin: Some(self.source.origin(rows.iter().map(|&row| self.rows[row]))),
+            ..Labelled::new(features, encoded.targets.gather(rows))
+        };
         let train = part(parts.train, &split.train);
         let validation =
             (!split.validation.is_empty()).then(|| part(parts.validation, &split.validation));

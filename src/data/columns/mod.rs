@@ -10,6 +10,8 @@ mod label;
 mod layout;
 mod leakage;
 mod look;
+#[cfg(test)]
+mod origin_tests;
 mod partition;
 mod plan;
 mod role;

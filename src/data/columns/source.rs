@@ -4,7 +4,7 @@ use super::format::Format;
 use super::plan::{Given, called};
 use crate::data::raw::{Cells, RawTable};
 use crate::data::tell::{counted, invalid};
-use crate::data::{DataError, Fault, MAX_LISTED_FAULTS};
+use crate::data::{DataError, Fault, MAX_LISTED_FAULTS, Origin};
 use crate::spec::{CsvSpec, TestPart};
 
 /// The files that the rows come from, without their cells.
@@ -94,6 +94,20 @@ impl Source {
     /// The line of its file on which a row begins, counted from one.
     pub(super) fn line(&self, row: usize) -> usize {
         self.place(row, 0).0
+    }
+
+    /// Where these rows stand, all of which are of one file.
+    pub(super) fn origin(&self, rows: impl Iterator<Item = usize>) -> Origin {
+        let mut is_second = false;
+        let line = |row: usize| match &self.test {
+            Some(test) if row >= self.main.rows => {
+                is_second = true;
+                test.line(row - self.main.rows)
+            }
+            _ => self.main.line(row),
+        };
+        let origin = Origin::lines(rows.map(line).collect());
+        if is_second { origin.of_test_file() } else { origin }
     }
 
     /// `Row 7, column 3 “age” (byte 125)`, or `In the test file, row 7, …`.

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::{TableFiles, table};
 use crate::base::Finite;
-use crate::data::{DataError, Dataset, Limits, TableFindings, Targets, preview};
+use crate::data::{DataError, Dataset, FieldValue, Limits, TableFindings, Targets, preview, scale};
 use crate::spec::{
     Coding, ColumnKind, ColumnRef, ColumnRole, ColumnSpec, CsvSpec, DataSource, DataSpec,
     Delimiter, FaultRule, HeaderMode, LabelColumn, MissingRule, PixelChoice, SampleShape,
@@ -721,4 +721,38 @@ proptest! {
         wanted.sort_by(|a, b| a.partial_cmp(b).expect("finite numbers"));
         prop_assert_eq!(rows(&loaded.expect("a good table")), wanted);
     }
+}
+
+#[test]
+fn samples_are_read_as_their_row_stands_in_the_table() {
+    let text = "name,size,town,member,label\n\
+                a,1.5,Ulm,yes,x\nb,,Bonn,no,y\nc,3.25,Ulm,no,x\nd,4,Kiel,yes,y\n\
+                e,5.125,Bonn,yes,x\nf,6,Ulm,no,y\n";
+    let size = ColumnSpec {
+        missing: Some(MissingRule::Indicator),
+        kind: Some(ColumnKind::Number),
+        role: Some(ColumnRole::Feature),
+        ..column("size")
+    };
+    let town = ColumnSpec {
+        kind: Some(ColumnKind::Category),
+        role: Some(ColumnRole::Feature),
+        ..column("town")
+    };
+    let split = SplitSpec { shuffled: false, ..SplitSpec::fraction(Finite::lit(0.3)) };
+    let csv = CsvSpec { columns: vec![size, town], ..last() };
+    let mut data = read(&whole(csv, split), text.as_bytes(), None).expect("a good table");
+    scale(&mut data, crate::spec::Scaling::Standardise);
+    let fields = data.fields();
+    let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+    assert_eq!(names, ["size", "town", "member"]);
+    let cells = |part: &crate::data::Labelled, row: usize| -> Vec<FieldValue<'_>> {
+        fields.iter().map(|field| field.read(&data, &part.features.row(row))).collect()
+    };
+    use FieldValue::{Category, Missing, Number};
+    assert_eq!(cells(&data.train, 0), [Number(1.5), Category("Ulm"), Number(1.0)]);
+    assert_eq!(cells(&data.train, 1), [Missing, Category("Bonn"), Number(0.0)]);
+    assert_eq!(cells(&data.train, 3), [Number(4.0), Category("Kiel"), Number(1.0)]);
+    assert_eq!(cells(&data.test, 0), [Number(5.125), Category("Bonn"), Number(1.0)]);
+    assert_eq!(fields[1].read(&data, &[f32::NAN; 6]), Missing);
 }

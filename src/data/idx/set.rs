@@ -7,7 +7,7 @@ use crate::base::Matrix;
 use crate::data::split::{parts, split};
 use crate::data::tell::{counted, invalid, listed, warning};
 use crate::data::watch::{Watch, in_parallel};
-use crate::data::{DataError, DataNote, Dataset, Labelled, Limits, Progress, Targets};
+use crate::data::{DataError, DataNote, Dataset, Labelled, Limits, Origin, Progress, Targets};
 use crate::spec::{DataSpec, Task};
 
 /// An IDX file that is open at its beginning.
@@ -148,12 +148,17 @@ impl Loaded {
         let codes = Codes::of(&[&self.train.1, test_labels])?;
         let mut steps = self.steps(names);
         steps.extend(codes.told());
-        let labelled = |(table, labels): (Matrix, Vec<i64>)| {
-            Labelled::new(table, Targets::Classes(codes.code(&labels)))
+        let labelled = |(table, labels): (Matrix, Vec<i64>)| Labelled {
+            origin: Some(Origin::indices(labels.len())),
+            ..Labelled::new(table, Targets::Classes(codes.code(&labels)))
         };
         let train = labelled(self.train);
         let (train, validation, test) = match self.test {
-            Some(test) => (train, None, labelled(test)),
+            Some(test) => {
+                let mut test = labelled(test);
+                test.origin = test.origin.map(Origin::of_test_file);
+                (train, None, test)
+            }
             None => {
                 let found = split(&train.targets, &spec.split, spec.seed)?;
                 steps.push(format!(

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::base::Finite;
-use crate::data::{DataError, Dataset, Limits, Targets};
+use crate::data::{DataError, Dataset, Limits, Place, Targets};
 use crate::spec::{DataSource, DataSpec, IdxSpec, SampleShape, SplitSpec, Task};
 
 fn go_on(_: f32) -> ControlFlow<()> {
@@ -193,6 +193,22 @@ fn a_pair_is_split_into_parts() {
     assert_eq!((data.train.rows(), data.test.rows()), (3, 3));
     let told = "3 images held out for testing, 0 for validation, 3 left for training.";
     assert_eq!(data.steps[2], told);
+    // Both pixels of an image are its place in the file.
+    for (_, part) in data.parts() {
+        for row in 0..part.rows() {
+            let index = (part.features.at(row, 1) * 255.0) as u32;
+            let origin = part.origin.as_ref().expect("from a file");
+            assert_eq!(origin.place(row), Some(Place::Index(index)));
+        }
+    }
+}
+
+#[test]
+fn images_of_the_test_file_are_counted_there() {
+    let data = load(four()).expect("the files fit together");
+    let [train, test] = [&data.train, &data.test].map(|part| part.origin.as_ref().expect("kept"));
+    assert_eq!((train.place(2), test.place(1)), (Some(Place::Index(2)), Some(Place::Index(1))));
+    assert_eq!((train.is_test_file(), test.is_test_file()), (false, true));
 }
 
 #[test]

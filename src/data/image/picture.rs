@@ -18,7 +18,9 @@ use super::tell::{missing_classes, refusals, sources};
 use crate::data::split::{split, validation};
 use crate::data::tell::{counted, invalid, quoted};
 use crate::data::watch::{Watch, in_parallel};
-use crate::data::{Augment, DataError, Dataset, Features, Labelled, Limits, Progress, Targets};
+use crate::data::{
+    Augment, DataError, Dataset, Features, Labelled, Limits, Origin, Progress, Targets,
+};
 use crate::spec::{DataSpec, SampleShape, Task, Transform};
 
 /// Share of the work that reading and decoding take, whatever comes after.
@@ -254,6 +256,8 @@ impl Job<'_> {
         told.extend(parts.told.iter().cloned());
         let mut notes = refusals(&gallery);
         notes.extend(missing_classes(&classes, &targets, &parts.train, &parts.test));
+        let paths = gallery.folder.items.iter().map(|item| item.name.as_str().into());
+        let paths: Arc<[Box<str>]> = paths.collect();
         let store = PictureStore {
             loader,
             items: gallery.folder.items,
@@ -263,8 +267,11 @@ impl Job<'_> {
         let kept_channels = store.channels;
         let originals = originals(&store, &targets, &parts.train);
         let made = self.features(store, &parts, channels * height * width, watch)?;
-        let labelled =
-            |features, rows: &[usize]| Labelled { features, targets: targets.gather(rows) };
+        let labelled = |features, rows: &[usize]| Labelled {
+            features,
+            targets: targets.gather(rows),
+            origin: Some(Origin::files(Arc::clone(&paths), rows)),
+        };
         let [train, validation, test] = made.features;
         told.extend(made.told);
         let steps = match kept_outline.size {

@@ -74,6 +74,26 @@ fn random() -> Vec<Transform> {
 }
 
 #[test]
+fn samples_know_the_names_of_their_files() {
+    // Each picture is grey in a tone that its name says.
+    let pet = |tone: u8| {
+        let class = if tone.is_multiple_of(2) { "cat" } else { "dog" };
+        (format!("{class}/tone-{tone}.png"), file(grey(4, 4, tone), ImageFormat::Png))
+    };
+    let files: Files = (0..20).map(pet).collect();
+    let data = load(&files, &spec(Vec::new())).expect("two classes");
+    for (_, part) in data.parts() {
+        for row in 0..part.rows() {
+            let tone = (part.features.at(row, 0) * 255.0).round();
+            let class = if tone % 2.0 == 0.0 { "cat" } else { "dog" };
+            let name = format!("{class}/tone-{tone}.png");
+            let origin = part.origin.as_ref().expect("from files");
+            assert_eq!(origin.place(row), Some(crate::data::Place::File(&name)));
+        }
+    }
+}
+
+#[test]
 fn a_folder_becomes_a_dataset() {
     let data = load(&pets(), &spec(vec![resize()])).expect("two classes");
     assert_eq!(data.shape, SampleShape(vec![3, 5, 6]));
