@@ -94,7 +94,13 @@ fn header(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(12.0, theme::TARGET), Sense::hover());
         let colour = cx.theme.run(tint);
-        Marker::of_run(tint).paint(ui.painter(), rect.center(), 5.0, colour, egui::Stroke::NONE);
+        Marker::of_run(tint).paint(
+            ui.painter(),
+            rect.center(),
+            cx.theme.mark(5.0),
+            colour,
+            egui::Stroke::NONE,
+        );
         let label = ui.selectable_label(is_selected, RichText::new(name).strong());
         wanted = label.on_hover_text("Show the layers and settings of this run").clicked();
         ui.add_space(theme::GAP);

@@ -378,6 +378,20 @@ impl Theme {
         Stroke::new(width * self.thickness, colour)
     }
 
+    /// The radius of a mark, as large as the look has such marks; `radius` is that of the plain
+    /// looks.
+    #[must_use]
+    pub fn mark(&self, radius: f32) -> f32 {
+        radius * self.marks
+    }
+
+    /// A length along a line, such as that of a dash and of the gap behind it, which grows as the
+    /// line does: else thick dashes would run into each other.
+    #[must_use]
+    pub fn dash(&self, length: f32) -> f32 {
+        length * self.thickness
+    }
+
     /// A hairline between things.
     #[must_use]
     pub fn hairline(&self) -> Stroke {

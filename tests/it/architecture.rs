@@ -46,6 +46,10 @@ const WITHOUT_SERDE: &[&str] = &["base", "spec", "record"];
 /// The one file with colours in it.
 const THEME: &str = "ui/theme.rs";
 
+/// Where lines are as wide as they are said to be, beside the theme: a picture is drawn again as it
+/// was painted.
+const AS_PAINTED: &[&str] = &["ui/capture/"];
+
 /// A function longer than this does more than one thing.
 const MAX_FUNCTION_LINES: usize = 120;
 
@@ -162,7 +166,19 @@ const FENCES: &[Fence] = &[
         names: &["**::Color32::*", "**::Rgba::from_*", "**::Hsva::new"],
         why: "colours are named in the theme, where light, dark and projector are designed together",
     },
+    Fence {
+        rule: "strokes",
+        within: |source, name| has_lines_of_theme(source) && !name.in_test,
+        names: &["**::Stroke::new", "**::Stroke::from", "**::PathStroke::new"],
+        why: "lines come from the theme (`theme.stroke`), which thickens them for a projector",
+    },
 ];
+
+/// Whether the lines of a file are those of the theme.
+fn has_lines_of_theme(source: &Source) -> bool {
+    let is_copy = AS_PAINTED.iter().any(|folder| source.path.starts_with(folder));
+    source.layer() == "ui" && source.path != THEME && !is_copy
+}
 
 /// One place that breaks a rule.
 #[derive(Debug)]
@@ -266,6 +282,7 @@ fn check(sources: &[Source]) -> Vec<Violation> {
         check_base(source, &mut report);
         check_panels(source, &panels, &mut report);
         check_attributes_and_macros(source, &mut report);
+        check_strokes(source, &mut report);
         check_leftovers(source, &mut report);
         check_header(source, &mut report);
         check_function_lengths(source, &mut report);
@@ -419,6 +436,27 @@ fn check_attributes_and_macros(source: &Source, report: &mut Report<'_>) {
                 report("colours", line, what);
             }
             _ => {}
+        }
+    }
+}
+
+/// Strokes that no path names: written out field by field, or as the width of a line of a plot.
+fn check_strokes(source: &Source, report: &mut Report<'_>) {
+    const LINES: &[&str] = &["Line", "HLine", "VLine", "Polygon", "Arrows", "Stems"];
+    if !has_lines_of_theme(source) {
+        return;
+    }
+    let is_line =
+        |name: &Name| name.path[0] == "egui_plot" && LINES.contains(&name.path[1].as_str());
+    let plots = source.names.iter().any(|name| name.path.len() > 1 && is_line(name));
+    for at in (0..source.tokens.len()).filter(|at| !source.is_test(*at)) {
+        let is_stroke = source.word(at).ends_with("Stroke") && source.mark(at + 1) == "{";
+        let is_written = is_stroke && source.word(at + 2) == "width" && source.mark(at + 3) == ":";
+        let is_width = source.mark(at) == "." && source.word(at + 1) == "width";
+        let is_fixed = is_width && source.is_literal(at + 3);
+        if is_written || (plots && is_fixed) {
+            let what = "a width of a line: take it from the theme (`theme.stroke`)".to_owned();
+            report("strokes", source.tokens[at].line, what);
         }
     }
 }

@@ -181,7 +181,7 @@ fn tab(
     ui.painter().galley_with_override_text_color(at, galley, color);
     if state.active && !alone {
         let line = rect.shrink2(vec2(side, 0.0)).x_range();
-        ui.painter().hline(line, rect.bottom() - 4.0, Stroke::new(2.0, theme.accent));
+        ui.painter().hline(line, rect.bottom() - 4.0, theme.stroke(2.0, theme.accent));
     }
     if response.has_focus() {
         let round = f32::from(theme::FIELD_RADIUS);
@@ -288,8 +288,8 @@ impl Behavior<Pane> for Desktop<'_, '_> {
     fn resize_stroke(&self, _: &egui::Style, state: ResizeState) -> Stroke {
         match state {
             ResizeState::Idle => Stroke::NONE,
-            ResizeState::Hovering => Stroke::new(2.0, self.cx.theme.outline),
-            ResizeState::Dragging => Stroke::new(2.0, self.cx.theme.accent),
+            ResizeState::Hovering => self.cx.theme.stroke(2.0, self.cx.theme.outline),
+            ResizeState::Dragging => self.cx.theme.stroke(2.0, self.cx.theme.accent),
         }
     }
 

@@ -7,7 +7,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use egui::{Event, EventFilter, Key, Rect, Response, RichText, Sense, Stroke, StrokeKind, Ui};
+use egui::{Event, EventFilter, Key, Rect, Response, RichText, Sense, StrokeKind, Ui};
 
 use crate::record::{Confusion, Part};
 use crate::ui::panes::Pane;
@@ -223,7 +223,7 @@ fn steer(ui: &Ui, response: &Response, place: &mut Place, classes: usize) {
 }
 
 fn mark(ui: &Ui, cx: &Cx<'_>, rect: Rect) {
-    let stroke = Stroke::new(2.0, cx.theme.text);
+    let stroke = cx.theme.stroke(2.0, cx.theme.text);
     ui.painter().rect_stroke(rect, 2.0, stroke, StrokeKind::Inside);
 }
 

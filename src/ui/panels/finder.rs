@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use egui::{Button, RichText, Stroke, Ui, WidgetInfo, vec2};
+use egui::{Button, RichText, Ui, WidgetInfo, vec2};
 use egui_plot::{AxisHints, HoverPosition, Line, LineStyle, Plot, PlotPoints, Span, VLine};
 
 use crate::base::Finite;
@@ -174,17 +174,20 @@ fn plot(ui: &mut Ui, cx: &mut Cx<'_>, sweep: &Arc<RateSweep>, now: Finite) {
             plot.span(Span::new("", range).fill(fill).border_width(0.0));
         }
         let raw = Line::new("loss of each batch", PlotPoints::from(drawn.losses.clone()));
-        plot.line(raw.stroke(Stroke::new(1.0, theme.text_muted.gamma_multiply(0.6))));
+        plot.line(raw.stroke(theme.stroke(1.0, theme.text_muted.gamma_multiply(0.6))));
         let smooth = Line::new("smoothed", PlotPoints::from(drawn.smoothed.clone()));
-        plot.line(smooth.stroke(Stroke::new(2.5, colour)));
+        plot.line(smooth.stroke(theme.stroke(2.5, colour)));
         if now.get() > 0.0 {
             let line = VLine::new("present learning rate", now.get().log10());
-            let stroke = Stroke::new(1.0, theme.text_muted);
-            plot.vline(line.stroke(stroke).style(LineStyle::Dotted { spacing: 4.0 }));
+            let stroke = theme.stroke(1.0, theme.text_muted);
+            plot.vline(line.stroke(stroke).style(LineStyle::Dotted { spacing: theme.dash(4.0) }));
         }
         if let Some(rate) = sweep.suggestion {
             let line = VLine::new("suggestion", rate.get().log10());
-            plot.vline(line.stroke(Stroke::new(1.5, theme.good)).style(LineStyle::dashed_dense()));
+            plot.vline(
+                line.stroke(theme.stroke(1.5, theme.good))
+                    .style(LineStyle::Dashed { length: theme.dash(5.0) }),
+            );
         }
     });
     response.response.widget_info(|| {

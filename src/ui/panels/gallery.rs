@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Weak};
 
-use egui::{Rect, RichText, Sense, Stroke, TextureOptions, Ui, vec2};
+use egui::{Rect, RichText, Sense, TextureOptions, Ui, vec2};
 
 use crate::data::Dataset;
 use crate::record::{Part, Prediction, Predictions};
@@ -138,7 +138,7 @@ fn tile(
     let is_right = prediction.truth == prediction.predicted;
     let colour = if is_right { cx.theme.line } else { cx.theme.error };
     let width = if is_right { 1.0 } else { 2.0 };
-    let stroke = Stroke::new(width, colour);
+    let stroke = cx.theme.stroke(width, colour);
     ui.painter().rect_stroke(image, 2.0, stroke, egui::StrokeKind::Outside);
     let font = egui::TextStyle::Small.resolve(ui.style());
     let ink = if is_right { cx.theme.text_muted } else { cx.theme.error };

@@ -252,10 +252,10 @@ fn legend(ui: &Ui, theme: &Theme, rect: Rect) {
         let font = theme::small();
         painter.text(at, Align2::LEFT_CENTER, text, font, theme.text_muted).right() + 14.0
     };
-    line(x, 0.0, 26.0, Stroke::new(3.0, theme.positive));
+    line(x, 0.0, 26.0, theme.stroke(3.0, theme.positive));
     x = word(x + 32.0, "positive");
     for dash in [0.0, 10.0, 20.0] {
-        line(x, dash, dash + 6.5, Stroke::new(3.0, theme.negative));
+        line(x, dash, dash + 6.5, theme.stroke(3.0, theme.negative));
     }
     x = word(x + 32.0, "negative");
     word(x, "the wider, the larger the weight; |w| of the widest below each pair of layers");

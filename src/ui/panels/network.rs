@@ -173,7 +173,13 @@ fn runs(ui: &mut Ui, cx: &mut Cx<'_>, selected: usize) {
             let tint = state.slot(index).map_or(index, |slot| slot.tint);
             let (dot, _) = ui.allocate_exact_size(vec2(10.0, 10.0), Sense::hover());
             let colour = theme.run(tint);
-            Marker::of_run(tint).paint(ui.painter(), dot.center(), 4.5, colour, Stroke::NONE);
+            Marker::of_run(tint).paint(
+                ui.painter(),
+                dot.center(),
+                cx.theme.mark(4.5),
+                colour,
+                Stroke::NONE,
+            );
             let name = RichText::new(&spec.name).strong();
             let chip = ui.selectable_label(index == selected, name);
             if chip.on_hover_text("Edit the layers of this model").clicked() && index != selected {

@@ -354,7 +354,7 @@ pub fn message(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
 fn note(ui: &mut Ui, cx: &Cx<'_>, colour: Color32, text: &str) {
     let frame = egui::Frame::new()
         .fill(cx.theme.inset)
-        .stroke(egui::Stroke::new(1.0, colour))
+        .stroke(cx.theme.stroke(1.0, colour))
         .corner_radius(4.0)
         .inner_margin(8.0);
     frame.show(ui, |ui| {

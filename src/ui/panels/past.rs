@@ -98,15 +98,20 @@ fn track(ui: &mut Ui, theme: &Theme, timeline: &Timeline, chosen: Step) -> Optio
     let x_of = |step: Step| inside.left() + inside.width() * (step.0 as f32 / last);
     let painter = ui.painter();
     let line = [pos2(inside.left(), rect.center().y), pos2(inside.right(), rect.center().y)];
-    painter.line_segment(line, Stroke::new(2.0, theme.line));
+    painter.line_segment(line, theme.stroke(2.0, theme.line));
     let best = timeline.best().map(Mark::step);
     for step in steps {
         let colour = if Some(step) == best { theme.good } else { theme.text_muted };
         let half = if Some(step) == best { 9.0 } else { 6.0 };
         let (x, y) = (x_of(step), rect.center().y);
-        painter.line_segment([pos2(x, y - half), pos2(x, y + half)], Stroke::new(1.5, colour));
+        painter.line_segment([pos2(x, y - half), pos2(x, y + half)], theme.stroke(1.5, colour));
     }
-    painter.circle(pos2(x_of(chosen), rect.center().y), 6.0, theme.accent, Stroke::NONE);
+    painter.circle(
+        pos2(x_of(chosen), rect.center().y),
+        theme.mark(6.0),
+        theme.accent,
+        Stroke::NONE,
+    );
     response.widget_info(|| WidgetInfo::slider(true, chosen.0 as f64, "Checkpoint of the past"));
     let place = response.interact_pointer_pos()?;
     let share = ((place.x - inside.left()) / inside.width()).clamp(0.0, 1.0);

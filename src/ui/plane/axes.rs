@@ -1,6 +1,6 @@
 //! Axes in the units that the user knows, and the bar that says what colours mean.
 
-use egui::{Align2, Color32, Rect, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Color32, Rect, Ui, pos2, vec2};
 
 use crate::data::Dataset;
 use crate::record::Slice;
@@ -118,7 +118,7 @@ pub fn caption(ui: &Ui, theme: &Theme, data: &Dataset, sight: &Sight, area: Rect
 /// Marks, values and names below and left of a picture.
 pub fn paint(ui: &Ui, theme: &Theme, window: Window, area: Rect, axes: &[Axis; 2]) {
     let (painter, muted) = (ui.painter(), theme.text_muted);
-    let edge = Stroke::new(1.0, theme.outline);
+    let edge = theme.stroke(1.0, theme.outline);
     painter.rect_stroke(area, 0.0, edge, egui::StrokeKind::Outside);
     let wanted = if area.width() < 200.0 { 3 } else { 5 };
     let [x, y] = axes;
@@ -182,7 +182,7 @@ pub fn colour_bar(
     ui.painter().add(egui::Shape::mesh(mesh));
     for (share, text) in marks {
         let at = pos2(bar.right(), bar.bottom() - share * bar.height());
-        ui.painter().hline(at.x - 3.0..=at.x + 2.0, at.y, Stroke::new(1.0, theme.text_muted));
+        ui.painter().hline(at.x - 3.0..=at.x + 2.0, at.y, theme.stroke(1.0, theme.text_muted));
         let at = at + vec2(4.0, 0.0);
         ui.painter().text(at, Align2::LEFT_CENTER, text, theme::small(), theme.text_muted);
     }

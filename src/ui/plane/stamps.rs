@@ -147,22 +147,22 @@ fn paint_of(
         (Targets::Classes(classes), _) => theme.class(classes[place.row] as usize),
     };
     let (fill, stroke) = match part {
-        Part::Train => (colour, Stroke::new(0.75, theme.surface)),
+        Part::Train => (colour, theme.stroke(0.75, theme.surface)),
         // The fill tells the number; the outline tells the part.
-        _ if style.range.is_some() => (colour, Stroke::new(1.5, theme.text)),
-        Part::Validation | Part::Test => (theme.surface, Stroke::new(1.5, colour)),
+        _ if style.range.is_some() => (colour, theme.stroke(1.5, theme.text)),
+        Part::Validation | Part::Test => (theme.surface, theme.stroke(1.5, colour)),
     };
     if !style.fades {
         return (fill, stroke);
     }
     let near = (place.near * STEPS).round() / STEPS;
-    (fill.gamma_multiply(near), Stroke::new(stroke.width, stroke.color.gamma_multiply(near)))
+    (fill.gamma_multiply(near), Stroke { color: stroke.color.gamma_multiply(near), ..stroke })
 }
 
 /// Radius of a point in a picture of such a width.
 #[must_use]
-pub fn radius(area: Rect) -> f32 {
-    (area.width() / 110.0).clamp(2.5, 4.5)
+pub fn radius(theme: &Theme, area: Rect) -> f32 {
+    theme.mark((area.width() / 110.0).clamp(2.5, 4.5))
 }
 
 /// A triangle that tells on which side of the surface a point is, the larger the farther.
@@ -173,6 +173,6 @@ pub fn residual_mark(mesh: &mut Mesh, stamps: &mut Stamps, theme: &Theme, at: Po
     }
     let marker = if share > 0.0 { Marker::Triangle } else { Marker::TriangleDown };
     let colour = if share > 0.0 { theme.positive } else { theme.negative };
-    let stroke = Stroke::new(1.0, mix(theme.surface, theme.text, 0.1));
-    stamps.mark(mesh, at + Vec2::ZERO, (marker, 1.0 + size), colour, stroke);
+    let stroke = theme.stroke(1.0, mix(theme.surface, theme.text, 0.1));
+    stamps.mark(mesh, at + Vec2::ZERO, (marker, theme.mark(1.0 + size)), colour, stroke);
 }

@@ -1,4 +1,4 @@
-use egui::{Align2, CornerRadius, Id, LayerId, Order, Pos2, Rect, Shape, Stroke, Ui, vec2};
+use egui::{Align2, CornerRadius, Id, LayerId, Order, Pos2, Rect, Shape, Ui, vec2};
 
 use crate::ui::theme::{self, Theme};
 
@@ -18,8 +18,8 @@ pub fn hint(ui: &Ui, theme: &Theme) {
     let whole = ui.ctx().content_rect();
     painter.rect_filled(whole, CornerRadius::ZERO, theme.accent_soft.gamma_multiply(0.94));
     let frame = whole.shrink(MARGIN);
-    let stroke = Stroke::new(2.0, theme.accent);
-    painter.extend(Shape::dashed_line(&outline(frame), stroke, DASH, DASH));
+    let stroke = theme.stroke(2.0, theme.accent);
+    painter.extend(Shape::dashed_line(&outline(frame), stroke, theme.dash(DASH), theme.dash(DASH)));
     let middle = frame.center();
     let head = match held {
         1 => "Drop to open".to_owned(),

@@ -90,7 +90,13 @@ fn draw_chip(ui: &mut Ui, cx: &Cx<'_>, run: usize) -> Response {
     let mut x = rect.left() + 12.0;
     let middle = rect.center().y;
     let color = theme.run(tint);
-    Marker::of_run(tint).paint(ui.painter(), Pos2::new(x, middle), 5.0, color, egui::Stroke::NONE);
+    Marker::of_run(tint).paint(
+        ui.painter(),
+        Pos2::new(x, middle),
+        theme.mark(5.0),
+        color,
+        egui::Stroke::NONE,
+    );
     x += 11.0;
     let place = |x: f32, height: f32| Pos2::new(x, middle - height / 2.0);
     let title_width = title.size().x;

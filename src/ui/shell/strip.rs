@@ -252,7 +252,13 @@ fn target(ui: &mut Ui, cx: &Cx<'_>, desk: &mut Desk<'_>) {
         let tint = state.slot(selected).map_or(selected, |slot| slot.tint);
         let (rect, _) = ui.allocate_exact_size(vec2(12.0, theme::TARGET), Sense::hover());
         let stroke = egui::Stroke::NONE;
-        Marker::of_run(tint).paint(ui.painter(), rect.center(), 5.0, theme.run(tint), stroke);
+        Marker::of_run(tint).paint(
+            ui.painter(),
+            rect.center(),
+            theme.mark(5.0),
+            theme.run(tint),
+            stroke,
+        );
     }
 }
 

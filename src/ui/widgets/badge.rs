@@ -41,7 +41,7 @@ impl Badge {
         let color = self.color(theme);
         match self {
             Self::Idle => {
-                let stroke = egui::Stroke::new(1.4, color);
+                let stroke = theme.stroke(1.4, color);
                 painter.circle_stroke(rect.center(), rect.width() * 0.32, stroke);
             }
             Self::Busy => Icon::More.paint(painter, rect, color),

@@ -103,7 +103,7 @@ fn paint_switch(ui: &Ui, theme: &Theme, response: &Response, track: egui::Rect, 
     let hot = response.hovered() || response.has_focus();
     let border = match (hot, on) {
         (true, _) => theme.focus_ring(),
-        (false, false) => egui::Stroke::new(1.0, theme.outline),
+        (false, false) => theme.stroke(1.0, theme.outline),
         (false, true) => egui::Stroke::NONE,
     };
     painter.rect_stroke(track, round, border, StrokeKind::Inside);

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Align, Color32, FontId, Id, Popup, Rect, Response, Role, ScrollArea, Sense, Shape, Stroke, Ui,
+    Align, Color32, FontId, Id, Popup, Rect, Response, Role, ScrollArea, Sense, Shape, Ui,
     UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 
@@ -293,7 +293,7 @@ pub fn bars(ui: &Ui, rect: Rect, counts: &[usize], color: Color32) {
         );
         ui.painter().rect_filled(bar, 0.0, color);
     }
-    ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, color));
+    ui.painter().hline(rect.x_range(), rect.bottom(), Theme::of(ui.ctx()).stroke(1.0, color));
 }
 
 #[cfg(test)]

@@ -175,7 +175,7 @@ struct Pen<'a> {
 impl<'a> Pen<'a> {
     fn new(painter: &'a Painter, rect: Rect, color: Color32) -> Self {
         let width = (rect.width() / 9.0).clamp(1.3, 2.4);
-        Self { painter, rect, stroke: Stroke::new(width, color) }
+        Self { painter, rect, stroke: Theme::of(painter.ctx()).stroke(width, color) }
     }
 
     fn at(&self, (x, y): (f32, f32)) -> Pos2 {

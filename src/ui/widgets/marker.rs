@@ -174,7 +174,7 @@ fn filled(center: Pos2, points: &[Pos2], fill: Color32) -> Shape {
 pub fn paint_hatch(painter: &Painter, theme: &Theme, rect: Rect) {
     painter.rect_filled(rect, 0.0, theme.inset);
     let painter = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
-    let stroke = Stroke::new(1.0, theme.nan);
+    let stroke = theme.stroke(1.0, theme.nan);
     let mut x = rect.left() - rect.height();
     while x < rect.right() {
         painter.line_segment(

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use egui::text::CCursorRange;
 use egui::{
     Align2, CornerRadius, CursorIcon, Event, Id, Key, Modifiers, MouseWheelUnit, Response, Role,
-    Sense, Stroke, StrokeKind, TextEdit, Ui, Vec2, WidgetInfo, vec2,
+    Sense, StrokeKind, TextEdit, Ui, Vec2, WidgetInfo, vec2,
 };
 
 use crate::base::Finite;
@@ -477,7 +477,7 @@ where
         let response = response.accessible_name(self.name);
         if let Some(message) = typed.error.as_ref().filter(|_| wrong) {
             let round = CornerRadius::same(theme::FIELD_RADIUS);
-            let stroke = Stroke::new(2.0, theme.error);
+            let stroke = theme.stroke(2.0, theme.error);
             ui.painter().rect_stroke(response.rect, round, stroke, StrokeKind::Inside);
             ui.ctx().accesskit_node_builder(self.id, |node| {
                 node.set_description(message.as_str());

@@ -1,4 +1,4 @@
-use egui::{Align2, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
+use egui::{Align2, Pos2, Rect, Response, Sense, StrokeKind, Ui, Vec2, pos2, vec2};
 
 use crate::ui::theme::{self, Theme};
 
@@ -60,13 +60,13 @@ impl UnitPlot {
         let ink = theme.text_muted;
         for (mark, word) in MARKS {
             let at = self.at([mark, mark]);
-            painter.vline(at.x, rect.y_range(), Stroke::new(1.0, theme.grid));
-            painter.hline(rect.x_range(), at.y, Stroke::new(1.0, theme.grid));
+            painter.vline(at.x, rect.y_range(), theme.stroke(1.0, theme.grid));
+            painter.hline(rect.x_range(), at.y, theme.stroke(1.0, theme.grid));
             let (below, left) = (pos2(at.x, rect.bottom() + 2.0), pos2(rect.left() - 4.0, at.y));
             painter.text(below, Align2::CENTER_TOP, word, theme::small(), ink);
             painter.text(left, Align2::RIGHT_CENTER, word, theme::small(), ink);
         }
-        painter.rect_stroke(rect, 0.0, Stroke::new(1.0, theme.outline), StrokeKind::Outside);
+        painter.rect_stroke(rect, 0.0, theme.stroke(1.0, theme.outline), StrokeKind::Outside);
         let middle = pos2(rect.center().x, outer.bottom());
         painter.text(middle, Align2::CENTER_BOTTOM, across, theme::small(), ink);
         let galley = painter.layout_no_wrap(up.to_owned(), theme::small(), ink);

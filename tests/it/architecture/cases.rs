@@ -358,6 +358,31 @@ fn colours_stand_in_the_theme() {
 }
 
 #[test]
+fn lines_are_as_thick_as_the_theme_says() {
+    for text in [
+        "fn f() { egui::Stroke::new(1.0, colour) }",
+        "use egui::Stroke; fn f() { Stroke::from((1.0, colour)) }",
+        "use egui::epaint::PathStroke; fn f() { PathStroke::new(1.0, colour) }",
+        "use egui::Stroke; fn f() { Stroke { width: 2.0, color } }",
+        "use egui_plot::{Line, Plot}; fn f(line: Line) { line.width(2.0) }",
+        "fn f() { egui_plot::VLine::new(1.0).width(2.0) }",
+    ] {
+        breaks("strokes", "ui/widgets/number.rs", text);
+        keeps("ui/theme.rs", text);
+        keeps("ui/capture/shapes.rs", text);
+    }
+    for text in [
+        "use egui::Stroke; fn f(edge: Stroke) -> Stroke { Stroke { color, ..edge } }",
+        "use egui::Stroke; const NONE: Stroke = Stroke::NONE;",
+        "use egui_plot::{Line, Plot}; fn f() { Plot::new(1).width(size.x) }",
+        "fn f() { ComboBox::new(1).width(64.0) }",
+        "#[cfg(test)] mod tests { fn f() { egui::Stroke::new(1.0, colour) } }",
+    ] {
+        keeps("ui/widgets/number.rs", text);
+    }
+}
+
+#[test]
 fn functions_stay_short() {
     let with_lines = |num_lines: usize| {
         let body = "        g();\n".repeat(num_lines - 3);

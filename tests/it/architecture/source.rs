@@ -143,6 +143,11 @@ impl Source {
         self.text_of(at, Kind::Mark)
     }
 
+    /// Whether a string, a character or a number stands there.
+    pub fn is_literal(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.kind == Kind::Literal)
+    }
+
     /// Calls of macros, as token positions of their names.
     pub fn macros(&self) -> Vec<usize> {
         let calls = |at: &usize| {

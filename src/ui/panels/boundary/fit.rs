@@ -1,6 +1,6 @@
 //! The curve that a network has fitted to points of a single feature and a number.
 
-use egui::{Pos2, Shape, Stroke, Ui};
+use egui::{Pos2, Shape, Ui};
 
 use crate::record::Fit;
 use crate::ui::Cx;
@@ -16,7 +16,7 @@ pub fn paint(ui: &Ui, cx: &Cx<'_>, plane: &Plane<'_>) -> bool {
         return false;
     };
     let tint = cx.state.slot(plane.run).map_or(plane.run, |slot| slot.tint);
-    let stroke = Stroke::new(2.5, cx.theme.run(tint));
+    let stroke = cx.theme.stroke(2.5, cx.theme.run(tint));
     let painter = ui.painter().with_clip_rect(plane.area.intersect(ui.clip_rect()));
     let points: Vec<Pos2> = fit
         .request

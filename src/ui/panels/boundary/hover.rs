@@ -37,7 +37,7 @@ pub fn show(cx: &mut Cx<'_>, plane: &Plane<'_>, response: egui::Response) {
 
 /// The point next to a place on the screen, if it is near.
 fn nearest(cx: &Cx<'_>, plane: &Plane<'_>, at: Pos2) -> Option<(Part, usize)> {
-    let reach = (radius(plane.area) + 2.0).powi(2);
+    let reach = (radius(cx.theme, plane.area) + 2.0).powi(2);
     let mut best: Option<(f32, Part, usize)> = None;
     for part in Part::ALL.into_iter().filter(|part| cx.view.boundary.shows(*part)) {
         for place in plane.sight.scatter.part(part) {
@@ -152,8 +152,8 @@ fn ranked(outputs: &[f32]) -> Vec<(usize, f32)> {
 /// The mark of a class.
 pub fn mark_sample(ui: &mut Ui, cx: &Cx<'_>, class: usize) {
     let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
-    let colour = cx.theme.class(class);
-    Marker::of_class(class).paint(ui.painter(), rect.center(), 4.0, colour, Stroke::NONE);
+    let (radius, colour) = (cx.theme.mark(4.0), cx.theme.class(class));
+    Marker::of_class(class).paint(ui.painter(), rect.center(), radius, colour, Stroke::NONE);
 }
 
 #[cfg(test)]

@@ -121,7 +121,7 @@ fn points_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key) -> Mesh {
         range: plane.range,
         is_curve: plane.data.is_curve(),
         fades: key.fades,
-        radius: radius(plane.area),
+        radius: radius(cx.theme, plane.area),
     };
     let (mut mesh, mut stamps) = (Mesh::default(), Stamps::new(key.pixels_per_point));
     for part in ORDER.into_iter().filter(|part| cx.view.boundary.shows(*part)) {
@@ -137,12 +137,12 @@ fn points_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key) -> Mesh {
 /// points that they are about.
 fn error_ring(theme: &Theme, errors: usize) -> Stroke {
     let strength = (FEW_ERRORS / errors.max(1) as f32).clamp(0.2, 1.0);
-    Stroke::new(1.0 + 0.5 * strength, theme.text.gamma_multiply(strength))
+    theme.stroke(1.0 + 0.5 * strength, theme.text.gamma_multiply(strength))
 }
 
 fn marks_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key, marked: &Marked) -> Mesh {
     let (mut mesh, mut stamps) = (Mesh::default(), Stamps::new(key.pixels_per_point));
-    let size = radius(key.area);
+    let size = radius(cx.theme, key.area);
     for part in ORDER.into_iter().filter(|part| cx.view.boundary.shows(*part)) {
         let scores = marked.frame.as_ref().and_then(|frame| frame.inside.scores_of(part));
         let (Some(scores), Some(rows)) = (scores, labelled(plane.data, part)) else { continue };
@@ -160,9 +160,9 @@ fn marks_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key, marked: &Marked) -> Mesh 
         let place = plane.sight.scatter.part(part).iter().find(|place| place.row == row);
         if let Some(place) = place.filter(|_| cx.view.boundary.shows(part)) {
             let at = key.window.screen_at(key.area, place.at[0], place.at[1]);
-            let halo = Stroke::new(5.0, cx.theme.surface);
+            let halo = cx.theme.stroke(5.0, cx.theme.surface);
             stamps.ring(&mut mesh, at, 2.0 * size + 2.0, halo);
-            stamps.ring(&mut mesh, at, 2.0 * size + 2.0, Stroke::new(2.5, cx.theme.accent));
+            stamps.ring(&mut mesh, at, 2.0 * size + 2.0, cx.theme.stroke(2.5, cx.theme.accent));
         }
     }
     mesh

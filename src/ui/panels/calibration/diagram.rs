@@ -1,6 +1,6 @@
 //! The reliability diagram, the histogram below it, and the numbers that sum it up.
 
-use egui::{Align, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Pos2, Rect, Role, Sense, Shape, Ui, WidgetInfo, pos2, vec2};
 
 use crate::record::{Reliability, ReliabilityBin};
 use crate::ui::format;
@@ -69,21 +69,22 @@ fn paint(ui: &Ui, theme: &Theme, plot: UnitPlot, found: &Reliability, under: Opt
         gap(&painter, theme, plot, bin);
         curve.push(plot.at([bin.confidence, bin.accuracy]));
     }
-    painter.extend(Shape::dashed_line(&diagonal, Stroke::new(1.0, theme.text_muted), 4.0, 4.0));
+    let dash = theme.dash(4.0);
+    painter.extend(Shape::dashed_line(&diagonal, theme.stroke(1.0, theme.text_muted), dash, dash));
     for &point in &curve {
-        painter.circle_filled(point, 3.5, theme.accent);
+        painter.circle_filled(point, theme.mark(3.5), theme.accent);
     }
-    painter.add(Shape::line(curve, Stroke::new(2.0, theme.accent)));
+    painter.add(Shape::line(curve, theme.stroke(2.0, theme.accent)));
 }
 
 /// The distance between what is said and what is true: too sure is orange and dashed.
 fn gap(painter: &egui::Painter, theme: &Theme, plot: UnitPlot, bin: &ReliabilityBin) {
     let ends = [plot.at([bin.confidence, bin.accuracy]), plot.at([bin.confidence, bin.confidence])];
     if bin.gap() > 0.0 {
-        let stroke = Stroke::new(2.0, theme.negative);
-        painter.extend(Shape::dashed_line(&ends, stroke, 3.0, 2.0));
+        let stroke = theme.stroke(2.0, theme.negative);
+        painter.extend(Shape::dashed_line(&ends, stroke, theme.dash(3.0), theme.dash(2.0)));
     } else {
-        painter.line_segment(ends, Stroke::new(2.0, theme.positive));
+        painter.line_segment(ends, theme.stroke(2.0, theme.positive));
     }
 }
 

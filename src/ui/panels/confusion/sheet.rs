@@ -3,7 +3,7 @@
 use std::sync::{Arc, Weak};
 
 use egui::text::{LayoutJob, TextWrapping};
-use egui::{Align2, Color32, FontId, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
+use egui::{Align2, Color32, FontId, Pos2, Rect, Shape, StrokeKind, Ui, Vec2, pos2, vec2};
 
 use crate::record::{Confusion, Part, ProbeFrame};
 use crate::ui::theme::{self, Theme, mix, text_on};
@@ -372,7 +372,7 @@ fn squares(theme: &Theme, layout: &Layout, cells: &[Cell]) -> Vec<Shape> {
         let rect = layout.rect(Place { row: Some(row), col: Some(col) }).shrink(gap);
         shapes.push(Shape::rect_filled(rect, round, cell.fill));
         if row == col && gap > 0.0 {
-            let edge = Stroke::new(1.0, theme.text_muted);
+            let edge = theme.stroke(1.0, theme.text_muted);
             shapes.push(Shape::rect_stroke(rect, round, edge, StrokeKind::Inside));
         }
     }

@@ -2,8 +2,9 @@
 
 use egui::{Color32, RichText, Slider, Stroke, Ui, vec2};
 
+use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::{chevron, choice, thousands};
-use crate::ui::{Cx, UiRequest, theme};
+use crate::ui::{Cx, UiRequest};
 use crate::workbench::ExportKind;
 
 use super::points::XAxis;
@@ -228,12 +229,16 @@ fn best(ui: &mut Ui, cache: &Cache, course: &Course<'_>, quantity: Shown) {
 fn sample(ui: &mut Ui, pen: Pen, colour: Color32) {
     let (rect, _) = ui.allocate_exact_size(vec2(SAMPLE, 12.0), egui::Sense::hover());
     let (from, to) = (rect.left_center(), rect.right_center());
-    let stroke = pen.stroke(colour);
+    let theme = Theme::of(ui.ctx());
+    let stroke = pen.stroke(theme, colour);
     let shapes = match pen.dash {
         Dash::Solid => vec![egui::Shape::line_segment([from, to], stroke)],
-        Dash::Dashed => egui::Shape::dashed_line(&[from, to], stroke, 5.0, 3.0),
+        Dash::Dashed => {
+            egui::Shape::dashed_line(&[from, to], stroke, theme.dash(5.0), theme.dash(3.0))
+        }
         Dash::Dotted => {
-            egui::Shape::dotted_line(&[from, to], stroke.color, 4.5, stroke.width / 2.0)
+            let radius = stroke.width / 2.0;
+            egui::Shape::dotted_line(&[from, to], stroke.color, theme.dash(4.5), radius)
         }
     };
     ui.painter().extend(shapes);
@@ -242,5 +247,6 @@ fn sample(ui: &mut Ui, pen: Pen, colour: Color32) {
 /// The shape and colour that end the curves of a run.
 pub fn run_sample(ui: &mut Ui, course: &Course<'_>) {
     let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), egui::Sense::hover());
-    course.shape.paint(ui.painter(), rect.center(), 4.5, course.colour, Stroke::NONE);
+    let radius = Theme::of(ui.ctx()).mark(4.5);
+    course.shape.paint(ui.painter(), rect.center(), radius, course.colour, Stroke::NONE);
 }

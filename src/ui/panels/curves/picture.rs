@@ -1,19 +1,17 @@
 //! One plot: the curves of one quantity, what happened on the way, and where the best value is.
 
-use egui::{Align2, RichText, Shape, Stroke, Ui, vec2};
+use egui::{Align2, RichText, Shape, Ui, vec2};
 use egui_plot::{AxisHints, Line, LineStyle, Plot, PlotPoints, PlotResponse, VLine};
 
 use crate::record::Metric;
+use crate::ui::Cx;
+use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::thousands;
-use crate::ui::{Cx, theme};
 
 use super::kept::{self, Curve, Placing};
 use super::points::Extent;
 use super::shown::{Pen, Shown};
 use super::{Cache, Course, CurvesView, axes, drawn, readout};
-
-/// How strongly what was measured is seen behind its smoothed curve.
-const BEHIND: f32 = 0.28;
 
 /// All that drawing needs to know.
 pub struct Chart<'a> {
@@ -43,13 +41,14 @@ pub fn draw(ui: &mut Ui, cx: &mut Cx<'_>, frame: &Chart<'_>, cache: &mut Cache) 
     if frame.has_rate {
         kept::look_at(cache, Shown::LearningRate, range, columns);
     }
+    let theme = cx.theme;
     let response = plot([id, ui.make_persistent_id(LINKED)], frame, cx).show(ui, |plot_ui| {
         if !zoomed {
             plot_ui.set_plot_bounds_x(whole.x[0]..=whole.x[1]);
             plot_ui.set_plot_bounds_y(whole.y[0]..=whole.y[1]);
         }
-        marker_lines(frame, plot_ui);
-        lines(frame, cache, plot_ui);
+        marker_lines(theme, frame, plot_ui);
+        lines(theme, frame, cache, plot_ui);
     });
     if frame.has_rate {
         rates(ui, cx, frame, cache, &response);
@@ -112,45 +111,50 @@ fn plot<'a>([id, group]: [egui::Id; 2], frame: &Chart<'_>, cx: &Cx<'_>) -> Plot<
 /// Plots side by side share their x axis.
 const LINKED: &str = "curves x axis";
 
-fn lines<'a>(frame: &Chart<'_>, cache: &'a Cache, plot_ui: &mut egui_plot::PlotUi<'a>) {
+fn lines<'a>(
+    theme: &Theme,
+    frame: &Chart<'_>,
+    cache: &'a Cache,
+    plot_ui: &mut egui_plot::PlotUi<'a>,
+) {
     for course in frame.courses {
         for metric in frame.quantity.metrics() {
             let Some(curve) = cache.get(&(course.index, metric)) else { continue };
             if !curve.behind.is_empty() {
-                plot_ui.line(behind(course, metric, curve));
+                plot_ui.line(behind(theme, course, metric, curve));
             }
-            plot_ui.line(line(course, metric, curve));
+            plot_ui.line(line(theme, course, metric, curve));
         }
     }
 }
 
 /// What was measured, faintly.
-fn behind<'a>(course: &Course<'_>, metric: Metric, curve: &'a Curve) -> Line<'a> {
-    let Stroke { width, color } = Pen::of(metric).stroke(course.colour);
+fn behind<'a>(theme: &Theme, course: &Course<'_>, metric: Metric, curve: &'a Curve) -> Line<'a> {
+    let pen = Pen::of(metric).faint();
     Line::new("", PlotPoints::Borrowed(&curve.behind))
         .id((course.index, metric.label(), "behind"))
-        .stroke(Stroke::new(width.min(1.0), color.gamma_multiply(BEHIND)))
+        .stroke(pen.stroke(theme, course.colour))
         .allow_hover(false)
 }
 
-fn line<'a>(course: &Course<'_>, metric: Metric, curve: &'a Curve) -> Line<'a> {
+fn line<'a>(theme: &Theme, course: &Course<'_>, metric: Metric, curve: &'a Curve) -> Line<'a> {
     let pen = Pen::of(metric);
     let name = format!("{} {}", course.name, metric.label());
     Line::new(name, PlotPoints::Borrowed(&curve.seen))
         .id((course.index, metric.label()))
-        .stroke(pen.stroke(course.colour))
-        .style(if curve.is_rough { LineStyle::Solid } else { pen.dash.style() })
+        .stroke(pen.stroke(theme, course.colour))
+        .style(if curve.is_rough { LineStyle::Solid } else { pen.dash.style(theme) })
         .allow_hover(false)
 }
 
-fn marker_lines(frame: &Chart<'_>, plot_ui: &mut egui_plot::PlotUi<'_>) {
+fn marker_lines(theme: &Theme, frame: &Chart<'_>, plot_ui: &mut egui_plot::PlotUi<'_>) {
     for course in frame.courses {
         for (number, marker) in course.run.history.markers().iter().enumerate() {
             let Some(x) = frame.placing.axes.x_of(marker.at) else { continue };
             let line = VLine::new(marker.text.as_str(), x)
                 .id((course.index, "marker", number))
-                .stroke(Stroke::new(1.0, course.colour.gamma_multiply(0.6)))
-                .style(LineStyle::Dotted { spacing: 4.0 })
+                .stroke(theme.stroke(1.0, course.colour.gamma_multiply(0.6)))
+                .style(LineStyle::Dotted { spacing: theme.dash(4.0) })
                 .allow_hover(false);
             plot_ui.vline(line);
         }
@@ -214,8 +218,8 @@ fn ends(ui: &Ui, cx: &Cx<'_>, frame: &Chart<'_>, cache: &Cache, response: &PlotR
         let Some(last) = curve.and_then(|curve| curve.points.last()) else { continue };
         let at = response.transform.position_from_point(last);
         if response.transform.frame().expand(1.0).contains(at) {
-            let edge = Stroke::new(1.0, cx.theme.surface);
-            course.shape.paint(&painter, at, 4.5, course.colour, edge);
+            let edge = cx.theme.stroke(1.0, cx.theme.surface);
+            course.shape.paint(&painter, at, cx.theme.mark(4.5), course.colour, edge);
         }
     }
 }
@@ -238,8 +242,8 @@ fn best_values(
         let Some((x, y)) = place else { continue };
         let at = response.transform.position_from_point(&egui_plot::PlotPoint::new(x, y));
         if area.expand(1.0).contains(at) {
-            painter.circle_stroke(at, 5.5, Stroke::new(3.0, cx.theme.surface));
-            painter.circle_stroke(at, 5.5, Stroke::new(1.5, course.colour));
+            painter.circle_stroke(at, cx.theme.mark(5.5), cx.theme.stroke(3.0, cx.theme.surface));
+            painter.circle_stroke(at, cx.theme.mark(5.5), cx.theme.stroke(1.5, course.colour));
         }
     }
 }
@@ -263,7 +267,12 @@ fn rates(ui: &Ui, cx: &Cx<'_>, frame: &Chart<'_>, cache: &Cache, response: &Plot
             egui::pos2(response.transform.position_from_point_x(point.x), area.bottom() - up)
         };
         let path: Vec<_> = curve.seen.iter().map(place).collect();
-        painter.extend(Shape::dotted_line(&path, cx.theme.text_muted, 5.0, 0.9));
+        painter.extend(Shape::dotted_line(
+            &path,
+            cx.theme.text_muted,
+            cx.theme.dash(5.0),
+            cx.theme.mark(0.9),
+        ));
     }
     let words = format!("learning rate, at most {}", crate::ui::format::compact(most));
     // Below its highest place, so that a constant rate does not strike the words through.

@@ -1,6 +1,6 @@
 //! What the pointer reads off the curves: every run's values at one place of the x axis.
 
-use egui::{RichText, Stroke, Ui, Vec2, pos2};
+use egui::{RichText, Ui, Vec2, pos2};
 use egui_plot::{PlotPoint, PlotResponse};
 
 use crate::record::Metric;
@@ -36,7 +36,7 @@ pub fn crosshair(
         return;
     }
     let painter = ui.painter().with_clip_rect(area);
-    painter.vline(x, area.y_range(), Stroke::new(1.0, cx.theme.text_muted));
+    painter.vline(x, area.y_range(), cx.theme.stroke(1.0, cx.theme.text_muted));
     dots(&painter, cx, frame, cache, response, snapped.x);
     let layer = ui.layer_id();
     let id = response.response.id.with("readout");
@@ -76,9 +76,9 @@ fn dots(
             let near = response.transform.position_from_point_x(point.x);
             painter.circle(
                 pos2(near, y),
-                if Pen::of(metric) == Pen::BATCH { 2.0 } else { 3.0 },
+                cx.theme.mark(if Pen::of(metric) == Pen::BATCH { 2.0 } else { 3.0 }),
                 course.colour,
-                Stroke::new(1.0, cx.theme.surface),
+                cx.theme.stroke(1.0, cx.theme.surface),
             );
         }
     }

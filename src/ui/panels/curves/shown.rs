@@ -6,6 +6,7 @@ use egui_plot::LineStyle;
 use crate::record::{Metric, Part, Position, Quantity, Series};
 use crate::spec::{Loss, Task};
 use crate::ui::format;
+use crate::ui::theme::Theme;
 
 /// What is drawn over the course of training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
@@ -197,11 +198,11 @@ pub enum Dash {
 impl Dash {
     /// As a plot wants it.
     #[must_use]
-    pub fn style(self) -> LineStyle {
+    pub fn style(self, theme: &Theme) -> LineStyle {
         match self {
             Self::Solid => LineStyle::Solid,
-            Self::Dashed => LineStyle::Dashed { length: 6.0 },
-            Self::Dotted => LineStyle::Dotted { spacing: 4.5 },
+            Self::Dashed => LineStyle::Dashed { length: theme.dash(6.0) },
+            Self::Dotted => LineStyle::Dotted { spacing: theme.dash(4.5) },
         }
     }
 
@@ -239,10 +240,17 @@ impl Pen {
         }
     }
 
+    /// For what was measured, behind what was smoothed.
+    #[must_use]
+    pub fn faint(self) -> Self {
+        const BEHIND: f32 = 0.28;
+        Self { width: self.width.min(1.0), opacity: self.opacity * BEHIND, ..self }
+    }
+
     /// Its stroke in the colour of a run.
     #[must_use]
-    pub fn stroke(self, colour: Color32) -> Stroke {
-        Stroke::new(self.width, colour.gamma_multiply(self.opacity))
+    pub fn stroke(self, theme: &Theme, colour: Color32) -> Stroke {
+        theme.stroke(self.width, colour.gamma_multiply(self.opacity))
     }
 }
 

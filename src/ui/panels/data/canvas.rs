@@ -159,13 +159,13 @@ fn chip(ui: &mut Ui, theme: &Theme, class: usize, is_chosen: bool) -> Response {
     response.widget_info(|| WidgetInfo::selected(Role::Button, enabled, is_chosen, &name));
     let is_lit = response.hovered() || response.has_focus();
     let (fill, stroke) = match (is_chosen, is_lit) {
-        (true, _) => (theme.accent_soft, Stroke::new(1.5, theme.accent)),
-        (false, true) => (theme.hover, Stroke::new(1.0, theme.text_muted)),
+        (true, _) => (theme.accent_soft, theme.stroke(1.5, theme.accent)),
+        (false, true) => (theme.hover, theme.stroke(1.0, theme.text_muted)),
         (false, false) => (theme.inset, Stroke::NONE),
     };
     ui.painter().rect(rect, 4.0, fill, stroke, StrokeKind::Inside);
     let mark = Marker::of_class(class);
-    mark.paint(ui.painter(), rect.center(), 5.5, theme.class(class), Stroke::NONE);
+    mark.paint(ui.painter(), rect.center(), theme.mark(5.5), theme.class(class), Stroke::NONE);
     response.on_hover_text(name)
 }
 
@@ -314,7 +314,7 @@ fn paint(
 ) {
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 4.0, theme.canvas);
-    let axis = Stroke::new(1.0, theme.line);
+    let axis = theme.hairline();
     let middle = window.place(rect, [0.0, 0.0]);
     painter.hline(rect.x_range(), middle.y, axis);
     painter.vline(middle.x, rect.y_range(), axis);
@@ -324,7 +324,7 @@ fn paint(
     let mut shown = None;
     if response.has_focus() {
         let at = window.place(rect, view.cursor);
-        let pen = Stroke::new(1.5, theme.text);
+        let pen = theme.stroke(1.5, theme.text);
         painter.hline(at.x - 7.0..=at.x + 7.0, at.y, pen);
         painter.vline(at.x, at.y - 7.0..=at.y + 7.0, pen);
         shown = Some(view.cursor);
@@ -335,7 +335,7 @@ fn paint(
             Tool::Brush => 2.0 * SPRAY,
             Tool::Eraser => ERASER,
         };
-        painter.circle_stroke(place, radius, Stroke::new(1.0, theme.text_muted));
+        painter.circle_stroke(place, radius, theme.stroke(1.0, theme.text_muted));
         shown = Some(window.point(rect, place));
     }
     if let Some([x, y]) = shown {
@@ -347,10 +347,10 @@ fn paint(
 }
 
 fn marks(points: &[PointSpec], window: Window, rect: Rect, theme: &Theme) -> Vec<Shape> {
-    let edge = Stroke::new(0.8, theme.canvas);
+    let edge = theme.stroke(0.8, theme.canvas);
     let mark = |point: &PointSpec| {
         let (at, class) = (window.place(rect, strokes::place(point)), point.class as usize);
-        Marker::of_class(class).shape(at, RADIUS, theme.class(class), edge)
+        Marker::of_class(class).shape(at, theme.mark(RADIUS), theme.class(class), edge)
     };
     points.iter().map(mark).collect()
 }

@@ -118,7 +118,7 @@ fn paint(ui: &Ui, cx: &Cx<'_>, atlas: &Atlas, picture: usize, place: Rect) {
     let corner = pos2(column * part.x, row * part.y);
     let image = egui::Image::from_texture(&atlas.texture);
     image.uv(Rect::from_min_size(corner, part)).paint_at(ui, place);
-    let edge = egui::Stroke::new(1.0, cx.theme.line);
+    let edge = cx.theme.hairline();
     ui.painter().rect_stroke(place, 0.0, edge, egui::StrokeKind::Outside);
 }
 

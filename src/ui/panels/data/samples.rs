@@ -1,4 +1,4 @@
-use egui::{ColorImage, Context, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind};
+use egui::{ColorImage, Context, Rect, Response, RichText, Role, Sense, StrokeKind};
 use egui::{TextureOptions, Ui, WidgetInfo, vec2};
 
 use crate::base::RunRng;
@@ -190,7 +190,7 @@ fn tile(ui: &mut Ui, theme: &Theme, picture: &Picture, side: f32, name: &str) ->
         };
         let place = Rect::from_center_size(rect.center(), size);
         picture.texture.paint(ui, rect, place, None);
-        let edge = Stroke::new(1.0, theme.line);
+        let edge = theme.hairline();
         ui.painter().rect_stroke(place, 0.0, edge, StrokeKind::Inside);
     }
     response.on_hover_text(name)

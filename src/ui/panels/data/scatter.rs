@@ -80,9 +80,9 @@ impl Scatter {
         };
         let (fill, edge) = match look.is_train {
             true => (colour, Stroke::NONE),
-            false => (look.theme.inset, Stroke::new(1.0, colour)),
+            false => (look.theme.inset, look.theme.stroke(1.0, colour)),
         };
-        Some(Marker::of_class(class.unwrap_or(0)).shape(at, RADIUS, fill, edge))
+        Some(Marker::of_class(class.unwrap_or(0)).shape(at, look.theme.mark(RADIUS), fill, edge))
     }
 }
 

@@ -1,5 +1,5 @@
 use egui::containers::menu::MenuButton;
-use egui::{Button, Popup, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+use egui::{Button, Popup, Rect, Role, Sense, StrokeKind, Ui, WidgetInfo, vec2};
 
 use crate::data::Dataset;
 use crate::spec::{DataSource, DrawnSet, PRESETS, Preset, ToyGroup, ToyKind};
@@ -187,9 +187,9 @@ fn choose(
 
 fn outline(ui: &Ui, theme: &Theme, rect: Rect, is_chosen: bool, is_lit: bool) {
     let stroke = match (is_chosen, is_lit) {
-        (true, _) => Stroke::new(2.0, theme.accent),
-        (false, true) => Stroke::new(1.5, theme.text_muted),
-        _ => Stroke::new(1.0, theme.line),
+        (true, _) => theme.stroke(2.0, theme.accent),
+        (false, true) => theme.stroke(1.5, theme.text_muted),
+        _ => theme.hairline(),
     };
     ui.painter().rect_stroke(rect, 4.0, stroke, StrokeKind::Inside);
 }

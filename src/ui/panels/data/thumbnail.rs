@@ -207,16 +207,21 @@ fn shapes(content: &Content, rect: Rect, theme: &Theme) -> Vec<Shape> {
         Content::Points(window, points, radius) => {
             let shape = |&(point, class): &([f32; 2], usize)| {
                 let at = window.place(rect, point);
-                Marker::of_class(class).shape(at, *radius, theme.class(class), Stroke::NONE)
+                Marker::of_class(class).shape(
+                    at,
+                    theme.mark(*radius),
+                    theme.class(class),
+                    Stroke::NONE,
+                )
             };
             points.iter().map(shape).collect()
         }
         Content::Surface(shares) => vec![mesh(shares, rect, theme)],
         Content::Curve(window, samples, line) => {
             let place = |point: &[f32; 2]| window.place(rect, *point);
-            let dot = |point| Shape::circle_filled(place(point), 1.1, theme.outline);
+            let dot = |point| Shape::circle_filled(place(point), theme.mark(1.1), theme.outline);
             let line = line.iter().map(place).collect();
-            let stroke = Stroke::new(1.8, theme.accent);
+            let stroke = theme.stroke(1.8, theme.accent);
             samples.iter().map(dot).chain([Shape::line(line, stroke)]).collect()
         }
         Content::Sheet(_) | Content::Nothing => Vec::new(),

@@ -209,7 +209,7 @@ fn paint(
         } else {
             ui.painter().rect_filled(tile, 2.0, theme.inset);
         }
-        let edge = egui::Stroke::new(1.0, theme.line);
+        let edge = theme.hairline();
         ui.painter().rect_stroke(tile, 0.0, edge, egui::StrokeKind::Outside);
         name(ui, theme, data, part, (row, tile));
     }

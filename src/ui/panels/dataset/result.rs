@@ -297,7 +297,7 @@ fn class_line(ui: &mut Ui, theme: &Theme, data: &Dataset, facts: &Facts, class: 
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
     let color = theme.class(class);
     let mark = egui::pos2(rect.left() + 8.0, rect.center().y);
-    Marker::of_class(class).paint(ui.painter(), mark, 4.5, color, egui::Stroke::NONE);
+    Marker::of_class(class).paint(ui.painter(), mark, theme.mark(4.5), color, egui::Stroke::NONE);
     let (names, cells) = columns(rect, facts.parts.len());
     line_in(
         ui,

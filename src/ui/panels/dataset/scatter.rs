@@ -271,8 +271,8 @@ fn draw(ui: &mut Ui, theme: &Theme, data: &Dataset, plot: &mut Plot, room: egui:
     plot.picture = picture;
     if let Some(point) = response.hover_pos().and_then(|at| nearest(plot, rect, at)) {
         let words = describe(data, point, &names);
-        let ring = Stroke::new(1.5, theme.text);
-        ui.painter().circle_stroke(plot.place(rect, point.at), RADIUS + 2.5, ring);
+        let ring = theme.stroke(1.5, theme.text);
+        ui.painter().circle_stroke(plot.place(rect, point.at), theme.mark(RADIUS + 2.5), ring);
         response.on_hover_text_at_pointer(words);
     }
 }
@@ -283,14 +283,14 @@ fn axes(ui: &Ui, theme: &Theme, plot: &Plot, outer: Rect, rect: Rect, names: &[S
     let (marks, decimals) = ticks(plot.low[0], plot.high[0], (rect.width() / 110.0) as usize);
     for mark in marks {
         let at = plot.place(rect, [mark, plot.low[1]]);
-        painter.vline(at.x, rect.y_range(), Stroke::new(1.0, theme.grid));
+        painter.vline(at.x, rect.y_range(), theme.stroke(1.0, theme.grid));
         let below = pos2(at.x, rect.bottom() + 3.0);
         painter.text(below, Align2::CENTER_TOP, tick(mark, decimals), font.clone(), ink);
     }
     let (marks, decimals) = ticks(plot.low[1], plot.high[1], (rect.height() / 70.0) as usize);
     for mark in marks {
         let at = plot.place(rect, [plot.low[0], mark]);
-        painter.hline(rect.x_range(), at.y, Stroke::new(1.0, theme.grid));
+        painter.hline(rect.x_range(), at.y, theme.stroke(1.0, theme.grid));
         let beside = pos2(rect.left() - 5.0, at.y);
         painter.text(beside, Align2::RIGHT_CENTER, tick(mark, decimals), font.clone(), ink);
     }
@@ -314,9 +314,9 @@ fn shapes(data: &Dataset, plot: &Plot, rect: Rect, theme: &Theme) -> Vec<Shape> 
         let (fill, edge) = if point.part == 0 {
             (color, Stroke::NONE)
         } else {
-            (theme.canvas, Stroke::new(1.2, color))
+            (theme.canvas, theme.stroke(1.2, color))
         };
-        marker.shape(at, RADIUS, fill, edge)
+        marker.shape(at, theme.mark(RADIUS), fill, edge)
     };
     held_out.into_iter().chain(training).map(shape).collect()
 }
@@ -415,8 +415,8 @@ fn entry(
     ui.horizontal(|ui| {
         let (place, _) = ui.allocate_exact_size(vec2(14.0, 18.0), Sense::hover());
         let (fill, edge) =
-            if filled { (color, Stroke::NONE) } else { (theme.canvas, Stroke::new(1.2, color)) };
-        marker.paint(ui.painter(), place.center(), 4.5, fill, edge);
+            if filled { (color, Stroke::NONE) } else { (theme.canvas, theme.stroke(1.2, color)) };
+        marker.paint(ui.painter(), place.center(), theme.mark(4.5), fill, edge);
         ui.add(egui::Label::new(name).truncate());
     });
 }

@@ -251,7 +251,7 @@ impl Cells for FirstRows<'_> {
         let align = if kind == ColumnKind::Number { Align::Max } else { Align::Min };
         line_in(ui, rect, align, text, theme::body(), self.ink(role));
         let Some(fault) = self.faults_of(row, Some(column + 1)).next() else { return };
-        let stroke = egui::Stroke::new(1.5, self.theme.warning);
+        let stroke = self.theme.stroke(1.5, self.theme.warning);
         ui.painter().rect_stroke(rect.shrink(1.0), 2.0, stroke, StrokeKind::Inside);
         let response = ui.interact(rect, ui.scope_id().with((row, column)), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));

@@ -132,7 +132,7 @@ impl Cells for Rows<'_> {
         if let Some(class) = self.part.targets.class(row) {
             let at = target.left_center() + vec2(8.0, 0.0);
             let (mark, color) = (widgets::Marker::of_class(class), self.theme.class(class));
-            mark.paint(ui.painter(), at, 4.0, color, egui::Stroke::NONE);
+            mark.paint(ui.painter(), at, self.theme.mark(4.0), color, egui::Stroke::NONE);
         }
         let words = target.with_min_x(target.left() + 10.0);
         line_in(ui, words, Align::Min, &self.target(row), theme::body(), self.theme.text);

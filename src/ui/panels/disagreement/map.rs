@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::epaint::Mesh;
-use egui::{Align2, Rect, Response, Sense, Shape, Stroke, TextureOptions, Ui, pos2, vec2};
+use egui::{Align2, Rect, Response, Sense, Shape, TextureOptions, Ui, pos2, vec2};
 
 use crate::data::Dataset;
 use crate::record::{Boundary, BoundaryRequest, Part, ProbeFrame};
@@ -214,13 +214,13 @@ fn points(ui: &Ui, cx: &Cx<'_>, plane: &Plane<'_>, kept: &mut Kept) {
 
 fn mesh_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key) -> Mesh {
     let (mut mesh, mut stamps) = (Mesh::default(), Stamps::new(key.look.1));
-    let radius = radius(plane.area);
+    let radius = radius(cx.theme, plane.area);
     let style =
         PointStyle { theme: cx.theme, range: None, is_curve: false, fades: key.look.2, radius };
     let places = plane.sight.scatter.part(Part::Test);
     let of = (Part::Test, &plane.data.test, places);
     points_mesh(&mut mesh, &mut stamps, of, (plane.window(), plane.area), &style);
-    let ring = Stroke::new(1.5, cx.theme.text);
+    let ring = cx.theme.stroke(1.5, cx.theme.text);
     for row in &cx.view.disagreement.verdict().differing {
         // Places stand in the order of their rows.
         let Ok(place) = places.binary_search_by_key(&row.0, |place| place.row) else { continue };

@@ -1,6 +1,6 @@
 //! What the picture means, and what both runs say at the place under the pointer.
 
-use egui::{Color32, Response, RichText, Sense, Shape, Stroke, Ui, pos2, vec2};
+use egui::{Color32, Response, RichText, Sense, Shape, Ui, pos2, vec2};
 
 use crate::data::Dataset;
 use crate::spec::Task;
@@ -34,14 +34,14 @@ pub fn legend(ui: &mut Ui, cx: &Cx<'_>, data: &Dataset, runs: [usize; 2]) {
         plain(ui, cx, tint(theme, 1.0));
         caption(ui, theme, "same class, the stronger the farther probabilities are apart  ");
         let (rect, _) = ui.allocate_exact_size(vec2(14.0, 12.0), Sense::hover());
-        ui.painter().circle_stroke(rect.center(), 5.0, Stroke::new(1.5, theme.text));
+        ui.painter().circle_stroke(rect.center(), theme.mark(5.0), theme.stroke(1.5, theme.text));
         caption(ui, theme, "test row on which they differ");
     });
 }
 
 fn plain(ui: &mut Ui, cx: &Cx<'_>, colour: Color32) {
     let (rect, _) = ui.allocate_exact_size(vec2(14.0, 12.0), Sense::hover());
-    let edge = Stroke::new(1.0, cx.theme.outline);
+    let edge = cx.theme.stroke(1.0, cx.theme.outline);
     ui.painter().rect(rect, 0.0, colour, edge, egui::StrokeKind::Inside);
 }
 
@@ -54,7 +54,7 @@ fn striped(ui: &mut Ui, cx: &Cx<'_>) {
     for step in [0.0, 12.0] {
         let (x, height) = (rect.left() + 4.0 + step, rect.height());
         let ends = [pos2(x, rect.bottom()), pos2(x + height, rect.top())];
-        painter.add(Shape::line_segment(ends, Stroke::new(4.0, second)));
+        painter.add(Shape::line_segment(ends, cx.theme.stroke(4.0, second)));
     }
 }
 

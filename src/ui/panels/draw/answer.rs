@@ -88,7 +88,7 @@ pub fn seen(ui: &mut Ui, cx: &Cx<'_>, board: &mut Board, data: &Dataset, most: f
     ui.horizontal(|ui| {
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         board.seen.texture.paint(ui, rect, rect, None);
-        let line = Stroke::new(1.0, cx.theme.outline);
+        let line = cx.theme.stroke(1.0, cx.theme.outline);
         ui.painter().rect_stroke(rect, 0.0, line, StrokeKind::Outside);
         let name = format!("What the network sees: {width} by {height} pixels");
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
@@ -176,7 +176,13 @@ fn class_row(
     let theme = cx.theme;
     let middle = rect.center().y;
     let mark = pos2(rect.left() + 7.0, middle);
-    Marker::of_class(class).paint(ui.painter(), mark, 4.5, theme.class(class), Stroke::NONE);
+    Marker::of_class(class).paint(
+        ui.painter(),
+        mark,
+        theme.mark(4.5),
+        theme.class(class),
+        Stroke::NONE,
+    );
     let words = Rect::from_min_max(
         pos2(rect.left() + 18.0, rect.top()),
         pos2(rect.left() + NAME, rect.bottom()),

@@ -1,8 +1,8 @@
 //! A small image that is drawn pixel by pixel.
 
 use egui::{
-    Event, EventFilter, Key, Pos2, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui,
-    WidgetInfo, vec2,
+    Event, EventFilter, Key, Pos2, Rect, Response, Role, Sense, Shape, StrokeKind, Ui, WidgetInfo,
+    vec2,
 };
 
 use crate::ui::theme::{self, Theme};
@@ -102,7 +102,7 @@ fn paint(ui: &Ui, theme: &Theme, board: &Board, response: &Response, rect: Rect,
     }
     ui.painter().rect_filled(rect, 2.0, theme.line);
     ui.painter().extend(shapes);
-    ui.painter().rect_stroke(rect, 2.0, Stroke::new(1.0, theme.outline), StrokeKind::Outside);
+    ui.painter().rect_stroke(rect, 2.0, theme.stroke(1.0, theme.outline), StrokeKind::Outside);
     if response.has_focus() {
         let [column, row] = board.cursor;
         let square = Rect::from_min_size(rect.min + vec2(column, row) * cell, vec2(cell, cell));

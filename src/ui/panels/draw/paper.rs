@@ -99,7 +99,7 @@ fn paint(ui: &Ui, theme: &Theme, board: &mut Board, response: &Response, rect: R
     }
     board.ink.texture.paint(ui, rect, rect, None);
     let has_focus = response.has_focus();
-    let edge = if has_focus { theme.focus_ring() } else { Stroke::new(1.0, theme.outline) };
+    let edge = if has_focus { theme.focus_ring() } else { theme.stroke(1.0, theme.outline) };
     ui.painter().rect_stroke(rect, 4.0, edge, StrokeKind::Inside);
     if board.features().is_none() {
         let at = rect.center();
@@ -115,7 +115,7 @@ fn paint(ui: &Ui, theme: &Theme, board: &mut Board, response: &Response, rect: R
         let [x, y] = board.cursor;
         let at = rect.min + vec2(x, y) * rect.width();
         let radius = brush.radius() * rect.width();
-        let stroke = Stroke::new(if board.is_down() { 3.0 } else { 1.5 }, theme.accent);
+        let stroke = theme.stroke(if board.is_down() { 3.0 } else { 1.5 }, theme.accent);
         ui.painter().with_clip_rect(rect).circle_stroke(at, radius, stroke);
     }
 }
@@ -142,8 +142,8 @@ pub fn brush_button(
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::selected(Role::Button, enabled, is_chosen, brush.label()));
     let (fill, stroke) = match (is_chosen, response.hovered() || response.has_focus()) {
-        (true, _) => (theme.accent_soft, Stroke::new(1.5, theme.accent)),
-        (false, true) => (theme.hover, Stroke::new(1.0, theme.outline)),
+        (true, _) => (theme.accent_soft, theme.stroke(1.5, theme.accent)),
+        (false, true) => (theme.hover, theme.stroke(1.0, theme.outline)),
         (false, false) => (theme::CLEAR, Stroke::NONE),
     };
     let radius = f32::from(theme::FIELD_RADIUS);

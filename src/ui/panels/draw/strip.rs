@@ -1,7 +1,7 @@
 //! All layers in a row, as they light up.
 
 use egui::{
-    Align2, Color32, ColorImage, Pos2, Rect, Role, Sense, Stroke, StrokeKind, TextureOptions, Ui,
+    Align2, Color32, ColorImage, Pos2, Rect, Role, Sense, StrokeKind, TextureOptions, Ui,
     WidgetInfo, pos2, vec2,
 };
 
@@ -87,7 +87,7 @@ fn one(ui: &mut Ui, cx: &Cx<'_>, texture: &Texture, layer: &Layer) {
     };
     let place = Rect::from_center_size(square.center(), size.max(vec2(4.0, 4.0)));
     texture.paint(ui, place, place, Some(layer.uv));
-    let line = Stroke::new(1.0, cx.theme.line);
+    let line = cx.theme.hairline();
     ui.painter().rect_stroke(place, 0.0, line, StrokeKind::Outside);
     let painter =
         ui.painter().with_clip_rect(rect.expand2(vec2(3.0, 0.0)).intersect(ui.clip_rect()));

@@ -230,7 +230,7 @@ fn arcs(painter: &Painter, stage: &Stage<'_>) {
         ];
         let points = points.map(|point| stage.transform * point).to_vec();
         let end = points[3];
-        let stroke = Stroke::new(1.5, stage.theme.text_muted);
+        let stroke = stage.theme.stroke(1.5, stage.theme.text_muted);
         painter.add(Shape::line(points, stroke));
         let head = [end, end + vec2(-3.5, -6.0), end + vec2(3.5, -6.0)].to_vec();
         painter.add(Shape::convex_polygon(head, stage.theme.text_muted, Stroke::NONE));
@@ -276,7 +276,7 @@ fn mark(
     }
     let stroke = match response.has_focus() {
         true => stage.theme.focus_ring(),
-        false => Stroke::new(2.0, stage.theme.text),
+        false => stage.theme.stroke(2.0, stage.theme.text),
     };
     painter.rect_stroke(large, nodes::rounding(large), stroke, StrokeKind::Middle);
 }

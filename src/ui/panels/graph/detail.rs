@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use egui::{
-    Align2, Color32, Mesh, Rect, RichText, ScrollArea, Sense, Shape, Stroke, StrokeKind,
-    TextureOptions, Ui, pos2, vec2,
+    Align2, Color32, Mesh, Rect, RichText, ScrollArea, Sense, Shape, StrokeKind, TextureOptions,
+    Ui, pos2, vec2,
 };
 
 use crate::base::Finite;
@@ -110,7 +110,7 @@ fn picture(ui: &mut Ui, drawing: &mut Drawing, stage: &Stage<'_>, column: usize,
     let side = ui.available_width().min(PICTURE);
     let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
     drawing.detail.texture.paint(ui, rect, rect, None);
-    let stroke = Stroke::new(1.0, stage.theme.outline);
+    let stroke = stage.theme.stroke(1.0, stage.theme.outline);
     ui.painter().rect_stroke(rect, 0.0, stroke, StrokeKind::Outside);
     let name = format!("Picture of {}", stage.names().unit(column, unit));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &name));
@@ -315,7 +315,7 @@ fn signed_bar(ui: &Ui, theme: &Theme, rect: Rect, value: f32, most: f32) {
     let bar = Rect::from_two_pos(rect.center_top(), pos2(tip, rect.bottom()));
     let colour = if value < 0.0 { theme.negative } else { theme.positive };
     painter.rect_filled(bar, 1.0, colour);
-    painter.vline(rect.center().x, rect.y_range(), Stroke::new(1.0, theme.outline));
+    painter.vline(rect.center().x, rect.y_range(), theme.stroke(1.0, theme.outline));
 }
 
 /// A field for a value that changes while it is looked at: while it has the focus, it keeps the
@@ -359,7 +359,7 @@ fn histogram(ui: &mut Ui, theme: &Theme, what: &str, values: &[f32]) {
     };
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 54.0), Sense::hover());
     ui.painter().add(Shape::mesh(bars(theme, &counted, rect)));
-    let floor = Stroke::new(1.0, theme.outline);
+    let floor = theme.stroke(1.0, theme.outline);
     ui.painter().hline(rect.x_range(), rect.bottom(), floor);
     let [low, high] = counted.range.map(tell::number);
     let name = format!("Histogram of {} {what} from {low} to {high}", values.len());

@@ -91,7 +91,8 @@ fn output(painter: &Painter, stage: &Stage<'_>, rect: Rect, unit: usize, tells_s
     let is_class = matches!(stage.data.task, Task::Classification { .. });
     if is_class && stage.anatomy.columns[column].width > 1 {
         let colour = stage.theme.class(unit);
-        Marker::of_class(unit).paint(painter, at + vec2(5.0, 0.0), 4.5, colour, Stroke::NONE);
+        let (middle, radius) = (at + vec2(5.0, 0.0), stage.theme.mark(4.5));
+        Marker::of_class(unit).paint(painter, middle, radius, colour, Stroke::NONE);
         at.x += MARKER;
     }
     let text = name(&stage.names(), column, unit);

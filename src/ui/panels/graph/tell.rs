@@ -105,7 +105,7 @@ fn picture(
 ) {
     let painter = ui.painter();
     painter.extend(nodes::picture(pictures, rect, column, place));
-    let stroke = egui::Stroke::new(1.0, stage.theme.outline);
+    let stroke = stage.theme.stroke(1.0, stage.theme.outline);
     painter.rect_stroke(rect, nodes::rounding(rect), stroke, egui::StrokeKind::Middle);
 }
 

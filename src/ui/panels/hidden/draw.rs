@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use egui::epaint::{Mesh, TessellationOptions, Tessellator, TextShape};
 use egui::{
-    Align2, Pos2, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
-    vec2,
+    Align2, Pos2, Rect, Response, Role, Sense, Shape, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::data::{Labelled, Targets};
@@ -45,7 +44,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>) {
     painter.add(Shape::Mesh(mesh));
     borders(&painter, cx, sight, window, area);
     ring_chosen(&painter, cx, sight, window, area);
-    let edge = Stroke::new(1.0, cx.theme.outline);
+    let edge = cx.theme.stroke(1.0, cx.theme.outline);
     ui.painter().rect_stroke(area, 0.0, edge, StrokeKind::Outside);
     axes(ui, cx, sight, window, area);
     hover(ui, cx, sight, window, area, response);
@@ -143,7 +142,7 @@ fn grid(
         let pieces = line.split(|point| point.iter().any(|value| !value.is_finite()));
         for piece in pieces.filter(|piece| piece.len() > 1) {
             let path = piece.iter().map(&screen).collect();
-            pen.tessellate_shape(Shape::line(path, Stroke::new(width, colour)), mesh);
+            pen.tessellate_shape(Shape::line(path, theme.stroke(width, colour)), mesh);
         }
     }
 }
@@ -170,8 +169,8 @@ fn samples(
             Targets::Numbers(numbers) => {
                 let colours = OutputColours { theme, range: Some(range) };
                 let fill = colours.of_number(numbers[row], range).unwrap_or(theme.nan);
-                let stroke = Stroke::new(0.75, theme.text);
-                pen.tessellate_shape(Marker::Circle.shape(at, 3.5, fill, stroke), mesh);
+                let stroke = theme.stroke(0.75, theme.text);
+                pen.tessellate_shape(Marker::Circle.shape(at, theme.mark(3.5), fill, stroke), mesh);
             }
             Targets::Classes(classes) => {
                 let class = classes[row] as usize;
@@ -187,11 +186,11 @@ fn samples(
 fn mark(class: usize, part: Part, theme: &Theme, pen: &mut Tessellator) -> Mesh {
     let colour = theme.class(class);
     let (fill, stroke) = match part {
-        Part::Train => (colour, Stroke::new(0.75, theme.surface)),
-        Part::Validation | Part::Test => (theme.surface, Stroke::new(1.5, colour)),
+        Part::Train => (colour, theme.stroke(0.75, theme.surface)),
+        Part::Validation | Part::Test => (theme.surface, theme.stroke(1.5, colour)),
     };
     let mut mesh = Mesh::default();
-    let shape = Marker::of_class(class).shape(Pos2::ZERO, 3.5, fill, stroke);
+    let shape = Marker::of_class(class).shape(Pos2::ZERO, theme.mark(3.5), fill, stroke);
     pen.tessellate_shape(shape, &mut mesh);
     mesh
 }
@@ -230,7 +229,7 @@ fn borders(painter: &egui::Painter, cx: &Cx<'_>, sight: &Sight<'_>, window: Wind
     };
     let Some(weight) = tensor("weight") else { return };
     let how = (sight.spec.readout().decision, model.output.activation);
-    let stroke = Stroke::new(2.0, cx.theme.text);
+    let stroke = cx.theme.stroke(2.0, cx.theme.text);
     for line in decision_lines(weight, tensor("bias"), units, how, &window) {
         painter.line_segment(line.map(|point| window.screen(area, point)), stroke);
     }
@@ -249,13 +248,17 @@ fn ring_chosen(
     let place = sight.hidden.rows.binary_search(&row).ok();
     let point = points.zip(place).and_then(|(points, place)| points.get(place));
     if let (true, Some(&point)) = (part == sight.hidden.request.part, point) {
-        painter.circle_stroke(window.screen(area, point), 8.0, cx.theme.focus_ring());
+        painter.circle_stroke(
+            window.screen(area, point),
+            cx.theme.mark(8.0),
+            cx.theme.focus_ring(),
+        );
     }
 }
 
 fn axes(ui: &Ui, cx: &Cx<'_>, sight: &Sight<'_>, window: Window, area: Rect) {
     let (painter, muted) = (ui.painter(), cx.theme.text_muted);
-    let line = Stroke::new(1.0, cx.theme.outline);
+    let line = cx.theme.stroke(1.0, cx.theme.outline);
     let (marks, decimals) = format::ticks(window.x[0].into(), window.x[1].into(), 6);
     for value in marks {
         let at = pos2(window.screen(area, [value as f32, 0.0]).x, area.bottom());
@@ -330,7 +333,7 @@ fn hover(
     let Some((place, on_screen)) = nearest else { return };
     let (part, row) = (sight.hidden.request.part, sight.hidden.rows[place]);
     let point = points[place];
-    ui.painter().circle_stroke(on_screen, 7.0, Stroke::new(1.5, cx.theme.text));
+    ui.painter().circle_stroke(on_screen, cx.theme.mark(7.0), cx.theme.stroke(1.5, cx.theme.text));
     if response.clicked() {
         cx.view.chosen = Some((part, row));
     }
@@ -378,8 +381,9 @@ fn legend(ui: &mut Ui, cx: &Cx<'_>, sight: &Sight<'_>) {
                     Part::Train => (colour, 0.0),
                     _ => (cx.theme.surface, 1.5),
                 };
-                let stroke = Stroke::new(width, colour);
-                Marker::of_class(class).paint(ui.painter(), rect.center(), 4.0, fill, stroke);
+                let stroke = cx.theme.stroke(width, colour);
+                let (at, radius) = (rect.center(), cx.theme.mark(4.0));
+                Marker::of_class(class).paint(ui.painter(), at, radius, fill, stroke);
                 ui.spacing_mut().item_spacing.x = theme::TIGHT;
                 let name = format::class_phrase(names, class);
                 crate::ui::widgets::caption(ui, cx.theme, &name);

@@ -1,7 +1,7 @@
 //! A channel shown large: its map, its kernels, and the samples that excite it most.
 
 use egui::{
-    Align2, CornerRadius, Frame, Margin, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2,
+    Align2, CornerRadius, Frame, Margin, Rect, Role, Sense, Shape, StrokeKind, Ui, Vec2,
     WidgetInfo, vec2,
 };
 
@@ -94,7 +94,7 @@ fn large(
     let [_, height, width] = image_shape(&values.shape);
     let top = Facts::of(channel(values, place)).map_or(0, |facts| facts.top);
     let at = [top / width.max(1), top % width.max(1)];
-    let ring = Stroke::new(2.0, theme.accent);
+    let ring = theme.stroke(2.0, theme.accent);
     if is_image(values) {
         let rect = picture(ui, "Map of the channel", width as f32 / height.max(1) as f32);
         sheet.paint(ui.painter(), [(0, rect)].into_iter());
@@ -226,7 +226,7 @@ fn images(
         let rect = image(place);
         if is_image(values) {
             let seen = reach(&sight.hidden()[..=values.layer], found.at, shape);
-            let ring = Stroke::new(1.5, cx.theme.accent);
+            let ring = cx.theme.stroke(1.5, cx.theme.accent);
             let seen = around(rect, shape, &seen);
             ui.painter().rect_stroke(seen, 0.0, ring, StrokeKind::Inside);
         }

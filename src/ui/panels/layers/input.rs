@@ -1,8 +1,6 @@
 //! What goes in, and what of it the decision depends on.
 
-use egui::{
-    Align2, Mesh, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
-};
+use egui::{Align2, Mesh, Rect, Role, Sense, Shape, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use crate::spec::Task;
 use crate::ui::theme::{self, Theme};
@@ -273,7 +271,7 @@ pub fn signed_bar(ui: &Ui, theme: &Theme, rect: Rect, value: f32, most: f32) {
         mesh.add_colored_rect(bar, theme.signed(share.signum()));
     }
     ui.painter().add(Shape::mesh(mesh));
-    ui.painter().vline(middle, rect.y_range(), Stroke::new(1.0, theme.outline));
+    ui.painter().vline(middle, rect.y_range(), theme.stroke(1.0, theme.outline));
 }
 
 /// A bar from 0 to 1.

@@ -122,7 +122,13 @@ impl Line {
         let mut left = rect.left();
         let fill = theme.class(self.class);
         let marker = pos2(left + 7.0, y);
-        Marker::of_class(self.class).paint(ui.painter(), marker, 4.5, fill, Stroke::NONE);
+        Marker::of_class(self.class).paint(
+            ui.painter(),
+            marker,
+            theme.mark(4.5),
+            fill,
+            Stroke::NONE,
+        );
         let ink = if self.is_predicted { theme.text } else { theme.text_muted };
         self.name(ui, pos2(left + 18.0, y), ink);
         left += NAME;

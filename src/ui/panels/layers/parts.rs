@@ -2,7 +2,7 @@
 
 use egui::{
     Align, Align2, Context, CornerRadius, Frame, Layout, Margin, Mesh, Rect, Response, RichText,
-    Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Role, Sense, Shape, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::ui::theme::{self, Theme};
@@ -171,7 +171,7 @@ impl Cells {
 pub fn mark(ui: &Ui, theme: &Theme, rect: Rect, response: &Response, is_chosen: bool) {
     let stroke = match (is_chosen, response.hovered() || response.has_focus()) {
         (true, _) => theme.focus_ring(),
-        (false, true) => Stroke::new(1.5, theme.outline),
+        (false, true) => theme.stroke(1.5, theme.outline),
         (false, false) => theme.hairline(),
     };
     ui.painter().rect_stroke(rect, 0.0, stroke, StrokeKind::Outside);

@@ -1,4 +1,4 @@
-use egui::{Align, Frame, Id, Layout, Margin, Rect, Response, RichText, Sense, Stroke, Ui, vec2};
+use egui::{Align, Frame, Id, Layout, Margin, Rect, Response, RichText, Sense, Ui, vec2};
 
 use crate::base::Finite;
 use crate::spec::{LayerInfo, LayerKind, LayerSpec};
@@ -63,7 +63,7 @@ pub fn frame(theme: &Theme, has_issue: bool, is_off: bool) -> Frame {
     let fill = if is_off { theme.background } else { theme.surface };
     Frame::new()
         .fill(fill)
-        .stroke(Stroke::new(1.0, edge))
+        .stroke(theme.stroke(1.0, edge))
         .corner_radius(6)
         .inner_margin(Margin::symmetric(6, 4))
 }

@@ -72,7 +72,7 @@ impl Skips {
             };
             let is_lit = lit == Some(skip.end());
             let colour = if is_lit { theme.accent } else { theme.outline };
-            let stroke = Stroke::new(if is_lit { 2.0 } else { 1.5 }, colour);
+            let stroke = theme.stroke(if is_lit { 2.0 } else { 1.5 }, colour);
             let x = first.left() - 2.0 - LANE * (skip.lane as f32 + 0.6);
             let from = pos2(first.center().x - gap, first.top() - gap / 2.0);
             let to = pos2(own.left(), own.top() + own.height().min(32.0) / 2.0);

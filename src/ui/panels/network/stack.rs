@@ -1,4 +1,4 @@
-use egui::{Id, Key, Modifiers, Popup, Pos2, Rangef, Rect, Response, Sense, Stroke, Ui, vec2};
+use egui::{Id, Key, Modifiers, Popup, Pos2, Rangef, Rect, Response, Sense, Ui, vec2};
 
 use crate::spec::Field;
 use crate::ui::Cx;
@@ -68,7 +68,7 @@ fn under_pointer(ui: &Ui, cards: &[Rect]) -> Option<usize> {
 fn gap(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, at: usize) {
     let theme = cx.theme;
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), GAP), Sense::hover());
-    let wire = Stroke::new(1.0, theme.line);
+    let wire = theme.hairline();
     ui.painter().vline(rect.center().x, Rangef::new(rect.top(), rect.bottom()), wire);
     let side = Rect::from_center_size(rect.center(), vec2(GAP, GAP));
     let name = format!("Add a layer at place {}", at + 1);
@@ -160,10 +160,10 @@ fn insertion_line(ui: &Ui, cx: &Cx<'_>, cards: &[Rect], before: usize) {
         Some(next) => next.top() - GAP / 2.0,
         None => cards.last().unwrap_or(first).bottom() + GAP / 2.0,
     };
-    let stroke = Stroke::new(3.0, cx.theme.accent);
+    let stroke = cx.theme.stroke(3.0, cx.theme.accent);
     ui.painter().hline(first.x_range(), y, stroke);
     for x in [first.left(), first.right()] {
-        ui.painter().circle_filled(Pos2::new(x, y), 4.0, cx.theme.accent);
+        ui.painter().circle_filled(Pos2::new(x, y), cx.theme.mark(4.0), cx.theme.accent);
     }
 }
 

@@ -71,7 +71,7 @@ pub fn bar(
     }
     let fill = theme.class(class);
     let marker = pos2(line.left() + 8.0, line.center().y);
-    Marker::of_class(class).paint(ui.painter(), marker, 4.5, fill, Stroke::NONE);
+    Marker::of_class(class).paint(ui.painter(), marker, theme.mark(4.5), fill, Stroke::NONE);
     let label =
         Rect::from_min_max(line.min + vec2(14.0, 0.0), pos2(line.left() + NAME, line.bottom()));
     line_in(ui, label, Align::Min, name, theme::body(), theme.text);

@@ -101,7 +101,7 @@ fn bar(ui: &mut Ui, theme: &Theme, line: &Line, decades: [i32; 2]) {
     }
     if let Some(norm) = line.penalty {
         let x = well.left() + well.width() * share(norm, decades);
-        let stroke = egui::Stroke::new(2.0, theme.text);
+        let stroke = theme.stroke(2.0, theme.text);
         ui.painter().vline(x, track.shrink2(vec2(0.0, 2.0)).y_range(), stroke);
     }
     let value = Rect::from_min_max(pos2(track.right(), rect.top()), rect.max + vec2(6.0, 0.0));

@@ -49,15 +49,15 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset, curves: &Curves, heigh
         && let Some((line, _)) = &curves.mean
     {
         let points: Vec<Pos2> = line.iter().map(|&point| plot.at(point)).collect();
-        ui.painter().add(Shape::line(points, Stroke::new(2.5, cx.theme.text)));
+        ui.painter().add(Shape::line(points, cx.theme.stroke(2.5, cx.theme.text)));
     }
     let pointer = response.hover_pos();
     let under = under(plot, kind, &drawn, pointer);
     if let Some((index, cut, place)) = under {
-        let ring = Stroke::new(2.0, cx.theme.text);
+        let ring = cx.theme.stroke(2.0, cx.theme.text);
         let is_marked = pointer.is_some() || drawn.len() == 1;
         if is_marked {
-            ui.painter().circle(place, 4.5, cx.theme.class(index), ring);
+            ui.painter().circle(place, cx.theme.mark(4.5), cx.theme.class(index), ring);
         }
         let told = is_marked.then(|| drawn.iter().find(|(class, _)| *class == index)).flatten();
         readout(ui, cx.theme, &names, told.map(|(class, one)| (*class, cut, one.cuts.rates(cut))));
@@ -94,8 +94,9 @@ fn reference(
         Kind::PrecisionRecall => share().map(|share| [[0.0, share], [1.0, share]]),
     };
     if let Some(ends) = ends {
-        let stroke = Stroke::new(1.0, theme.text_muted);
-        ui.painter().extend(Shape::dashed_line(&ends.map(|end| plot.at(end)), stroke, 4.0, 4.0));
+        let stroke = theme.stroke(1.0, theme.text_muted);
+        let (ends, dash) = (ends.map(|end| plot.at(end)), theme.dash(4.0));
+        ui.painter().extend(Shape::dashed_line(&ends, stroke, dash, dash));
     }
 }
 
@@ -106,11 +107,11 @@ fn draw(ui: &Ui, theme: &Theme, plot: UnitPlot, line: &[[f64; 2]], (class, many)
     if many && !points.is_empty() {
         // Each class has its marker at another place, so that equal curves do not hide them.
         let place = along(&points, (class % DRAWN + 1) as f32 / (DRAWN + 1) as f32);
-        ui.painter().add(Shape::line(points, Stroke::new(width, colour)));
-        let edge = Stroke::new(1.0, theme.canvas);
-        Marker::of_class(class).paint(ui.painter(), place, 4.5, colour, edge);
+        ui.painter().add(Shape::line(points, theme.stroke(width, colour)));
+        let edge = theme.stroke(1.0, theme.canvas);
+        Marker::of_class(class).paint(ui.painter(), place, theme.mark(4.5), colour, edge);
     } else {
-        ui.painter().add(Shape::line(points, Stroke::new(width, colour)));
+        ui.painter().add(Shape::line(points, theme.stroke(width, colour)));
     }
 }
 
@@ -269,7 +270,7 @@ fn areas(
             let (rect, response) = row(ui, theme, (&name, ink), &words, 18.0);
             let at = rect.left_center() + vec2(9.0, 0.0);
             let fill = theme.class(index);
-            Marker::of_class(index).paint(ui.painter(), at, 4.5, fill, Stroke::NONE);
+            Marker::of_class(index).paint(ui.painter(), at, theme.mark(4.5), fill, Stroke::NONE);
             if response.on_hover_text(long).clicked() {
                 picked = Some(index);
             }

@@ -171,7 +171,13 @@ impl Rows<'_> {
             } else {
                 let stroke = egui::Stroke::NONE;
                 let colour = theme.class(class);
-                Marker::of_class(class).paint(ui.painter(), middle, 4.5, colour, stroke);
+                Marker::of_class(class).paint(
+                    ui.painter(),
+                    middle,
+                    self.theme.mark(4.5),
+                    colour,
+                    stroke,
+                );
                 line_in(ui, text, Align::Min, &name, theme::body(), theme.text);
             }
         }

@@ -1,9 +1,7 @@
 //! Images as tiles, each with the three likeliest classes.
 
 use egui::text::{LayoutJob, TextWrapping};
-use egui::{
-    Color32, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
-};
+use egui::{Color32, Rect, ScrollArea, Sense, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use crate::record::top;
 use crate::ui::theme::{self, Theme, mix};
@@ -76,7 +74,7 @@ fn one(
     let beside = Rect::from_min_max(pos2(image.right() + 8.0, image.top()), rect.max);
     if let Some(verdict) = source.list.verdict(scored) {
         let edge = if verdict.is_right() { cx.theme.line } else { cx.theme.error };
-        ui.painter().rect_stroke(image, 2.0, Stroke::new(1.0, edge), StrokeKind::Outside);
+        ui.painter().rect_stroke(image, 2.0, cx.theme.stroke(1.0, edge), StrokeKind::Outside);
         let said = words::short(names, verdict.truth, verdict.predicted);
         title(ui, cx.theme, beside, (&said, row), verdict.is_right());
         likeliest(ui, cx.theme, source, (scored, verdict.truth), beside, names);

@@ -1,4 +1,4 @@
-use egui::{Align2, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::ui::theme::{self, text_on};
 use crate::ui::{Cx, capture, widgets};
@@ -119,7 +119,7 @@ fn one(
     let is_chosen = cx.view.sweep.chosen == Some(cell.trial);
     ui.painter().rect_filled(rect, 2.0, fill);
     if is_chosen || response.hovered() {
-        let stroke = Stroke::new(2.0, if is_chosen { theme.accent } else { theme.text });
+        let stroke = theme.stroke(2.0, if is_chosen { theme.accent } else { theme.text });
         ui.painter().rect_stroke(rect, 2.0, stroke, egui::StrokeKind::Inside);
     }
     ui.painter().text(rect.center(), Align2::CENTER_CENTER, &score, theme::small(), text_on(fill));

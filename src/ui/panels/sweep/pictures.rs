@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use egui::{Align2, Rect, Sense, Shape, Stroke, TextureOptions, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Rect, Sense, Shape, TextureOptions, Ui, WidgetInfo, pos2, vec2};
 
 use crate::record::{Fit, ProbeFrame};
 use crate::ui::textures::{OutputColours, Texture, output_pixels};
@@ -65,7 +65,7 @@ fn one(
     let theme = cx.theme;
     let is_chosen = cx.view.sweep.chosen == Some(trial);
     if is_chosen || response.hovered() {
-        let stroke = Stroke::new(2.0, if is_chosen { theme.accent } else { theme.outline });
+        let stroke = theme.stroke(2.0, if is_chosen { theme.accent } else { theme.outline });
         ui.painter().rect_stroke(picture, 2.0, stroke, egui::StrokeKind::Outside);
     }
     let values: Vec<String> =
@@ -127,5 +127,5 @@ fn curve(ui: &Ui, cx: &Cx<'_>, fit: &Fit, picture: Rect) {
     };
     let seen = fit.values.iter().enumerate().filter(|(_, value)| value.is_finite());
     let points = seen.map(place).collect();
-    ui.painter().add(Shape::line(points, Stroke::new(2.0, cx.theme.accent)));
+    ui.painter().add(Shape::line(points, cx.theme.stroke(2.0, cx.theme.accent)));
 }

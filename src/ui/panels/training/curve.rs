@@ -1,6 +1,6 @@
 //! The learning rate over the epochs to come, drawn before one trains.
 
-use egui::{Align2, Pos2, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::base::Finite;
 use crate::record::{Metric, Run, Series};
@@ -144,7 +144,7 @@ fn paint(ui: &Ui, theme: &Theme, curve: &Curve, frame: Rect) {
     painter.rect_stroke(frame, 3.0, theme.hairline(), egui::StrokeKind::Inside);
     let area = inside(frame);
     let line: Vec<Pos2> = curve.points.iter().map(|point| curve.place(area, *point)).collect();
-    painter.add(egui::Shape::line(line, Stroke::new(1.8, theme.accent)));
+    painter.add(egui::Shape::line(line, theme.stroke(1.8, theme.accent)));
     let muted = theme.text_muted;
     let words = |place: Pos2, align: Align2, text: &str| {
         painter.text(place, align, text, theme::small(), muted);
@@ -169,15 +169,15 @@ fn here(run: &Run, train: &TrainSpec, curve: &Curve) -> [f64; 2] {
 
 fn mark(ui: &Ui, theme: &Theme, curve: &Curve, frame: Rect, here: [f64; 2]) {
     let place = curve.place(inside(frame), here);
-    ui.painter().vline(place.x, frame.y_range(), Stroke::new(1.0, theme.outline));
-    ui.painter().circle_filled(place, 3.5, theme.text);
+    ui.painter().vline(place.x, frame.y_range(), theme.stroke(1.0, theme.outline));
+    ui.painter().circle_filled(place, theme.mark(3.5), theme.text);
 }
 
 fn hover(ui: &Ui, theme: &Theme, curve: &Curve, frame: Rect, response: Response) {
     let Some(pointer) = response.hover_pos() else { return };
     let area = inside(frame);
     let Some([epoch, rate]) = curve.nearest(area, pointer.x) else { return };
-    ui.painter().circle_filled(curve.place(area, [epoch, rate]), 3.5, theme.accent);
+    ui.painter().circle_filled(curve.place(area, [epoch, rate]), theme.mark(3.5), theme.accent);
     response.on_hover_text(format!("epoch {epoch:.1}: learning rate {}", measured(rate)));
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{ComboBox, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{ComboBox, Pos2, Rect, Role, Sense, Shape, Ui, WidgetInfo, pos2, vec2};
 
 use crate::base::argmax;
 use crate::record::{BoundaryRequest, MapRequest, Maps, Rest, Run, Slice, UnitsOf};
@@ -92,9 +92,9 @@ fn plot(ui: &Ui, cx: &Cx<'_>, subject: &Subject, maps: Option<&Maps>, area: Rect
     let [now, before] = [&subject.values, &subject.original].map(|values| values[subject.along]);
     let x = |value: f32| window.screen_at(area, value, 0.0).x;
     let dots = [pos2(x(before), area.top()), pos2(x(before), area.bottom())];
-    let muted = Stroke::new(1.5, cx.theme.text_muted);
-    ui.painter().extend(Shape::dashed_line(&dots, muted, 2.0, 3.0));
-    ui.painter().vline(x(now), area.y_range(), Stroke::new(1.5, cx.theme.text));
+    let muted = cx.theme.stroke(1.5, cx.theme.text_muted);
+    ui.painter().extend(Shape::dashed_line(&dots, muted, cx.theme.dash(2.0), cx.theme.dash(3.0)));
+    ui.painter().vline(x(now), area.y_range(), cx.theme.stroke(1.5, cx.theme.text));
     if let Some(maps) = maps {
         draw(ui, cx, maps, (window, area), (now, is_classes));
     }
@@ -130,7 +130,13 @@ fn draw(
         painter.add(Shape::line(points, cx.theme.stroke(width, colour)));
         let mark = window.screen_at(area, now, value);
         let marker = if is_classes { Marker::of_class(line) } else { Marker::of_class(0) };
-        marker.paint(&painter, mark, 4.0, colour, Stroke::new(1.0, cx.theme.surface));
+        marker.paint(
+            &painter,
+            mark,
+            cx.theme.mark(4.0),
+            colour,
+            cx.theme.stroke(1.0, cx.theme.surface),
+        );
     }
 }
 

@@ -91,7 +91,7 @@ impl Line {
         let label = (0.28 * rect.width()).clamp(72.0, 160.0);
         let marker = pos2(rect.left() + 7.0, y);
         let fill = theme.class(self.class);
-        Marker::of_class(self.class).paint(painter, marker, 4.5, fill, Stroke::NONE);
+        Marker::of_class(self.class).paint(painter, marker, theme.mark(4.5), fill, Stroke::NONE);
         let ink = if self.is_likeliest { theme.text } else { theme.text_muted };
         self.name(ui, pos2(rect.left() + 18.0, y), label - 36.0, ink);
         if self.is_true {
@@ -121,7 +121,7 @@ impl Line {
         painter.rect_filled(rail, 2.0, theme.inset);
         painter.rect_filled(rail.with_max_x(at(self.now)), 2.0, fill);
         let tick = rail.y_range().expand(2.0);
-        painter.vline(at(self.before), tick, Stroke::new(1.5, theme.text));
+        painter.vline(at(self.before), tick, theme.stroke(1.5, theme.text));
     }
 
     fn name(&self, ui: &Ui, at: egui::Pos2, width: f32, ink: Color32) {
