@@ -15,4 +15,4 @@ pub use ids::{Epoch, LayerIdx, RunId, Step};
 pub use nearest::{by_likeness, similar};
 pub use pca::{Principal, principal};
 pub use rng::{Rng, RngState, RunRng, Stream};
-pub use stats::{ColumnStats, argmax, softmax_into};
+pub use stats::{ColumnStats, argmax, ends, softmax_into};

@@ -32,6 +32,16 @@ impl ColumnStats {
     }
 }
 
+/// Smallest and largest of all values that are finite; `None` where none is.
+#[must_use]
+pub fn ends(values: impl IntoIterator<Item = f32>) -> Option<[f32; 2]> {
+    let finite = values.into_iter().filter(|value| value.is_finite());
+    let [low, high] = finite.fold([f32::INFINITY, f32::NEG_INFINITY], |[low, high], value| {
+        [low.min(value), high.max(value)]
+    });
+    (low <= high).then_some([low, high])
+}
+
 /// Index of the largest value; of equals, the first. Zero for an empty slice.
 #[must_use]
 pub fn argmax(values: &[f32]) -> usize {
@@ -74,6 +84,13 @@ mod tests {
     fn a_large_offset_does_not_hide_the_spread() {
         let stats = ColumnStats::of([1e6_f32, 1e6 + 1.0].into_iter()).expect("not empty");
         assert!((stats.std - 0.5).abs() < 1e-9);
+    }
+
+    #[test]
+    fn ends_are_those_of_the_finite_values() {
+        assert_eq!(ends([2.0, f32::NAN, -1.0, f32::INFINITY]), Some([-1.0, 2.0]));
+        assert_eq!(ends([3.0]), Some([3.0, 3.0]));
+        assert_eq!((ends([]), ends([f32::NAN])), (None, None));
     }
 
     #[test]

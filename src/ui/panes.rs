@@ -175,7 +175,10 @@ impl Pane {
             Self::Confusion | Self::Report => output::request_counts(state, view, run, wanted),
             Self::Gradients => wanted.gradients = true,
             Self::Data | Self::Network | Self::Training | Self::Curves => {}
-            Self::Graph => panels::graph::request(state, &mut view.graph, run, wanted),
+            Self::Graph => {
+                let (view, plane) = (&mut view.graph, &mut view.boundary.plane);
+                panels::graph::request(state, view, plane, run, wanted);
+            }
             Self::Hidden => panels::hidden::request(state, &mut view.hidden, run, wanted),
             Self::Layers => panels::layers::request(state, &mut view.layers, run, wanted),
             Self::Samples => panels::samples::request(state, &mut view.samples, run, wanted),

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use egui::Ui;
 
-use crate::data::{Dataset, Labelled};
+use crate::base::ends;
+use crate::data::{Dataset, Labelled, Targets};
 use crate::record::{Part, ProbeFrame, ProbeRequest, Scores, ScoresRequest};
 use crate::spec::Task;
 use crate::workbench::State;
@@ -113,6 +114,31 @@ pub fn classes_of(data: &Dataset) -> Option<usize> {
     match data.task {
         Task::Classification { classes } => Some(classes),
         Task::Regression => None,
+    }
+}
+
+/// Rows of each class in a part; empty of data with numbers to be predicted.
+#[must_use]
+pub fn class_counts(part: &Labelled, task: Task) -> Vec<usize> {
+    let (Task::Classification { classes }, Targets::Classes(targets)) = (task, &part.targets)
+    else {
+        return Vec::new();
+    };
+    let mut counts = vec![0; classes];
+    for &class in targets {
+        if let Some(count) = counts.get_mut(class as usize) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
+/// Smallest and largest number to be predicted, 0 and 1 where none is finite; `None` of classes.
+#[must_use]
+pub fn label_range(targets: &Targets) -> Option<[f32; 2]> {
+    match targets {
+        Targets::Numbers(numbers) => Some(ends(numbers.iter().copied()).unwrap_or([0.0, 1.0])),
+        Targets::Classes(_) => None,
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use egui::{Frame, Ui, Vec2};
+use egui::{Frame, Key, Modifiers, Role, Ui, Vec2};
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
 
 use crate::base::Matrix;
 use crate::data::{Dataset, Labelled, Targets};
@@ -18,6 +19,9 @@ use super::{Cx, View, parts};
 /// How a panel shows itself.
 pub(crate) type Panel = fn(&mut Ui, &mut Cx<'_>);
 
+/// How a run answers what a panel wants to know, as the trainer would.
+pub(crate) type Answer = fn(&mut State, &mut View);
+
 /// A panel and all it needs.
 pub(crate) struct Bench {
     pub(crate) state: State,
@@ -25,6 +29,7 @@ pub(crate) struct Bench {
     /// Everything the panel asked for, in order.
     pub(crate) log: Vec<Action>,
     panel: Panel,
+    answer: Option<Answer>,
 }
 
 impl Bench {
@@ -70,7 +75,34 @@ pub(crate) fn themed(
     panel: Panel,
     theme: egui::Theme,
 ) -> Harness<'static, Bench> {
-    let bench = Bench { state, view: View::default(), log: Vec::new(), panel };
+    let (view, log) = (View::default(), Vec::new());
+    on_bench(Bench { state, view, log, panel, answer: None }, size, theme)
+}
+
+/// The same with a run that has answered what the panel wants to know at first.
+pub(crate) fn answered(
+    mut state: State,
+    size: Vec2,
+    (panel, answer): (Panel, Answer),
+    theme: egui::Theme,
+) -> Harness<'static, Bench> {
+    let (mut view, log) = (View::default(), Vec::new());
+    answer(&mut state, &mut view);
+    let bench = Bench { state, view, log, panel, answer: Some(answer) };
+    let mut harness = on_bench(bench, size, theme);
+    harness.run_steps(3);
+    harness
+}
+
+/// Lets the run answer what the panel wants to know by now.
+pub(crate) fn then(harness: &mut Harness<'static, Bench>) {
+    harness.run_steps(2);
+    let Bench { state, view, answer, .. } = harness.state_mut();
+    answer.expect("the run answers")(state, view);
+    harness.run_steps(3);
+}
+
+fn on_bench(bench: Bench, size: Vec2, theme: egui::Theme) -> Harness<'static, Bench> {
     Harness::builder()
         .with_size(size)
         .with_theme(theme)
@@ -80,6 +112,42 @@ pub(crate) fn themed(
             capture::install(ctx);
         })
         .build_ui_state(|ui, bench: &mut Bench| bench.frame(ui), bench)
+}
+
+/// A run on some data that waits at step 0.
+pub(crate) fn ready(spec: RunSpec, data: Arc<Dataset>) -> State {
+    let mut state = fixtures::loading("spiral-relu");
+    fixtures::act(&mut state, Action::Edit(Edit::SetRun(0, spec)));
+    fixtures::give(&mut state, Ok(data));
+    state
+}
+
+/// Types into the field of a number.
+pub(crate) fn type_number(harness: &mut Harness<'_, Bench>, name: &str, text: &str) {
+    harness.get_by_role_and_label(Role::SpinButton, name).click();
+    harness.run();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.get_by_role_and_label(Role::TextInput, name).type_text(text);
+    harness.key_press(Key::Enter);
+    harness.run();
+}
+
+/// Draws a slider to its middle.
+pub(crate) fn slide_to_middle(harness: &mut Harness<'_, Bench>, name: &str) {
+    let slider = harness.get_by_role_and_label(Role::Slider, name).rect();
+    harness.drag_at(slider.center());
+    harness.step();
+    harness.drop_at(slider.center());
+    harness.run();
+}
+
+/// The probability of the second of two classes rises from 0 at the left to 1 at the right.
+pub(crate) fn rising(side: usize) -> Matrix {
+    let cell = |cell: usize| {
+        let x = ((cell % side) as f32 + 0.5) / side as f32;
+        [1.0 - x, x]
+    };
+    Matrix::new(side * side, 2, (0..side * side).flat_map(cell).collect()).expect("fits")
 }
 
 /// Data of so many classes with 30 rows of each in the test part: points in the plane, or small
@@ -154,12 +222,20 @@ pub(crate) fn judged(count: usize, is_image: bool) -> State {
 /// Writes a picture of a panel for the eye, in both themes, where `DESCENT_PICTURES` names a
 /// folder.
 pub(crate) fn picture(name: &str, state: impl Fn() -> State, size: Vec2, panel: Panel) {
-    let Ok(folder) = std::env::var("DESCENT_PICTURES") else { return };
-    for (theme, word) in [(egui::Theme::Light, "light"), (egui::Theme::Dark, "dark")] {
-        let mut bench = themed(state(), size, panel, theme);
-        bench.run_steps(6);
-        let image = bench.render().expect("a software renderer");
-        let file = format!("{name}-{word}.png");
-        image.save(std::path::Path::new(&folder).join(file)).expect("is writable");
+    if std::env::var("DESCENT_PICTURES").is_err() {
+        return;
     }
+    for theme in [egui::Theme::Light, egui::Theme::Dark] {
+        keep(name, &mut themed(state(), size, panel, theme), theme);
+    }
+}
+
+/// Writes a picture of a window for the eye where `DESCENT_PICTURES` names a folder.
+pub(crate) fn keep<T>(name: &str, harness: &mut Harness<'_, T>, theme: egui::Theme) {
+    let Ok(folder) = std::env::var("DESCENT_PICTURES") else { return };
+    harness.run_steps(6);
+    let image = harness.render().expect("a software renderer");
+    let word = if theme == egui::Theme::Dark { "dark" } else { "light" };
+    let file = format!("{name}-{word}.png");
+    image.save(std::path::Path::new(&folder).join(file)).expect("is writable");
 }

@@ -1,5 +1,7 @@
 //! Pixels from host data, and textures that are kept and changed in place.
 
+mod ramp;
+
 use egui::load::SizedTexture;
 use egui::{
     Color32, ColorImage, Context, ImageOptions, Pos2, Rect, TextureHandle, TextureOptions, Ui,
@@ -10,6 +12,8 @@ use crate::base::Matrix;
 use crate::data::Dataset;
 
 use super::theme::Theme;
+
+pub use ramp::Ramp;
 
 /// Strength of a class's colour where all classes are equally likely.
 const LEAST: f32 = 0.15;

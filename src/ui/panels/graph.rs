@@ -26,6 +26,7 @@ use egui::{Align2, Rect, Stroke, Ui, UiBuilder, pos2, vec2};
 use crate::data::Dataset;
 use crate::record::ProbeRequest;
 use crate::spec::{SpecIssue, ValidRun};
+use crate::ui::plane::PlaneView;
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::{self, Icon, IconButton, IntegerField};
 use crate::ui::{Cx, capture};
@@ -53,11 +54,20 @@ pub struct GraphView {
 }
 
 /// Adds what this panel wants to see of a run while it is visible.
-pub fn request(state: &State, view: &mut GraphView, run: usize, wanted: &mut ProbeRequest) {
+pub fn request(
+    state: &State,
+    view: &mut GraphView,
+    plane: &mut PlaneView,
+    run: usize,
+    wanted: &mut ProbeRequest,
+) {
     let Some((valid, data)) = subject(state, run) else { return };
     let row = view.row;
     let drawing = view.drawings.entry(run).or_default();
     drawing.prepare(valid, data);
+    if has_maps(data) {
+        drawing.look(plane.sight(state, run, data).window);
+    }
     drawing.request(data, row, wanted);
 }
 
@@ -69,6 +79,11 @@ fn subject(state: &State, run: usize) -> Option<(&Arc<ValidRun>, &Arc<Dataset>)>
     started.or_else(|| Some((state.check(run)?.as_ref().ok()?, state.data().dataset()?)))
 }
 
+/// Whether neurons show what they see over the plane, or along the only feature.
+fn has_maps(data: &Dataset) -> bool {
+    data.is_planar() || data.is_curve()
+}
+
 /// Draws it for a run.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let Some((valid, data)) = subject(cx.state, run).map(|(v, d)| (Arc::clone(v), Arc::clone(d)))
@@ -78,6 +93,9 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     };
     let mut drawing = cx.view.graph.drawings.remove(&run).unwrap_or_default();
     drawing.prepare(&valid, &data);
+    if has_maps(&data) {
+        drawing.look(cx.view.boundary.plane.sight(cx.state, run, &data).window);
+    }
     tools(ui, cx, &mut drawing, &data, run);
     body(ui, cx, &mut drawing, &data, run);
     cx.view.graph.drawings.insert(run, drawing);
@@ -100,9 +118,9 @@ fn nothing(ui: &mut Ui, cx: &Cx<'_>, run: usize) {
 }
 
 /// What can be done with the drawing and its weights.
-fn tools(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, data: &Dataset, run: usize) {
+fn tools(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, data: &Arc<Dataset>, run: usize) {
     let theme = cx.theme;
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.set_min_height(theme::TARGET);
         let can_fit = !drawing.camera.fits();
         let fit = IconButton::new(Icon::Fit, "Fit the network")
@@ -123,10 +141,28 @@ fn tools(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, data: &Dataset, ru
         {
             cx.act(Action::RedoWeights(run));
         }
-        if !(data.is_planar() || data.is_curve()) {
-            sample(ui, cx, data);
+        match has_maps(data) {
+            true => zoomed(ui, cx, data, run),
+            false => sample(ui, cx, data),
         }
     });
+}
+
+/// Says that maps are of the piece of the plane at which the decision boundary looks.
+fn zoomed(ui: &mut Ui, cx: &mut Cx<'_>, data: &Arc<Dataset>, run: usize) {
+    let plane = &mut cx.view.boundary.plane;
+    let sight = plane.sight(cx.state, run, data);
+    if sight.window == sight.whole {
+        return;
+    }
+    ui.separator();
+    widgets::muted(ui, cx.theme, "Maps as zoomed");
+    let all = IconButton::new(Icon::Fit, "Show all data").text("All data");
+    let all =
+        all.tip("Maps and decision boundary show the same piece of the plane; shows all of it");
+    if all.show(ui, cx.theme).clicked() {
+        plane.fit();
+    }
 }
 
 /// Chooses the sample that is followed through the network.
@@ -172,7 +208,7 @@ fn body(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, data: &Arc<Dataset>
         data,
         frame: frame.as_ref(),
         theme: cx.theme,
-        window: &drawing.window(data),
+        window: &drawing.shown_window(data, frame.as_deref()),
         input: &drawing::sample(data, cx.view.graph.row),
         room,
         transform: drawing.camera.transform(layout.bounds, room),

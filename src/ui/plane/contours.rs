@@ -127,19 +127,11 @@ pub fn segment(mesh: &mut Mesh, [from, to]: [Pos2; 2], width: f32, colour: Color
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// The probability of the second class rises from 0 at the left to 1 at the right.
-    fn ramp(side: usize) -> Matrix {
-        let cell = |cell: usize| {
-            let x = ((cell % side) as f32 + 0.5) / side as f32;
-            [1.0 - x, x]
-        };
-        Matrix::new(side * side, 2, (0..side * side).flat_map(cell).collect()).expect("fits")
-    }
+    use crate::ui::testing::rising;
 
     #[test]
     fn the_border_stands_where_both_classes_are_equally_likely() {
-        let lines = borders(&ramp(10), 10);
+        let lines = borders(&rising(10), 10);
         assert_eq!(lines.len(), 9);
         assert!(lines.iter().flatten().all(|point| (point.x - 0.5).abs() < 1e-6));
     }
@@ -147,11 +139,11 @@ mod tests {
     #[test]
     fn a_level_stands_where_an_output_has_its_value() {
         for (output, value, x) in [(1, 0.25, 0.25), (1, 0.9, 0.9), (0, 0.25, 0.75)] {
-            let line = level(&ramp(10), 10, output, value);
+            let line = level(&rising(10), 10, output, value);
             assert_eq!(line.len(), 9);
             assert!(line.iter().flatten().all(|point| (point.x - x).abs() < 1e-6), "{value}");
         }
-        assert!(level(&ramp(10), 10, 2, 0.5).is_empty(), "there is no such output");
+        assert!(level(&rising(10), 10, 2, 0.5).is_empty(), "there is no such output");
     }
 
     #[test]
@@ -165,7 +157,7 @@ mod tests {
 
     #[test]
     fn words_stand_on_their_line_within_the_picture() {
-        let line = level(&ramp(10), 10, 1, 0.25);
+        let line = level(&rising(10), 10, 1, 0.25);
         let at = place_of_words(&line, pos2(0.9, 0.5)).expect("there is one");
         assert!((at.x - 0.25).abs() < 1e-6 && (at.y - 0.5).abs() < 0.06, "{at:?}");
         assert_eq!(place_of_words(&[[Pos2::ZERO, pos2(0.01, 0.0)]], pos2(0.5, 0.5)), None);

@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
-use crate::data::{Dataset, Targets};
+use crate::data::Dataset;
 use crate::record::{BoundaryRequest, ProbeFrame, RunState, Slice, SlicePlane};
+use crate::ui::parts::label_range;
 use crate::workbench::State;
 
 use super::cut::{Cut, best_pair, is_cut, plane_of};
@@ -153,20 +154,10 @@ impl PlaneView {
             Some(Slice::Principal) => Window::of_points(scatter.all()),
             None => Window::around(data),
         };
-        let labels = label_range(data);
+        let labels = label_range(&data.train.targets);
         let (data, scatter) = (Arc::downgrade(data), Arc::new(scatter));
         self.known.insert(run, Known { data, suggested, slice, plane, scatter, whole, labels });
     }
-}
-
-/// Smallest and largest label of a regression.
-fn label_range(data: &Dataset) -> Option<[f32; 2]> {
-    let Targets::Numbers(numbers) = &data.train.targets else { return None };
-    let finite = numbers.iter().copied().filter(|number| number.is_finite());
-    let range = finite.fold([f32::INFINITY, f32::NEG_INFINITY], |[low, high], number| {
-        [low.min(number), high.max(number)]
-    });
-    Some(if range[0] <= range[1] { range } else { [0.0, 1.0] })
 }
 
 fn is_same(known: &Weak<Dataset>, data: &Arc<Dataset>) -> bool {

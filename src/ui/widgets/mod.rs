@@ -10,6 +10,7 @@ mod marker;
 mod number;
 mod pair;
 mod picture;
+mod signed;
 mod text;
 mod unit;
 
@@ -22,5 +23,6 @@ pub use marker::{Marker, paint_hatch};
 pub use number::{IntegerField, NumberField, Scale};
 pub use pair::PairField;
 pub use picture::Picture;
+pub use signed::signed_bar;
 pub use text::{caption, fixed_number, large_number, muted, percent, thousands};
 pub use unit::UnitPlot;

@@ -257,15 +257,11 @@ mod tests {
     use super::*;
     use crate::base::Matrix;
     use crate::record::BoundaryRequest;
+    use crate::ui::testing::rising;
 
     /// The probability of the second of two classes rises from left to right.
     fn ramp(side: usize) -> Boundary {
-        let cell = |cell: usize| {
-            let x = ((cell % side) as f32 + 0.5) / side as f32;
-            [1.0 - x, x]
-        };
-        let outputs = (0..side * side).flat_map(cell).collect();
-        let outputs = Matrix::new(side * side, 2, outputs).expect("fits");
+        let outputs = rising(side);
         let request = BoundaryRequest::plane([0.0, 1.0], [0.0, 1.0], side);
         Boundary { request, outputs, plane: None }
     }

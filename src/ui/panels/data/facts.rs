@@ -4,7 +4,7 @@ use crate::data::{Dataset, Targets};
 use crate::spec::{DataSource, Task};
 use crate::ui::fields::{self, counted};
 use crate::ui::widgets::thousands;
-use crate::ui::{Cx, UiRequest, format};
+use crate::ui::{Cx, UiRequest, format, parts};
 
 use super::scatter::Scatter;
 
@@ -35,7 +35,7 @@ pub struct Facts {
 impl Facts {
     /// What is said of `data`.
     pub fn of(data: &Dataset) -> Self {
-        let classes = class_counts(data);
+        let classes = parts::class_counts(&data.train, data.task);
         Self {
             rows: rows(data),
             shape: describe(data),
@@ -52,21 +52,6 @@ fn rows(data: &Dataset) -> String {
     let parts =
         data.parts().map(|(name, part)| format!("{} {name}", thousands(part.rows() as u64)));
     format!("{} rows", parts.collect::<Vec<_>>().join(" + "))
-}
-
-fn class_counts(data: &Dataset) -> Vec<usize> {
-    let (Task::Classification { classes }, Targets::Classes(targets)) =
-        (data.task, &data.train.targets)
-    else {
-        return Vec::new();
-    };
-    let mut counts = vec![0; classes];
-    for &class in targets {
-        if let Some(count) = counts.get_mut(class as usize) {
-            *count += 1;
-        }
-    }
-    counts
 }
 
 fn describe(data: &Dataset) -> String {

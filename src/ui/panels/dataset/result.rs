@@ -9,6 +9,7 @@ use egui::{
 use crate::data::{Dataset, Labelled, Targets};
 use crate::spec::Task;
 use crate::ui::format::{class_name, compact};
+use crate::ui::parts::class_counts;
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::{self, Icon, Marker, bar, line_in, thousands};
 use crate::ui::{Cx, UiRequest, fields};
@@ -127,20 +128,6 @@ fn range(part: &Labelled) -> (f32, f32, bool) {
 fn ends(values: &[f32]) -> (f32, f32) {
     let start = (f32::INFINITY, f32::NEG_INFINITY);
     values.iter().fold(start, |(low, high), &value| (low.min(value), high.max(value)))
-}
-
-fn class_counts(part: &Labelled, task: Task) -> Vec<usize> {
-    let (Task::Classification { classes }, Targets::Classes(targets)) = (task, &part.targets)
-    else {
-        return Vec::new();
-    };
-    let mut counts = vec![0; classes];
-    for &class in targets {
-        if let Some(count) = counts.get_mut(class as usize) {
-            *count += 1;
-        }
-    }
-    counts
 }
 
 /// What stands in the label column for each class; empty where it is the name of the class.

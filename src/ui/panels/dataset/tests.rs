@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use egui::{Key, Modifiers, Role, vec2};
+use egui::{Key, Role, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -16,7 +16,7 @@ use crate::spec::{
     SampleShape, Scaling, Task, TestPart, Thousands, ValidationPart, preset,
 };
 use crate::ui::UiRequest;
-use crate::ui::testing::{Bench, bench};
+use crate::ui::testing::{Bench, bench, type_number};
 use crate::workbench::{Action, State, fixtures};
 
 use super::{Tab, show};
@@ -290,15 +290,6 @@ fn choose(harness: &mut Harness<'_, Bench>, menu: &str, entry: &str) {
 
 fn click(harness: &mut Harness<'_, Bench>, button: &str) {
     harness.get_by_role_and_label(Role::Button, button).click();
-    harness.run();
-}
-
-fn type_number(harness: &mut Harness<'_, Bench>, name: &str, text: &str) {
-    harness.get_by_role_and_label(Role::SpinButton, name).click();
-    harness.run();
-    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
-    harness.get_by_role_and_label(Role::TextInput, name).type_text(text);
-    harness.key_press(Key::Enter);
     harness.run();
 }
 

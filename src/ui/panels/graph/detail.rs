@@ -8,7 +8,7 @@ use egui::{
 };
 
 use crate::base::Finite;
-use crate::record::ProbeFrame;
+use crate::record::{BoundaryRequest, ProbeFrame};
 use crate::spec::{bias_name, weight_name};
 use crate::ui::Cx;
 use crate::ui::textures::Texture;
@@ -35,8 +35,8 @@ const BINS: usize = 21;
 /// Largest side of the picture.
 const PICTURE: f32 = 200.0;
 
-/// What the picture was painted from: the frame, column and unit, and the theme.
-type Shown = (Option<Arc<ProbeFrame>>, (usize, usize), Look);
+/// What the picture was painted from: the frame, column and unit, the theme, and the window.
+type Shown = (Option<Arc<ProbeFrame>>, (usize, usize), Look, BoundaryRequest);
 
 /// What is kept of the panel from frame to frame.
 #[derive(Debug, Default)]
@@ -132,9 +132,10 @@ fn axes(ui: &mut Ui, stage: &Stage<'_>) {
 
 /// Paints the picture again if there is news.
 fn refresh(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>, column: usize, unit: usize) {
-    let is_shown = drawing.detail.shown.as_ref().is_some_and(|(frame, of, look)| {
+    let is_shown = drawing.detail.shown.as_ref().is_some_and(|(frame, of, look, window)| {
         frame.as_ref().map(Arc::as_ptr) == stage.frame.map(Arc::as_ptr)
             && (*of, *look) == ((column, unit), look_of(stage.theme))
+            && window == stage.window
     });
     if is_shown {
         return;
@@ -164,7 +165,8 @@ fn refresh(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>, column: usize, uni
     let detail = &mut drawing.detail;
     detail.texture.set(ui.ctx(), "neuron", image, options);
     detail.show = Some((show, scale));
-    detail.shown = Some((stage.frame.cloned(), (column, unit), look_of(stage.theme)));
+    let look = look_of(stage.theme);
+    detail.shown = Some((stage.frame.cloned(), (column, unit), look, stage.window.clone()));
 }
 
 /// How often which activation occurs over the plane.
@@ -283,7 +285,7 @@ impl Row<'_> {
             |ui| {
                 let changed = field(ui, theme, self.name, self.value);
                 let (rect, _) = ui.allocate_exact_size(vec2(58.0, 12.0), Sense::hover());
-                signed_bar(ui, theme, rect, self.value, self.most);
+                widgets::signed_bar(ui, theme, rect, self.value, self.most);
                 self.paint_label(ui, theme);
                 changed
             },
@@ -300,22 +302,6 @@ impl Row<'_> {
         let at = rect.left_center();
         painter.text(at, Align2::LEFT_CENTER, self.label, theme::small(), theme.text_muted);
     }
-}
-
-/// A bar from the middle to the right for positive values, to the left for negative ones.
-fn signed_bar(ui: &Ui, theme: &Theme, rect: Rect, value: f32, most: f32) {
-    let painter = ui.painter();
-    painter.rect_filled(rect, 2.0, theme.inset);
-    if !value.is_finite() {
-        widgets::paint_hatch(painter, theme, rect);
-        return;
-    }
-    let share = if most > 0.0 { (value / most).clamp(-1.0, 1.0) } else { 0.0 };
-    let tip = rect.center().x + 0.5 * rect.width() * share;
-    let bar = Rect::from_two_pos(rect.center_top(), pos2(tip, rect.bottom()));
-    let colour = if value < 0.0 { theme.negative } else { theme.positive };
-    painter.rect_filled(bar, 1.0, colour);
-    painter.vline(rect.center().x, rect.y_range(), theme.stroke(1.0, theme.outline));
 }
 
 /// A field for a value that changes while it is looked at: while it has the focus, it keeps the

@@ -6,11 +6,12 @@ use std::sync::{Arc, Weak};
 use egui::emath::TSTransform;
 use egui::{Rect, Vec2, vec2};
 
-use crate::data::{Dataset, Targets};
+use crate::data::Dataset;
 use crate::record::{
-    BoundaryRequest, Input, MapRequest, Part, ProbeRequest, TraceRequest, UnitsOf,
+    BoundaryRequest, Input, MapRequest, Maps, Part, ProbeFrame, ProbeRequest, TraceRequest, UnitsOf,
 };
 use crate::spec::ValidRun;
+use crate::ui::plane::Window;
 
 use super::anatomy::{Anatomy, Kind};
 use super::detail::Detail;
@@ -44,8 +45,8 @@ pub struct Drawing {
     pub opened: Option<(usize, usize)>,
     /// Widths of the names of inputs and outputs.
     labels: [f32; 2],
-    /// Left and right, lower and upper edge of the data.
-    edges: [[f32; 2]; 2],
+    /// The piece of the plane that is looked at.
+    plane: Option<Window>,
     seen: Option<(TSTransform, Rect)>,
     /// Pictures of the neurons.
     pub pictures: Pictures,
@@ -80,7 +81,7 @@ impl Drawing {
             (self.labels, self.layout) = (labels, None);
         }
         if is_other_data {
-            self.edges = edges_of(data);
+            self.plane = None;
             self.forget();
         }
         self.of = Some((Arc::clone(run), Arc::downgrade(data)));
@@ -118,7 +119,34 @@ impl Drawing {
         self.seen = Some((transform, room));
     }
 
-    /// The piece of the plane that maps are computed over: the finer, the fewer neurons there are.
+    /// Looks at this piece of the plane from now on.
+    pub fn look(&mut self, plane: Window) {
+        self.plane = Some(plane);
+    }
+
+    fn edges(&self) -> [[f32; 2]; 2] {
+        self.plane.map_or([[0.0, 1.0]; 2], |Window { x, y }| [x, y])
+    }
+
+    /// The piece of the plane that the maps of a frame are over: the one that is looked at, or
+    /// the last one until there are maps of that.
+    #[must_use]
+    pub fn shown_window(&self, data: &Dataset, frame: Option<&ProbeFrame>) -> BoundaryRequest {
+        let wanted = self.window(data);
+        let maps = frame.map_or(&[][..], |frame| &frame.inside.maps);
+        let layers = self.anatomy.layers().count();
+        let is_ours = |maps: &&Maps| {
+            let window = &maps.request.window;
+            let is_plain = window.slice.is_none() && window.side != FINE;
+            is_plain && window.y[0] < window.y[1] && maps.request.layers.len() == layers
+        };
+        if maps.iter().any(|maps| maps.request.window == wanted) {
+            return wanted;
+        }
+        maps.iter().find(is_ours).map_or(wanted, |maps| maps.request.window.clone())
+    }
+
+    /// The piece of the plane that maps are wanted over: the finer, the fewer neurons there are.
     #[must_use]
     pub fn window(&self, data: &Dataset) -> BoundaryRequest {
         let shown = |(_, layout): &(Vec2, Arc<Layout>)| {
@@ -130,13 +158,15 @@ impl Drawing {
             15..=90 => 24,
             _ => 16,
         };
-        BoundaryRequest::plane(self.edges[0], self.edges[1], side)
+        let [x, y] = self.edges();
+        BoundaryRequest::plane(x, y, side)
     }
 
     /// The finer one of an opened neuron.
     #[must_use]
     pub fn fine_window(&self) -> BoundaryRequest {
-        BoundaryRequest::plane(self.edges[0], self.edges[1], FINE)
+        let [x, y] = self.edges();
+        BoundaryRequest::plane(x, y, FINE)
     }
 
     /// Adds what is to be seen of the network.
@@ -209,35 +239,6 @@ fn ask(wanted: &mut ProbeRequest, maps: MapRequest) {
     }
 }
 
-/// The least rectangle with all points and a tenth more on each side; for a curve the second side
-/// is of no meaning.
-fn edges_of(data: &Dataset) -> [[f32; 2]; 2] {
-    let column = |column: usize| {
-        let tables = data.parts().filter_map(|(_, part)| part.features.table());
-        let values: Vec<f32> = tables.flat_map(|table| table.col(column)).collect();
-        with_margin(super::values::range(&values))
-    };
-    match (data.is_planar(), data.is_curve()) {
-        (true, _) => [column(0), column(1)],
-        (_, true) => [column(0), label_edges(data)],
-        _ => [[0.0, 1.0]; 2],
-    }
-}
-
-fn label_edges(data: &Dataset) -> [f32; 2] {
-    match &data.train.targets {
-        Targets::Numbers(numbers) => with_margin(super::values::range(numbers)),
-        Targets::Classes(_) => [0.0, 1.0],
-    }
-}
-
-fn with_margin(range: Option<[f32; 2]>) -> [f32; 2] {
-    let Some([low, high]) = range else { return [-1.0, 1.0] };
-    let margin = 0.1 * (high - low);
-    let margin = if margin > 0.0 { margin } else { low.abs().mul_add(0.1, 1.0) };
-    [low - margin, high + margin]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,6 +256,7 @@ mod tests {
         let run = Arc::new(valid(hidden.collect(), data));
         let mut drawing = Drawing::default();
         drawing.prepare(&run, data);
+        drawing.look(Window::around(data));
         drawing.opened = opened;
         let mut wanted = ProbeRequest::default();
         drawing.request(data, 3, &mut wanted);
@@ -300,13 +302,5 @@ mod tests {
         drawing.request(&data, 1, &mut wanted);
         assert!(wanted.inside.maps.is_empty());
         assert_eq!(wanted.inside.traces[0].input, Input::Row(Part::Test, 1));
-    }
-
-    #[test]
-    fn the_plane_holds_all_points_and_a_tenth_more() {
-        assert_eq!(with_margin(Some([0.0, 10.0])), [-1.0, 11.0]);
-        assert_eq!(with_margin(None), [-1.0, 1.0]);
-        let [low, high] = with_margin(Some([3.0, 3.0]));
-        assert!(low < 3.0 && high > 3.0);
     }
 }

@@ -50,7 +50,8 @@ impl Live {
     /// Wants what the drawing wants, and the boundary over the same piece of the plane.
     fn want(&mut self) {
         let mut wanted = ProbeRequest::default();
-        request(self.workbench.state(), &mut self.view.graph, 0, &mut wanted);
+        let View { graph, boundary, .. } = &mut self.view;
+        request(self.workbench.state(), graph, &mut boundary.plane, 0, &mut wanted);
         wanted.boundary = wanted.inside.maps.first().map(|maps| maps.window.clone());
         self.workbench.apply(Action::Want(0, wanted));
     }

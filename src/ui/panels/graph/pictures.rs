@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use egui::{Color32, ColorImage, Context, Pos2, Rect, TextureId, TextureOptions, pos2, vec2};
 
-use crate::data::{Dataset, Targets};
+use crate::base::ends;
+use crate::data::Dataset;
 use crate::record::{BoundaryRequest, Input, ProbeFrame, Trace};
 use crate::spec::Task;
-use crate::ui::textures::{OutputColours, Texture, hatch};
+use crate::ui::parts::label_range;
+use crate::ui::textures::{OutputColours, Ramp, Texture, hatch};
 use crate::ui::theme::{self, Theme};
 
 use super::anatomy::{Anatomy, Dense, Kind};
@@ -87,6 +89,8 @@ pub struct Pictures {
     /// The value that has the full colour, for each column.
     pub scales: Vec<f32>,
     shown: Option<(Option<Arc<ProbeFrame>>, Look)>,
+    /// The piece of the plane that they are over.
+    window: Option<BoundaryRequest>,
 }
 
 impl Pictures {
@@ -129,7 +133,9 @@ impl Pictures {
             };
             same && *was == look
         });
-        if is_shown {
+        if self.window.as_ref() != Some(subject.window) {
+            self.shown = None;
+        } else if is_shown {
             return;
         }
         self.arrange(subject);
@@ -138,6 +144,7 @@ impl Pictures {
         self.texture.set(ctx, "neurons", image.clone(), TextureOptions::LINEAR);
         self.image = Some(image);
         self.shown = Some((frame.cloned(), look));
+        self.window = Some(subject.window.clone());
     }
 
     /// Gives every neuron its place on the texture.
@@ -359,7 +366,7 @@ impl<'a> Source<'a> {
             match &output {
                 _ if !value.is_finite() => hatch(theme, y, x),
                 Some(output) => output.of(value),
-                None => ramp.of(value / scale),
+                None => ramp.of(value, scale),
             }
         });
         Some(())
@@ -423,25 +430,6 @@ pub fn feature_map(data: &Dataset, window: &BoundaryRequest, feature: usize) -> 
     cells.collect()
 }
 
-/// Colours of signed values, worked out once.
-struct Ramp(Vec<Color32>);
-
-impl Ramp {
-    const HALF: usize = 128;
-
-    fn signed(theme: &Theme) -> Self {
-        let half = Self::HALF as f32;
-        Self((0..=2 * Self::HALF).map(|i| theme.signed(i as f32 / half - 1.0)).collect())
-    }
-
-    /// The colour of a share from −1 to 1; what is no number has that of zero.
-    fn of(&self, share: f32) -> Color32 {
-        let share = if share.is_nan() { 0.0 } else { share.clamp(-1.0, 1.0) };
-        let place = (share + 1.0) * Self::HALF as f32 + 0.5;
-        self.0[(place as usize).min(2 * Self::HALF)]
-    }
-}
-
 /// Colours of an output, worked out once.
 struct OutputRamp {
     colours: Vec<Color32>,
@@ -453,11 +441,8 @@ impl OutputRamp {
     fn new(subject: &Subject<'_>, dense: &Dense, unit: usize) -> Self {
         const STEPS: usize = 128;
         let theme = subject.theme;
-        let (low, high) = match subject.data.task {
-            Task::Classification { .. } => (0.0, 1.0),
-            Task::Regression => label_range(&subject.data.train.targets),
-        };
-        let range = (subject.data.task == Task::Regression).then_some([low, high]);
+        let range = label_range(&subject.data.train.targets);
+        let [low, high] = range.unwrap_or([0.0, 1.0]);
         let output = OutputColours { theme, range };
         let colour = |step: usize| {
             let value = low + (high - low) * step as f32 / STEPS as f32;
@@ -474,13 +459,6 @@ impl OutputRamp {
         let last = self.colours.len() - 1;
         self.colours[((share.clamp(0.0, 1.0) * last as f32 + 0.5) as usize).min(last)]
     }
-}
-
-/// Smallest and largest label.
-fn label_range(targets: &Targets) -> (f32, f32) {
-    let Targets::Numbers(numbers) = targets else { return (0.0, 1.0) };
-    let [low, high] = values::range(numbers).unwrap_or([0.0, 1.0]);
-    (low, high)
 }
 
 /// The place of one picture on the texture.
@@ -519,17 +497,13 @@ impl Cell<'_> {
                 values.get(channel * height * width + at).copied().unwrap_or(f32::NAN)
             });
             let mean = all.sum::<f32>() / channels.max(1) as f32;
-            if mean.is_finite() {
-                ramp.of(mean / scale.max(f32::MIN_POSITIVE))
-            } else {
-                hatch(theme, y, x)
-            }
+            if mean.is_finite() { ramp.of(mean, scale) } else { hatch(theme, y, x) }
         });
     }
 
     /// An image in greys, or in colour, stretched to its own range.
     fn sample(&mut self, values: &[f32], [channels, height, width]: [usize; 3]) {
-        let [low, high] = values::range(values).unwrap_or([0.0, 1.0]);
+        let [low, high] = ends(values.iter().copied()).unwrap_or([0.0, 1.0]);
         let side = self.side;
         let share = |channel: usize, at: usize| {
             let value = values.get(channel * height * width + at).copied().unwrap_or(low);

@@ -2,6 +2,7 @@
 
 use egui::{Rect, RichText, Sense, Ui, vec2};
 
+use crate::base::ends;
 use crate::ui::format;
 use crate::ui::widgets;
 
@@ -83,7 +84,8 @@ pub fn neuron(ui: &mut Ui, stage: &Stage<'_>, pictures: &Pictures, column: usize
 #[must_use]
 pub fn activations(stage: &Stage<'_>, column: usize, unit: usize) -> Option<[f32; 2]> {
     let dense = stage.anatomy.dense(column)?;
-    values::range(values::map(stage.frame?, stage.window, dense.shown, dense.shown_unit(unit))?)
+    let map = values::map(stage.frame?, stage.window, dense.shown, dense.shown_unit(unit))?;
+    ends(map.iter().copied())
 }
 
 /// What the followed sample makes of a value, where there is no plane.

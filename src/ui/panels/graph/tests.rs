@@ -16,8 +16,9 @@ use crate::spec::{
     Activation, ConvSpec, DenseSpec, LayerKind, LayerSpec, Loss, ModelSpec, PoolSpec, SampleShape,
     Task, ValidRun, preset, validate_run,
 };
-use crate::ui::testing::{Bench, bench, themed};
-use crate::workbench::{Action, Edit, State, WeightEdit, fixtures};
+use crate::ui::View;
+use crate::ui::testing::{Bench, bench, keep, ready, themed};
+use crate::workbench::{Action, State, WeightEdit, fixtures};
 
 use super::{request, show};
 
@@ -91,10 +92,7 @@ fn stack(widths: &[usize], activation: Activation) -> Vec<LayerSpec> {
 
 /// A run of these layers that waits at step 0.
 fn state(hidden: Vec<LayerSpec>, data: &Arc<Dataset>) -> State {
-    let mut state = fixtures::loading("spiral-relu");
-    fixtures::act(&mut state, Action::Edit(Edit::SetRun(0, spec(hidden, data))));
-    fixtures::give(&mut state, Ok(Arc::clone(data)));
-    state
+    ready(spec(hidden, data), Arc::clone(data))
 }
 
 /// Numbers that look like weights.
@@ -211,7 +209,8 @@ fn drawn_in(
 fn renew(harness: &mut Harness<'_, Bench>, data: &Dataset, step: u64) {
     let bench = harness.state_mut();
     let mut wanted = ProbeRequest::default();
-    request(&bench.state, &mut bench.view.graph, 0, &mut wanted);
+    let View { graph, boundary, .. } = &mut bench.view;
+    request(&bench.state, graph, &mut boundary.plane, 0, &mut wanted);
     let frame = answer(&bench.state, data, &wanted, step);
     fixtures::show(&mut bench.state, 0, frame);
     harness.run_steps(2);
@@ -298,13 +297,32 @@ fn a_wide_layer_shows_a_sample_and_on_demand_all() {
 }
 
 #[test]
+fn maps_are_of_the_piece_of_the_plane_at_which_the_boundary_looks() {
+    let data = planar(3);
+    let mut harness = drawn(stack(&[4], Activation::Tanh), &data, [700.0, 500.0]);
+    assert!(harness.query_by_label("Show all data").is_none());
+    let Bench { state, view, .. } = harness.state_mut();
+    let plane = &mut view.boundary.plane;
+    let sight = plane.sight(state, 0, &data);
+    plane.look(&data, &sight, sight.window.zoomed(2.0, [0.0, 0.0], sight.whole));
+    harness.run_steps(2);
+    renew(&mut harness, &data, 1);
+    let record = harness.state().state.run(0).and_then(|run| run.frame.clone()).expect("a frame");
+    let window = &record.inside.maps[0].request.window;
+    assert_eq!((window.x, window.y), ([-0.1, 0.5], [-0.1, 0.5]));
+    harness.get_by_label("Show all data").click();
+    harness.run_steps(2);
+    renew(&mut harness, &data, 2);
+    let record = harness.state().state.run(0).and_then(|run| run.frame.clone()).expect("a frame");
+    assert_eq!(record.inside.maps[0].request.window.x, [-0.1, 1.1]);
+}
+
+#[test]
 fn nothing_can_be_drawn_of_a_network_that_does_not_fit() {
     let data = planar(3);
     let mut state = state(stack(&[4], Activation::Relu), &data);
     let wrong = spec(vec![DenseSpec::new(0).into()], &data);
-    let mut fresh = fixtures::loading("spiral-relu");
-    fixtures::act(&mut fresh, Action::Edit(Edit::SetRun(0, wrong)));
-    fixtures::give(&mut fresh, Ok(Arc::clone(&data)));
+    let fresh = ready(wrong, Arc::clone(&data));
     let mut harness = bench(fresh, egui::vec2(500.0, 300.0), |ui, cx| show(ui, cx, 0));
     harness.run_steps(2);
     harness.get_by_label_contains("A dense layer takes 1 to");
@@ -313,20 +331,12 @@ fn nothing_can_be_drawn_of_a_network_that_does_not_fit() {
     none.run_steps(2);
     none.get_by_label_contains("Choose data");
     let mut wanted = ProbeRequest::default();
-    request(&fixtures::loading("spiral-relu"), &mut harness.state_mut().view.graph, 0, &mut wanted);
+    let View { graph, boundary, .. } = &mut harness.state_mut().view;
+    request(&fixtures::loading("spiral-relu"), graph, &mut boundary.plane, 0, &mut wanted);
     assert!(wanted.is_empty());
-    request(&state, &mut harness.state_mut().view.graph, 0, &mut wanted);
+    request(&state, graph, &mut boundary.plane, 0, &mut wanted);
     assert!(wanted.inside.parameters);
     fixtures::act(&mut state, Action::Settle);
-}
-
-/// Writes pictures for the eye where `DESCENT_PICTURES` names a folder.
-fn picture(name: &str, harness: &mut Harness<'static, Bench>) {
-    let Ok(folder) = std::env::var("DESCENT_PICTURES") else { return };
-    harness.run_steps(4);
-    let image = harness.render().expect("a software renderer");
-    let file = std::path::Path::new(&folder).join(format!("graph-{name}.png"));
-    image.save(file).expect("is writable");
 }
 
 #[test]
@@ -335,23 +345,22 @@ fn pictures_for_the_eye() {
         return;
     }
     for theme in [egui::Theme::Light, egui::Theme::Dark] {
-        let suffix = if theme == egui::Theme::Dark { "dark" } else { "light" };
         let deep = || stack(&[8; 6], Activation::Relu);
         for size in [[640.0, 480.0], [1100.0, 700.0]] {
             let mut harness = drawn_in(deep(), &planar(3), size, theme);
-            picture(&format!("deep-{}-{suffix}", size[0]), &mut harness);
+            keep(&format!("graph-deep-{}", size[0]), &mut harness, theme);
         }
         let mut hovered = drawn_in(deep(), &planar(3), [1100.0, 700.0], theme);
         let at = hovered.get_by_label("Hidden layer 3, neuron 4").rect().center();
         hovered.hover_at(at);
         hovered.run_steps(40);
-        picture(&format!("hover-{suffix}"), &mut hovered);
+        keep("graph-hover", &mut hovered, theme);
         let mut opened =
             drawn_in(stack(&[8, 6], Activation::Tanh), &planar(3), [900.0, 640.0], theme);
         opened.get_by_label("Hidden layer 2, neuron 4").click();
         opened.run_steps(3);
         renew(&mut opened, &planar(3), 1);
-        picture(&format!("opened-{suffix}"), &mut opened);
+        keep("graph-opened", &mut opened, theme);
         let shots: [(&str, Vec<LayerSpec>, Arc<Dataset>); 7] = [
             ("perceptron", Vec::new(), planar(2)),
             ("gate", stack(&[2], Activation::Sigmoid), planar(2)),
@@ -363,7 +372,7 @@ fn pictures_for_the_eye() {
         ];
         for (name, hidden, data) in shots {
             let mut harness = drawn_in(hidden, &data, [760.0, 520.0], theme);
-            picture(&format!("{name}-{suffix}"), &mut harness);
+            keep(&format!("graph-{name}"), &mut harness, theme);
         }
     }
 }

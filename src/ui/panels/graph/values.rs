@@ -1,5 +1,6 @@
 //! The numbers behind the drawing, looked up in a frame: weights, biases, activations.
 
+use crate::base::ends;
 use crate::record::{BoundaryRequest, Maps, NamedTensor, ProbeFrame};
 use crate::spec::{bias_name, weight_name};
 
@@ -62,16 +63,6 @@ pub fn widest(values: &[f32]) -> f32 {
     sizes.fold(0.0, f32::max)
 }
 
-/// Smallest and largest of all values that are numbers.
-#[must_use]
-pub fn range(values: &[f32]) -> Option<[f32; 2]> {
-    let finite = values.iter().copied().filter(|value| value.is_finite());
-    let [low, high] = finite.fold([f32::INFINITY, f32::NEG_INFINITY], |[low, high], value| {
-        [low.min(value), high.max(value)]
-    });
-    (low <= high).then_some([low, high])
-}
-
 /// The activations of one value of a layer over a window, `[side · side]`, and the side.
 #[must_use]
 pub fn map<'a>(
@@ -107,7 +98,7 @@ impl Histogram {
     /// of width 1.
     #[must_use]
     pub fn of(values: &[f32], bins: usize) -> Option<Self> {
-        let [low, high] = range(values)?;
+        let [low, high] = ends(values.iter().copied())?;
         let [low, high] = if high > low { [low, high] } else { [low - 0.5, high + 0.5] };
         let mut counts = vec![0; bins.max(1)];
         let mut strange = 0;

@@ -7,9 +7,9 @@ use egui::{
     Align2, Pos2, Rect, Response, Role, Sense, Shape, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
-use crate::data::{Labelled, Targets};
+use crate::data::Targets;
 use crate::record::{HiddenView as Projected, Part};
-use crate::ui::parts::labelled;
+use crate::ui::parts::{label_range, labelled};
 use crate::ui::textures::OutputColours;
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::{Marker, thousands};
@@ -159,7 +159,7 @@ fn samples(
     let part = sight.hidden.request.part;
     let Some(rows) = labelled(sight.data, part) else { return };
     let mut marks: Vec<Option<Mesh>> = Vec::new();
-    let range = label_range(rows);
+    let range = label_range(&rows.targets).unwrap_or([0.0, 1.0]);
     for (&point, &row) in points.iter().zip(&sight.hidden.rows) {
         let at = screen(point);
         if row >= rows.rows() || !at.is_finite() {
@@ -202,15 +202,6 @@ fn stamp(mark: &Mesh, at: Pos2, mesh: &mut Mesh) {
         let pos = vertex.pos + at.to_vec2();
         egui::epaint::Vertex { pos, ..*vertex }
     }));
-}
-
-fn label_range(rows: &Labelled) -> [f32; 2] {
-    let Targets::Numbers(numbers) = &rows.targets else { return [0.0, 1.0] };
-    let finite = numbers.iter().copied().filter(|number| number.is_finite());
-    let range = finite.fold([f32::INFINITY, f32::NEG_INFINITY], |[low, high], number| {
-        [low.min(number), high.max(number)]
-    });
-    if range[0] <= range[1] { range } else { [0.0, 1.0] }
 }
 
 /// Where the output layer changes its answer, where the neurons before it are what is shown.

@@ -5,10 +5,11 @@ use egui::{Align2, Mesh, Rect, Role, Sense, Shape, Ui, Vec2, WidgetInfo, pos2, v
 use crate::record::LayerValues;
 use crate::spec::{LayerKind, LayerSpec, SampleShape};
 use crate::ui::Cx;
+use crate::ui::textures::Ramp;
 use crate::ui::theme;
 
 use super::parts::{self, Cells, sheet, short};
-use super::sheet::{Ramp, Tile};
+use super::sheet::Tile;
 use super::values::{Facts, Kernels, channel, extent, image_shape};
 use super::{Card, Fold, Sight, detail};
 

@@ -8,13 +8,14 @@ use egui::{
 use crate::data::Dataset;
 use crate::record::{Excited, Excitement, LayerValues, Part};
 use crate::ui::Cx;
+use crate::ui::textures::Ramp;
 use crate::ui::theme;
 use crate::ui::widgets::{self, Icon, icon_button};
 
 use super::card::{around, is_image, share};
 use super::parts::{self, Cells, sheet, short};
 use super::reach::reach;
-use super::sheet::{Ramp, Tile};
+use super::sheet::Tile;
 use super::values::{Facts, Kernels, channel, extent, image_shape};
 use super::{Card, EXCITED, Fold, Sight, sample};
 

@@ -1,14 +1,15 @@
 //! What goes in, and what of it the decision depends on.
 
-use egui::{Align2, Mesh, Rect, Role, Sense, Shape, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{Align2, Rect, Role, Sense, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use crate::spec::Task;
+use crate::ui::textures::Ramp;
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::{self, segmented};
 use crate::ui::{Cx, format};
 
 use super::parts::{self, sheet, short};
-use super::sheet::{Ramp, Tile};
+use super::sheet::Tile;
 use super::values::{by_pixel, extent, image_shape};
 use super::{Card, Fold, Sight};
 
@@ -245,7 +246,7 @@ fn feature(ui: &mut Ui, theme: &Theme, name: &str, values: [Option<f32>; 2], mos
         if let Some(value) = value {
             let bar =
                 Rect::from_center_size(pos2(left + BAR / 2.0, rect.center().y), vec2(BAR, 12.0));
-            signed_bar(ui, theme, bar, value, most);
+            widgets::signed_bar(ui, theme, bar, value, most);
             let at = pos2(bar.right() + NUMBER, rect.center().y);
             let (align, small) = (Align2::RIGHT_CENTER, theme::small());
             ui.painter().text(at, align, short(value), small, theme.text_muted);
@@ -256,22 +257,6 @@ fn feature(ui: &mut Ui, theme: &Theme, name: &str, values: [Option<f32>; 2], mos
     let text = format!("{name}: value {}, gradient {}", say(values[0]), say(values[1]));
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
     response.on_hover_text(&text);
-}
-
-/// A bar to the right of its middle for positive values, to the left for negative ones.
-pub fn signed_bar(ui: &Ui, theme: &Theme, rect: Rect, value: f32, most: f32) {
-    ui.painter().rect_filled(rect, 0.0, theme.inset);
-    let share = if most > 0.0 { (value / most).clamp(-1.0, 1.0) } else { 0.0 };
-    let middle = rect.center().x;
-    let end = middle + share * rect.width() / 2.0;
-    let x = middle.min(end)..=middle.max(end);
-    let bar = Rect::from_x_y_ranges(x, rect.y_range());
-    let mut mesh = Mesh::default();
-    if share.is_finite() {
-        mesh.add_colored_rect(bar, theme.signed(share.signum()));
-    }
-    ui.painter().add(Shape::mesh(mesh));
-    ui.painter().vline(middle, rect.y_range(), theme.stroke(1.0, theme.outline));
 }
 
 /// A bar from 0 to 1.

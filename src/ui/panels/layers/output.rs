@@ -10,7 +10,7 @@ use crate::ui::theme;
 use crate::ui::widgets::{Icon, Marker};
 use crate::ui::{Cx, format, widgets};
 
-use super::input::{share_bar, signed_bar};
+use super::input::share_bar;
 use super::parts::{self, short};
 use super::values::extent;
 use super::{Fold, Sight};
@@ -147,7 +147,7 @@ impl Line {
             ui.painter().text(at, Align2::RIGHT_CENTER, text, small, ink);
         };
         if let Some(logit) = self.logit {
-            signed_bar(ui, theme, bar(left), logit, self.most);
+            widgets::signed_bar(ui, theme, bar(left), logit, self.most);
             number(left + BAR + NUMBER, short(logit));
         }
         left += BAR + NUMBER + theme::GROUP;

@@ -5,10 +5,11 @@ use egui::{
     Role, Sense, Shape, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
+use crate::ui::textures::Ramp;
 use crate::ui::theme::{self, Theme};
 use crate::ui::{Cx, View, format, widgets};
 
-use super::sheet::{Ramp, Sheet, Tile};
+use super::sheet::{Sheet, Tile};
 use super::{Card, Fold, Key};
 
 /// Width of a number beside a scale, so that nothing moves while it changes.

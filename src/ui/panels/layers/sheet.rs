@@ -3,47 +3,13 @@
 use egui::{Color32, ColorImage, Context, Mesh, Painter, Rect, Shape, TextureOptions, pos2, vec2};
 
 use crate::data::Dataset;
-use crate::ui::textures::{Atlas, Texture};
+use crate::ui::textures::{Atlas, Ramp, Texture};
 use crate::ui::theme::{CLEAR, Theme, UNTINTED, grey, mix};
 
 /// Longest side of a small picture; of larger ones, the strongest value of each piece is shown.
 const MOST_SIDE: usize = 64;
 /// Widest texture, and how wide one is as long as it does not become too high.
 const WIDTHS: [usize; 3] = [512, 1024, 2048];
-
-/// Colours of signed values, or of sizes, worked out once.
-pub struct Ramp {
-    colours: [Color32; 255],
-    nan: Color32,
-    signed: bool,
-}
-
-impl Ramp {
-    /// From orange by the canvas to blue.
-    #[must_use]
-    pub fn signed(theme: &Theme) -> Self {
-        let colours = std::array::from_fn(|place| theme.signed((place as f32 - 127.0) / 127.0));
-        Self { colours, nan: theme.nan, signed: true }
-    }
-
-    /// From small to large along the sequential map.
-    #[must_use]
-    pub fn sizes(theme: &Theme) -> Self {
-        let colours = std::array::from_fn(|place| theme.sequential(place as f32 / 254.0));
-        Self { colours, nan: theme.nan, signed: false }
-    }
-
-    /// The colour of a value where `most` is the strongest.
-    #[must_use]
-    pub fn of(&self, value: f32, most: f32) -> Color32 {
-        if value.is_nan() {
-            return self.nan;
-        }
-        let share = if most > 0.0 { (value / most).clamp(-1.0, 1.0) } else { 0.0 };
-        let place = if self.signed { 127.0 + 127.0 * share } else { 254.0 * share.max(0.0) };
-        self.colours[(place + 0.5) as usize]
-    }
-}
 
 /// One small picture, before it stands on a texture.
 #[derive(Clone, Debug, PartialEq)]
@@ -211,18 +177,6 @@ mod tests {
         let tile = Tile::of(&one_bright([256, 128], [201, 7]), [256, 128], 1.0, &ramp);
         assert_eq!(tile.size, [64, 64]);
         assert_eq!(bright(&tile), [[50, 3]], "201 / 4 and 7 / 2");
-    }
-
-    #[test]
-    fn colours_are_those_of_the_theme() {
-        for theme in [&Theme::LIGHT, &Theme::DARK] {
-            let ramp = Ramp::signed(theme);
-            assert_eq!(ramp.of(-3.0, 2.0), theme.negative);
-            assert_eq!(ramp.of(0.0, 2.0), theme.canvas);
-            assert_eq!(ramp.of(1.0, 0.0), theme.canvas, "there is no scale");
-            assert_eq!(ramp.of(f32::NAN, 2.0), theme.nan);
-            assert_eq!(Ramp::sizes(theme).of(2.0, 2.0), theme.sequential(1.0));
-        }
     }
 
     #[test]

@@ -14,8 +14,8 @@ use crate::record::{
 };
 use crate::spec::{Activation, DenseSpec, LayerSpec, Loss, RunSpec, SampleShape, preset};
 use crate::ui::View;
-use crate::ui::testing::{Bench, Panel, themed};
-use crate::workbench::{Edit, State, fixtures};
+use crate::ui::testing::{self, Bench, Panel, keep, themed, then};
+use crate::workbench::{State, fixtures};
 
 use super::*;
 use forward::{Weights, digits, follow, network, table};
@@ -24,10 +24,12 @@ const PANEL: Panel = |ui, cx| show(ui, cx, 0);
 
 /// The run of a preset with other data and layers.
 fn ready(spec: RunSpec, data: Dataset) -> State {
-    let mut state = fixtures::loading("spiral-relu");
-    fixtures::act(&mut state, crate::workbench::Action::Edit(Edit::SetRun(0, spec)));
-    fixtures::give(&mut state, Ok(Arc::new(data)));
-    state
+    testing::ready(spec, Arc::new(data))
+}
+
+/// A window of the panel in which the trainer has answered.
+fn window(state: State, size: [f32; 2], theme: egui::Theme) -> Harness<'static, Bench> {
+    testing::answered(state, size.into(), (PANEL, answer), theme)
 }
 
 fn of(name: &str, data: Dataset) -> State {
@@ -69,25 +71,6 @@ fn answer(state: &mut State, view: &mut View) {
     fixtures::show(state, 0, ProbeFrame { inside, ..empty });
 }
 
-/// A window of the panel in which the trainer has answered.
-fn window(mut state: State, size: [f32; 2], dark: bool) -> Harness<'static, Bench> {
-    let mut view = View::default();
-    answer(&mut state, &mut view);
-    let theme = if dark { egui::Theme::Dark } else { egui::Theme::Light };
-    let mut bench = themed(state, size.into(), PANEL, theme);
-    bench.state_mut().view = view;
-    bench.run_steps(3);
-    bench
-}
-
-/// Does something, and lets the trainer answer what is asked for then.
-fn then(bench: &mut Harness<'static, Bench>) {
-    bench.run_steps(2);
-    let Bench { state, view, .. } = bench.state_mut();
-    answer(state, view);
-    bench.run_steps(3);
-}
-
 fn cnn() -> State {
     of("drawn-digits-cnn", digits())
 }
@@ -107,7 +90,7 @@ fn regression() -> State {
 
 #[test]
 fn every_layer_of_a_convolutional_network_has_its_card() {
-    let bench = window(cnn(), [900.0, 3000.0], false);
+    let bench = window(cnn(), [900.0, 3000.0], egui::Theme::Light);
     for title in
         ["1 · Conv2d", "2 · ReLU", "3 · Max pool", "4 · Conv2d", "7 · Flatten", "8 · Output"]
     {
@@ -122,7 +105,7 @@ fn every_layer_of_a_convolutional_network_has_its_card() {
 
 #[test]
 fn all_channels_of_a_wide_layer_can_be_seen() {
-    let mut bench = window(cnn(), [900.0, 3000.0], false);
+    let mut bench = window(cnn(), [900.0, 3000.0], egui::Theme::Light);
     bench.get_all_by_label("All 20").next().expect("layer 4 is folded").click();
     bench.run_steps(3);
     assert!(bench.query_by_label_contains("Channel 19 of layer 4").is_some());
@@ -131,7 +114,7 @@ fn all_channels_of_a_wide_layer_can_be_seen() {
 
 #[test]
 fn a_channel_opens_with_its_numbers_and_what_excites_it() {
-    let mut bench = window(cnn(), [900.0, 3000.0], false);
+    let mut bench = window(cnn(), [900.0, 3000.0], egui::Theme::Light);
     bench.get_by_label_contains("Channel 3 of layer 1").click();
     then(&mut bench);
     assert_eq!(bench.state().view.layers.open, Some((0, 3)));
@@ -154,7 +137,7 @@ fn a_channel_opens_with_its_numbers_and_what_excites_it() {
 
 #[test]
 fn samples_are_chosen_by_button_number_and_mistake() {
-    let mut bench = window(cnn(), [900.0, 700.0], false);
+    let mut bench = window(cnn(), [900.0, 700.0], egui::Theme::Light);
     let row = |bench: &Harness<'static, Bench>| bench.state().view.layers.row;
     bench.get_by_label("Next sample").click();
     bench.run_steps(2);
@@ -193,13 +176,13 @@ fn the_saliency_of_any_class_can_be_seen() {
     request(&state, &mut view, 0, &mut wanted);
     assert_eq!((view.class, view.row), (None, 19), "choices stay within the data");
     fixtures::enter(&mut state, 0, RunState::Running);
-    let bench = window(state, [900.0, 900.0], false);
+    let bench = window(state, [900.0, 900.0], egui::Theme::Light);
     assert!(bench.query_by_label_contains("pixels that raise the logit of class").is_some());
 }
 
 #[test]
 fn a_dense_network_shows_its_neurons_and_its_weights_as_images() {
-    let bench = window(of("drawn-digits", digits()), [900.0, 2000.0], false);
+    let bench = window(of("drawn-digits", digits()), [900.0, 2000.0], egui::Theme::Light);
     assert!(bench.query_by_label("16 of 64 neurons").is_some(), "with their weights as images");
     let record = bench.state().state.run(0).expect("a run");
     let frame = record.frame.clone().expect("a frame");
@@ -215,11 +198,11 @@ fn a_dense_network_shows_its_neurons_and_its_weights_as_images() {
 
 #[test]
 fn a_table_shows_its_features_and_their_gradients() {
-    let bench = window(of("spiral-relu", table(3)), [900.0, 1200.0], false);
+    let bench = window(of("spiral-relu", table(3)), [900.0, 1200.0], egui::Theme::Light);
     assert!(bench.query_by_label_contains("x₁: value ").is_some());
     assert!(bench.query_by_label_contains("features that raise the logit").is_some());
     assert_eq!(bench.query_all_by_label("64 of 100 neurons").count(), 2);
-    let bench = window(regression(), [900.0, 1200.0], false);
+    let bench = window(regression(), [900.0, 1200.0], egui::Theme::Light);
     assert!(bench.query_by_label_contains("price 0.0000").is_some());
     assert!(bench.query_by_label_contains("the predicted number when they grow").is_some());
     assert!(bench.query_by_label("Next mistake").is_none(), "numbers are never quite right");
@@ -242,7 +225,7 @@ fn empty_and_odd_states_say_what_to_do() {
         bench.run_steps(3);
         assert!(bench.query_by_label_contains(text).is_some(), "{text}");
     }
-    let mut linear = window(of("spiral-linear", table(3)), [700.0, 700.0], false);
+    let mut linear = window(of("spiral-linear", table(3)), [700.0, 700.0], egui::Theme::Light);
     linear.run_steps(2);
     assert!(linear.query_by_label("1 · Output").is_some(), "nothing is hidden");
 }
@@ -251,30 +234,26 @@ fn empty_and_odd_states_say_what_to_do() {
 fn a_layer_without_pictures_is_a_line() {
     let mut spec = preset("spiral-relu").expect("built in").runs[0].clone();
     spec.model.hidden.push(LayerSpec { off: true, ..Activation::Tanh.into() });
-    let bench = window(ready(spec, table(3)), [700.0, 1200.0], false);
+    let bench = window(ready(spec, table(3)), [700.0, 1200.0], egui::Theme::Light);
     assert!(bench.query_by_label_contains("switched off").is_some());
 }
 
 #[test]
 fn pictures() {
-    let Ok(folder) = std::env::var("DESCENT_PICTURES") else { return };
-    for dark in [false, true] {
-        let suffix = if dark { "dark" } else { "light" };
-        let keep = |name: &str, bench: &mut Harness<'static, Bench>| {
-            bench.run_steps(4);
-            let image = bench.render().expect("a software renderer");
-            let path = std::path::Path::new(&folder).join(format!("{name}-{suffix}.png"));
-            image.save(path).expect("is writable");
-        };
-        keep("layers-cnn", &mut window(cnn(), [900.0, 1500.0], dark));
-        keep("layers-cnn-small", &mut window(cnn(), [440.0, 900.0], dark));
-        let mut open = window(cnn(), [900.0, 1700.0], dark);
+    if std::env::var("DESCENT_PICTURES").is_err() {
+        return;
+    }
+    for theme in [egui::Theme::Light, egui::Theme::Dark] {
+        let keep = |name: &str, bench: &mut Harness<'static, Bench>| keep(name, bench, theme);
+        keep("layers-cnn", &mut window(cnn(), [900.0, 1500.0], theme));
+        keep("layers-cnn-small", &mut window(cnn(), [440.0, 900.0], theme));
+        let mut open = window(cnn(), [900.0, 1700.0], theme);
         open.get_by_label_contains("Channel 3 of layer 1").click();
         then(&mut open);
         keep("layers-open", &mut open);
-        keep("layers-mlp", &mut window(of("drawn-digits", digits()), [900.0, 1200.0], dark));
-        keep("layers-table", &mut window(of("spiral-relu", table(3)), [700.0, 800.0], dark));
-        keep("layers-regression", &mut window(regression(), [700.0, 800.0], dark));
+        keep("layers-mlp", &mut window(of("drawn-digits", digits()), [900.0, 1200.0], theme));
+        keep("layers-table", &mut window(of("spiral-relu", table(3)), [700.0, 800.0], theme));
+        keep("layers-regression", &mut window(regression(), [700.0, 800.0], theme));
     }
 }
 

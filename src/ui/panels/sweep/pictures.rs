@@ -3,6 +3,7 @@ use std::sync::Arc;
 use egui::{Align2, Rect, Sense, Shape, TextureOptions, Ui, WidgetInfo, pos2, vec2};
 
 use crate::record::{Fit, ProbeFrame};
+use crate::ui::parts::label_range;
 use crate::ui::textures::{OutputColours, Texture, output_pixels};
 use crate::ui::theme;
 use crate::ui::{Cx, widgets};
@@ -90,7 +91,7 @@ fn paint(ui: &Ui, cx: &Cx<'_>, cache: &mut Cache, trial: usize, frame: &ProbeFra
     if let Some(boundary) = &frame.boundary {
         let texture = cache.pictures.entry(trial).or_insert_with(|| {
             let side = boundary.request.side;
-            let range = label_range(cx);
+            let range = cx.state.data().dataset().and_then(|data| label_range(&data.train.targets));
             let colours = OutputColours { theme: cx.theme, range };
             let pixels = output_pixels(&boundary.outputs, side, &colours);
             let mut texture = Texture::default();
@@ -100,17 +101,6 @@ fn paint(ui: &Ui, cx: &Cx<'_>, cache: &mut Cache, trial: usize, frame: &ProbeFra
         texture.paint(ui, picture, picture, None);
     } else if let Some(fit) = &frame.fit {
         curve(ui, cx, fit, picture);
-    }
-}
-
-/// Smallest and largest label of a regression.
-fn label_range(cx: &Cx<'_>) -> Option<[f32; 2]> {
-    match &cx.state.data().dataset()?.train.targets {
-        crate::data::Targets::Numbers(numbers) => {
-            let ends = [f32::INFINITY, f32::NEG_INFINITY];
-            Some(numbers.iter().fold(ends, |[low, high], v| [low.min(*v), high.max(*v)]))
-        }
-        crate::data::Targets::Classes(_) => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::data::{Dataset, Targets};
+use crate::data::Dataset;
 use crate::record::Part;
 use crate::spec::Scaling;
 use crate::ui::parts;
@@ -137,8 +137,6 @@ fn reaches(data: &Dataset, count: usize) -> Vec<([f32; 2], bool)> {
 }
 
 fn labels(data: &Dataset) -> [f32; 2] {
-    let Targets::Numbers(numbers) = &data.train.targets else { return [0.0, 1.0] };
-    let low = numbers.iter().copied().fold(f32::INFINITY, f32::min);
-    let high = numbers.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    if low < high { [low, high] } else { [0.0, 1.0] }
+    let range = parts::label_range(&data.train.targets);
+    range.filter(|[low, high]| low < high).unwrap_or([0.0, 1.0])
 }

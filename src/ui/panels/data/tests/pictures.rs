@@ -52,8 +52,8 @@ fn numbers_of_steps_are_typed() {
     let resize = Transform::Resize { width: 64, height: 64 };
     let turn = Transform::Rotation { degrees: Finite::lit(10.0) };
     let mut harness = with_steps(vec![resize, turn]);
-    type_into(&mut harness, "Step 1 height", "32");
-    type_into(&mut harness, "Step 2 degrees", "25");
+    type_number(&mut harness, "Step 1 height", "32");
+    type_number(&mut harness, "Step 2 degrees", "25");
     let wanted = [
         Transform::Resize { width: 64, height: 32 },
         Transform::Rotation { degrees: Finite::lit(25.0) },
@@ -66,8 +66,8 @@ fn normalising_is_computed_or_typed() {
     let mut harness = with_steps(vec![Transform::Normalise(Normalise::Computed)]);
     harness.get_by_label("given").click();
     harness.run();
-    type_into(&mut harness, "Step 1 mean 1", "0.1307");
-    type_into(&mut harness, "Step 1 std 1", "0.3081");
+    type_number(&mut harness, "Step 1 mean 1", "0.1307");
+    type_number(&mut harness, "Step 1 std 1", "0.3081");
     let given =
         Normalise::Given { mean: vec![Finite::lit(0.1307)], std: vec![Finite::lit(0.3081)] };
     assert_eq!(steps(&harness), [Transform::Normalise(given)]);
