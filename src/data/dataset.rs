@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Features, Origin, Original, PixelSteps, Scaler, TableFindings};
 use crate::base::{Matrix, RunRng};
-use crate::spec::{DataFacts, Derived, SampleShape, Task};
+use crate::spec::{DataFacts, Derived, Part, SampleShape, Task};
 
 /// Told how far a long piece of work is (0 to 1); answers whether to go on.
 pub type Progress<'a> = &'a mut dyn FnMut(f32) -> ControlFlow<()>;
@@ -246,6 +246,16 @@ impl Dataset {
             train_rows: self.train.rows(),
             validation_rows: self.validation.as_ref().map_or(0, Labelled::rows),
             test_rows: self.test.rows(),
+        }
+    }
+
+    /// One of its parts.
+    #[must_use]
+    pub fn part(&self, part: Part) -> Option<&Labelled> {
+        match part {
+            Part::Train => Some(&self.train),
+            Part::Validation => self.validation.as_ref(),
+            Part::Test => Some(&self.test),
         }
     }
 

@@ -8,6 +8,7 @@ use super::history::write_history;
 use super::pytorch::{ModelCard, pytorch_module};
 use super::report::{Report, write_report};
 use super::safetensors::write_safetensors;
+use super::samples_csv::{SampleSource, write_samples};
 
 /// Names an exporter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +23,8 @@ pub enum ExportId {
     Report,
     /// The experiment itself.
     Experiment,
+    /// A list of samples with what a run says of them.
+    Samples,
 }
 
 /// What an exporter draws from.
@@ -37,6 +40,8 @@ pub enum Need {
     Results,
     /// An experiment.
     Experiment,
+    /// A list of samples.
+    Samples,
 }
 
 impl Need {
@@ -49,6 +54,7 @@ impl Need {
             Self::Curves => "There are no curves yet: train a run first.",
             Self::Results => "There are no results yet: train a run first.",
             Self::Experiment => "There is no experiment.",
+            Self::Samples => "There is no list of samples yet: train a run and open the samples.",
         }
     }
 }
@@ -66,6 +72,8 @@ pub struct ExportSource<'a> {
     pub histories: &'a [(&'a str, &'a RunHistory)],
     /// Results of all runs.
     pub report: Option<&'a Report>,
+    /// A list of samples.
+    pub samples: Option<SampleSource<'a>>,
 }
 
 /// One row of the table of exporters.
@@ -88,7 +96,7 @@ enum Written {
 }
 
 /// All exporters, in the order they are offered.
-pub const EXPORTERS: [Exporter; 5] = [
+pub const EXPORTERS: [Exporter; 6] = [
     Exporter {
         id: ExportId::Weights,
         label: "Weights (safetensors)",
@@ -123,6 +131,13 @@ pub const EXPORTERS: [Exporter; 5] = [
         extension: "toml",
         need: Need::Experiment,
         write: experiment,
+    },
+    Exporter {
+        id: ExportId::Samples,
+        label: "List of samples (CSV)",
+        extension: "csv",
+        need: Need::Samples,
+        write: samples,
     },
 ];
 
@@ -192,6 +207,14 @@ fn experiment(source: &ExportSource<'_>, out: &mut dyn Write) -> io::Result<Writ
     Ok(Written::Done(None))
 }
 
+fn samples(source: &ExportSource<'_>, out: &mut dyn Write) -> io::Result<Written> {
+    let Some(list) = source.samples else {
+        return Ok(Written::Missing);
+    };
+    write_samples(&list, out)?;
+    Ok(Written::Done(None))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,7 +225,6 @@ mod tests {
         for (index, exporter) in EXPORTERS.iter().enumerate() {
             assert_eq!(Exporter::of(exporter.id).label, exporter.label);
             for other in &EXPORTERS[..index] {
-                assert_ne!(exporter.extension, other.extension);
                 assert_ne!(exporter.label, other.label);
             }
         }

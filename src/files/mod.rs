@@ -14,6 +14,7 @@ mod pytorch;
 mod rates;
 mod report;
 mod safetensors;
+mod samples_csv;
 mod sweep_report;
 mod weights;
 
@@ -29,6 +30,7 @@ pub use pytorch::{ModelCard, pytorch_module};
 pub use rates::write_rates;
 pub use report::{ConfusionReport, Ending, Report, RunReport, write_report};
 pub use safetensors::{MAX_WEIGHT_BYTES, SafetensorsFile, read_safetensors, write_safetensors};
+pub use samples_csv::{SampleList, SampleSource, write_samples};
 pub use sweep_report::{
     ScoreReport, SweepReport, TrainingReport, TrialReport, write_sweep_csv, write_sweep_report,
 };

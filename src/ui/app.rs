@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
 
 use crate::spec::{DataSource, ExperimentSpec, PRESETS, preset};
-use crate::workbench::{Action, Collection, Edit, JobKind, Rendering, Severity, Waker, Workbench};
+use crate::workbench::{
+    Action, Collection, Edit, JobKind, Rendering, SampleList, Severity, Waker, Workbench,
+};
 
 use super::capture::{self, Wish};
 use super::commands::{Commands, What};
@@ -50,6 +52,8 @@ pub struct App {
     pasting: bool,
     /// The picture that waits for a path: its name, and how it is drawn.
     picture: Option<(String, Rendering)>,
+    /// The list of samples that waits for a path.
+    samples: Option<Arc<SampleList>>,
     /// Whether the size of everything was fitted to the window.
     is_fitted: bool,
 }
@@ -114,6 +118,7 @@ impl App {
             placement: Placement::default(),
             pasting: false,
             picture: None,
+            samples: None,
             is_fitted: false,
         };
         app.find_layouts(storage);
@@ -265,6 +270,11 @@ impl App {
             let path = shell::ended(path, format.extension());
             self.apply(Action::Render(rendering, Some(path)));
         }
+        if purpose == Purpose::ExportSamples
+            && let Some(list) = self.samples.take()
+        {
+            self.apply(Action::ExportSamples(list, shell::ended(path, "csv")));
+        }
         let action = shell::picked_actions(self.workbench.state(), purpose, path);
         if let Some(action) = action {
             if matches!(purpose, Purpose::Anything | Purpose::Csv) {
@@ -334,6 +344,7 @@ impl App {
                 self.view.sweep.open = false;
             }
             What::ExportData => self.pick(Purpose::ExportData, frame),
+            What::ExportSamples => self.export_samples(selected, frame),
             What::Picture(wish) => {
                 capture::ask(ctx, None, wish);
             }
@@ -404,6 +415,21 @@ impl App {
             What::About => self.memory.dialog = Some(Dialog::About),
         }
         self.look(ctx);
+    }
+
+    /// Asks where the list of samples of a run is to be written. A run that was not asked about
+    /// its samples yet is asked by showing them.
+    fn export_samples(&mut self, run: usize, frame: &eframe::Frame) {
+        let list = panels::samples::listed_now(self.workbench.state(), &self.view.samples, run);
+        if let Some(list) = list {
+            self.samples = Some(Arc::new(list));
+            self.pick(Purpose::ExportSamples, frame);
+            return;
+        }
+        self.show_pane(Pane::Samples);
+        let text = "The list of samples is shown once the run has answered; then it can be \
+                    exported.";
+        self.apply(Action::Tell(Severity::Info, text.into()));
     }
 
     /// Draws the picture that was taken, once it is known where to.
@@ -492,6 +518,10 @@ impl App {
                 UiRequest::SaveExperiment => Purpose::Save,
                 UiRequest::Export(kind, run) => Purpose::Export(kind, run),
                 UiRequest::LoadLayer { run, layer } => Purpose::Layer { run, layer },
+                UiRequest::ExportSamples(run) => {
+                    self.export_samples(run, frame);
+                    continue;
+                }
                 UiRequest::PasteTable => {
                     self.paste(ctx);
                     continue;

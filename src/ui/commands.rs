@@ -35,6 +35,8 @@ pub enum What {
     Dataset,
     /// Writes the prepared data as CSV.
     ExportData,
+    /// Writes the list of samples of the selected run, as it is filtered and sorted.
+    ExportSamples,
     /// Saves or copies the picture that the pointer was on last.
     Picture(Wish),
     /// Asks how much may be loaded.
@@ -211,7 +213,7 @@ impl Command {
             What::DuplicateRun => state.num_runs() < MAX_RUNS,
             What::RemoveRun => state.num_runs() > 1,
             What::Lockstep | What::AllRuns => state.num_runs() > 1,
-            What::Export(_) => state.run(state.selected()).is_some(),
+            What::Export(_) | What::ExportSamples => state.run(state.selected()).is_some(),
             What::ExportData => matches!(state.data(), DataState::Ready(_)),
             _ => true,
         }
@@ -266,6 +268,7 @@ const FIXED: &[Command] = &[
     keyed(row(Menu::File, 2, What::Save, "Save", ""), &[keys(CTRL, Key::S)]),
     keyed(row(Menu::File, 2, What::SaveAs, "Save as…", ""), &[keys(CTRL_SHIFT, Key::S)]),
     row(Menu::File, 3, What::ExportData, "Save data as CSV…", "Write the prepared data, all parts, to a table"),
+    row(Menu::File, 3, What::ExportSamples, "Export list of samples…", "Write the samples as the panel lists them, with what the selected run says of them, to a table"),
     row(Menu::File, 3, What::Picture(Wish::Save(Format::Png)), "Save picture as PNG…", "The picture that the pointer was on last, 300 pixels to an inch"),
     row(Menu::File, 3, What::Picture(Wish::Save(Format::Svg)), "Save picture as SVG…", "The picture that the pointer was on last, sharp in every size"),
     keyed(row(Menu::Edit, 2, What::Picture(Wish::Copy), "Copy picture", "Put the picture that the pointer was on last on the clipboard"), &[keys(CTRL_SHIFT, Key::C)]),

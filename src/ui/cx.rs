@@ -72,6 +72,8 @@ pub enum UiRequest {
     SaveExperiment,
     /// Lets the user choose where to write a result of a run.
     Export(ExportKind, usize),
+    /// Lets the user choose where to write the list of samples of a run, as it is shown.
+    ExportSamples(usize),
     /// Lets the user choose a file of weights for one layer of a run, named by its place in the
     /// stack; the number of hidden layers stands for the output layer.
     LoadLayer {

@@ -23,6 +23,7 @@ mod settings;
 mod shell;
 #[cfg(test)]
 mod snapshots;
+pub mod standing;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

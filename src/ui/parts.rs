@@ -95,11 +95,7 @@ pub fn data_of(state: &State, run: usize) -> Option<&Arc<Dataset>> {
 /// A part of some data.
 #[must_use]
 pub fn labelled(data: &Dataset, part: Part) -> Option<&Labelled> {
-    match part {
-        Part::Train => Some(&data.train),
-        Part::Validation => data.validation.as_ref(),
-        Part::Test => Some(&data.test),
-    }
+    data.part(part)
 }
 
 /// A part of some data that has rows.

@@ -1,9 +1,10 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::base::Step;
 use crate::data::Limits;
 use crate::fetch::Collection;
-use crate::files::{ExportId, Exporter};
+use crate::files::{ExportId, Exporter, SampleList};
 use crate::record::{ProbeRequest, RateStart, TimelineLimits};
 use crate::spec::{DataSpec, DeviceChoice, LayerSpec, OutputSpec, RunSpec, SweepSpec, TrainSpec};
 use crate::train::StepUnit;
@@ -79,6 +80,8 @@ pub enum Action {
     Save(PathBuf),
     /// Writes a result of a run to a file.
     Export(ExportKind, usize, PathBuf),
+    /// Writes a list of samples, with what a run says of them, as CSV.
+    ExportSamples(Arc<SampleList>, PathBuf),
     /// Takes over weights from a safetensors file: the run begins again, with the draft as it is
     /// and these weights, and waits.
     LoadWeights {

@@ -112,8 +112,8 @@ impl Driver {
             Effect::Download(job, collection) => self.job(job, "download", move |report| {
                 Outcome::Fetched(jobs::fetch(collection, report))
             }),
-            Effect::Write(job, path, payload) => self.job(job, "write", move |_| {
-                let result = payload.write(&path);
+            Effect::Write(job, path, payload) => self.job(job, "write", move |report| {
+                let result = payload.write(&path, report);
                 Outcome::Written(path, payload.experiment(), result)
             }),
             Effect::Render(job, rendering, path) => {

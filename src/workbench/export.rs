@@ -1,3 +1,4 @@
+use std::cell::RefCell;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -5,8 +6,9 @@ use std::sync::Arc;
 use crate::base::RunId;
 use crate::data::{DataHash, Dataset};
 use crate::files::{
-    ConfusionReport, ExportSource, Exporter, ModelCard, Report, RunReport, SweepReport,
-    save_experiment, write_atomic, write_data_csv, write_sweep_csv, write_sweep_report,
+    ConfusionReport, ExportId, ExportSource, Exporter, ModelCard, Report, RunReport, SampleList,
+    SampleSource, SweepReport, save_experiment, write_atomic, write_data_csv, write_sweep_csv,
+    write_sweep_report,
 };
 use crate::record::{Checkpoint, RunHistory};
 use crate::spec::{ExperimentSpec, ValidRun};
@@ -14,7 +16,9 @@ use crate::train::Command;
 
 use super::action::ExportKind;
 use super::effect::Effect;
-use super::state::{Slot, State};
+use super::jobs::Report as Progress;
+use super::reduce::file_name;
+use super::state::{JobKind, Slot, State};
 use super::sweep::SweepFile;
 
 /// What is written to a file: a snapshot, so that later changes do not reach it.
@@ -28,6 +32,8 @@ pub(super) enum Payload {
     Export(ExportKind, Box<Snapshot>),
     /// A sweep.
     Sweep(SweepFile, Box<SweepReport>),
+    /// A list of samples.
+    Samples(Arc<SampleList>),
 }
 
 /// An experiment as it is saved.
@@ -59,13 +65,17 @@ impl Payload {
     pub(super) fn experiment(&self) -> Option<SavedExperiment> {
         match self {
             Self::Experiment(saved) => Some(saved.clone()),
-            Self::Data(_) | Self::Export(..) | Self::Sweep(..) => None,
+            Self::Data(_) | Self::Export(..) | Self::Sweep(..) | Self::Samples(_) => None,
         }
     }
 
     /// Writes the file whole, or leaves what was there. Returns a warning about what was written
-    /// where there is one.
-    pub(super) fn write(&self, path: &Path) -> Result<Option<String>, String> {
+    /// where there is one. `progress` tells how far it is, where that takes long.
+    pub(super) fn write(
+        &self,
+        path: &Path,
+        progress: Progress<'_>,
+    ) -> Result<Option<String>, String> {
         let mut warning = None;
         match self {
             Self::Experiment(saved) => save_experiment(path, &saved.spec, saved.data_hash),
@@ -74,6 +84,14 @@ impl Payload {
                 SweepFile::Json => write_sweep_report(report, out),
                 SweepFile::Csv => write_sweep_csv(report, out),
             }),
+            Self::Samples(list) => {
+                let sink = RefCell::new(progress.sink());
+                let tell = |done: f32| (sink.borrow_mut())(done);
+                let samples = Some(SampleSource { list, tell: &tell });
+                let source = ExportSource { samples, ..ExportSource::default() };
+                let exporter = Exporter::of(ExportId::Samples);
+                write_atomic(path, |out| exporter.write(&source, out).map(|_| ()))
+            }
             Self::Export(kind, snapshot) => write_atomic(path, |out| {
                 warning = snapshot.write(*kind, out)?;
                 Ok(())
@@ -99,6 +117,7 @@ impl Snapshot {
             checkpoint: self.checkpoint.as_deref(),
             histories: &histories,
             report: Some(&self.report),
+            samples: None,
         };
         Exporter::of(kind.exporter()).write(&source, out)
     }
@@ -115,6 +134,12 @@ impl State {
             }
             _ => self.write_export(kind, index, path),
         }
+    }
+
+    /// Writes a list of samples.
+    pub(super) fn export_samples(&mut self, list: Arc<SampleList>, path: PathBuf) -> Vec<Effect> {
+        let job = self.begin_job(JobKind::Write, format!("Writing {}", file_name(&path)));
+        vec![Effect::Write(job, path, Payload::Samples(list))]
     }
 
     /// Writes what was waiting for the weights of a run.

@@ -43,8 +43,8 @@ use std::time::Duration;
 
 pub use crate::fetch::{Collection, Done as Fetched, cache_folder, download as fetch};
 pub use crate::files::{
-    FileError, class_counts, kind_word, open_experiment, role_word, to_toml, value_range,
-    write_inspection, write_rates,
+    FileError, SampleList, class_counts, kind_word, open_experiment, role_word, to_toml,
+    value_range, write_inspection, write_rates,
 };
 use crate::spec::ExperimentSpec;
 pub use crate::train::{DeviceInfo, Mode, StepUnit, Waker, list_devices};

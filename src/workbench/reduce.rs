@@ -38,6 +38,7 @@ impl State {
             Action::Open(path) => self.open_file(path),
             Action::Save(path) => self.save(path),
             Action::Export(kind, index, path) => self.export(kind, index, path),
+            Action::ExportSamples(list, path) => self.export_samples(list, path),
             Action::LoadWeights { run, path, partly } => self.load_weights(run, path, partly),
             Action::AlterWeights(run, edit) => self.alter_weights(run, edit),
             Action::UndoWeights(run) => self.undo_weights(run),

@@ -19,8 +19,8 @@ use crate::record::{Part, ProbeFrame, ProbeRequest};
 use crate::ui::panes::Pane;
 use crate::ui::parts::{self, Counted};
 use crate::ui::widgets::{caption, chevron, compact, muted};
-use crate::ui::{Cx, UiRequest};
-use crate::workbench::State;
+use crate::ui::{Cx, UiRequest, standing};
+use crate::workbench::{SampleList, State};
 
 use list::List;
 use sheet::Sheet;
@@ -117,6 +117,19 @@ impl SamplesView {
     }
 }
 
+/// The list of a run as it is filtered and sorted, from its newest picture; `None` where the run
+/// has not told yet what it says of these samples.
+#[must_use]
+pub fn listed_now(state: &State, view: &SamplesView, run: usize) -> Option<SampleList> {
+    let data = parts::data_of(state, run)?;
+    let part = view.counted.part(Some(data));
+    let frame = parts::scored(state, run, part)?;
+    let mut list = List::default();
+    list.update(frame, data, part, (view.group, view.order), false);
+    let (data, frame) = (Arc::clone(data), Arc::clone(frame));
+    Some(SampleList { data, frame, part, order: list.order })
+}
+
 /// Adds what this panel wants to see of a run while it is visible.
 pub fn request(state: &State, view: &mut SamplesView, run: usize, wanted: &mut ProbeRequest) {
     if let Some(data) = parts::data_of(state, run) {
@@ -130,14 +143,14 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         muted(ui, cx.theme, "Choose data to see its samples.");
         return;
     };
-    choosers(ui, cx, &data);
+    choosers(ui, cx, &data, run);
     let part = cx.view.samples.counted.part(Some(&data));
     let Some(frame) = parts::scored(cx.state, run, part).cloned() else {
         nothing(ui, cx, run);
         return;
     };
     let mut kept = cx.view.samples.kept.remove(&run).unwrap_or_default();
-    listed(ui, cx, &data, &frame, part, &mut kept);
+    listed(ui, cx, run, &data, (&frame, part), &mut kept);
     cx.view.samples.kept.insert(run, kept);
 }
 
@@ -154,9 +167,9 @@ fn nothing(ui: &mut Ui, cx: &Cx<'_>, run: usize) {
 fn listed(
     ui: &mut Ui,
     cx: &mut Cx<'_>,
+    run: usize,
     data: &Arc<Dataset>,
-    frame: &Arc<ProbeFrame>,
-    part: Part,
+    (frame, part): (&Arc<ProbeFrame>, Part),
     kept: &mut Kept,
 ) {
     let Some(scores) = frame.inside.scores_of(part) else { return };
@@ -175,16 +188,30 @@ fn listed(
         kept.table.show(ui, cx, &source)
     };
     kept.is_held = ui.rect_contains_pointer(area);
-    if let Some((row, pane)) = picked {
-        cx.view.chosen = Some((part, row));
-        if let Some(pane) = pane {
+    match picked {
+        Some((row, Door::Pane(pane))) => {
+            cx.view.chosen = Some((part, row));
             cx.request(UiRequest::ShowPane(pane));
         }
+        Some((row, Door::Choose)) => cx.view.chosen = Some((part, row)),
+        Some((_, Door::Export)) => cx.request(UiRequest::ExportSamples(run)),
+        None => {}
     }
 }
 
-/// A row that was picked, and where it is to be opened.
-type Picked = Option<(usize, Option<Pane>)>;
+/// What is to be done with a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    /// It is opened there.
+    Pane(Pane),
+    /// Other panels look at it.
+    Choose,
+    /// The whole list is written.
+    Export,
+}
+
+/// A row that was picked, and what for.
+type Picked = Option<(usize, Door)>;
 
 /// What is shown.
 struct Source<'a> {
@@ -208,34 +235,52 @@ fn doors(data: &Dataset) -> [Pane; 2] {
 }
 
 /// What a click, the keyboard or the menu of a sample asks for.
-fn pick(response: &Response, data: &Dataset, row: usize) -> Picked {
+fn pick(response: &Response, data: &Dataset, (part, row): (Part, usize)) -> Picked {
     let doors = doors(data);
-    let mut picked = response.clicked().then_some((row, Some(doors[0])));
+    let mut picked = response.clicked().then_some((row, Door::Pane(doors[0])));
     response.context_menu(|ui| {
-        for door in doors {
-            if ui.button(format!("Open in “{}”", door.label())).clicked() {
-                picked = Some((row, Some(door)));
+        let mut offer = |ui: &mut Ui, text: &str, door: Door| {
+            if ui.button(text).clicked() {
+                picked = Some((row, door));
                 ui.close();
             }
+        };
+        for pane in doors {
+            offer(ui, &format!("Open in “{}”", pane.label()), Door::Pane(pane));
         }
-        if ui.button("Choose without opening").clicked() {
-            picked = Some((row, None));
+        offer(ui, "Choose without opening", Door::Choose);
+        ui.separator();
+        if let Some(text) = standing::words(data, part, row)
+            && ui.button(format!("Copy “{text}”")).clicked()
+        {
+            ui.copy_text(text);
             ui.close();
         }
+        offer(ui, EXPORT, Door::Export);
     });
     picked
 }
 
-fn choosers(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
+/// Writes the list to a file.
+const EXPORT: &str = "Export list…";
+
+fn choosers(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset, run: usize) {
     let classes = parts::classes_of(data);
     let names = words::names(data);
-    let view = &mut cx.view.samples;
     ui.horizontal_wrapped(|ui| {
+        let view = &mut cx.view.samples;
         ui.spacing_mut().item_spacing.x = 4.0;
         view.counted.choose(ui, Some(data));
         if let Some(classes) = classes {
             view.group = group(ui, view.group, &names, classes);
             view.order = order(ui, view.order);
+        }
+        let is_there = parts::scored(cx.state, run, cx.view.samples.counted.part(Some(data)));
+        let export = ui.add_enabled(is_there.is_some(), egui::Button::new(EXPORT));
+        let tip = "Writes the samples as they are listed here, with what the network says of each, \
+                   to a table (CSV)";
+        if export.on_hover_text(tip).clicked() {
+            cx.request(UiRequest::ExportSamples(run));
         }
     });
 }

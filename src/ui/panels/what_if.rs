@@ -21,7 +21,7 @@ use crate::ui::panes::Pane;
 use crate::ui::parts::{self, Counted};
 use crate::ui::plane::axes::scaling_of;
 use crate::ui::widgets::{self, Icon, IconButton, IntegerField, icon_button};
-use crate::ui::{Cx, UiRequest, format};
+use crate::ui::{Cx, UiRequest, format, standing};
 use crate::workbench::State;
 
 use heard::Heard;
@@ -185,6 +185,7 @@ fn choose(ui: &mut Ui, cx: &mut Cx<'_>, subject: &Subject) {
             chosen = Some((part, if row < last { row + 1 } else { 0 }));
         }
         widgets::muted(ui, cx.theme, &truth(data, subject.row));
+        standing::show(ui, cx.theme, data, subject.row);
     });
     if let Some((part, row)) = chosen {
         pick(cx, part, row);

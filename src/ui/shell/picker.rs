@@ -52,6 +52,8 @@ pub enum Purpose {
     },
     /// Where to write a result of a run.
     Export(ExportKind, usize),
+    /// Where to write a list of samples.
+    ExportSamples,
     /// Where to write a picture that was taken.
     Picture(Format),
 }
@@ -78,6 +80,7 @@ impl Purpose {
             Self::Export(ExportKind::PyTorch, _) => "Export PyTorch module",
             Self::Export(ExportKind::History, _) => "Export curves",
             Self::Export(ExportKind::Report, _) => "Export report",
+            Self::ExportSamples => "Export list of samples",
             Self::Picture(_) => "Save picture",
         }
     }
@@ -93,7 +96,7 @@ impl Purpose {
             Self::Mnist => "A folder of IDX files, as MNIST is published.",
             Self::Images => "A folder with one folder of pictures for each class.",
             Self::LocateData => "The file or folder that this experiment was made with.",
-            Self::ExportData | Self::ExportSweep(_) | Self::Picture(_) => {
+            Self::ExportData | Self::ExportSweep(_) | Self::ExportSamples | Self::Picture(_) => {
                 "Where the file shall be written."
             }
             Self::TestFile => "A table of the same columns, whose rows are tested on.",
@@ -112,7 +115,9 @@ impl Purpose {
     pub fn verb(self) -> &'static str {
         match self {
             Self::Save | Self::SaveAndClose | Self::Picture(_) => "Save",
-            Self::Export(..) | Self::ExportData | Self::ExportSweep(_) => "Export",
+            Self::Export(..) | Self::ExportData | Self::ExportSweep(_) | Self::ExportSamples => {
+                "Export"
+            }
             _ => "Open",
         }
     }
@@ -124,6 +129,7 @@ impl Purpose {
         match self {
             Self::Save | Self::SaveAndClose => format!("{}.toml", plain(name)),
             Self::ExportData => format!("{}_data.csv", plain(name)),
+            Self::ExportSamples => format!("{}_samples.csv", plain(name)),
             Self::ExportSweep(kind) => format!("{}_search.{}", plain(name), kind.extension()),
             Self::Export(kind, run) => {
                 let run = state.run_spec(run).map_or("run", |run| run.name.as_str());
@@ -141,6 +147,7 @@ impl Purpose {
                 | Self::SaveAndClose
                 | Self::Export(..)
                 | Self::ExportData
+                | Self::ExportSamples
                 | Self::ExportSweep(_)
                 | Self::Picture(_)
         )
@@ -149,7 +156,9 @@ impl Purpose {
     fn filter(self) -> Option<(&'static str, &'static [&'static str])> {
         match self {
             Self::Csv | Self::TestFile => Some(("Tables", &["csv", "tsv", "txt", "data", "gz"])),
-            Self::ExportData | Self::ExportSweep(SweepFile::Csv) => Some(("Tables", &["csv"])),
+            Self::ExportData | Self::ExportSamples | Self::ExportSweep(SweepFile::Csv) => {
+                Some(("Tables", &["csv"]))
+            }
             Self::ExportSweep(SweepFile::Json) => Some(("Reports", &["json"])),
             Self::Experiment | Self::Save | Self::SaveAndClose => Some(("Experiments", &["toml"])),
             Self::Export(ExportKind::Weights, _) | Self::Weights { .. } | Self::Layer { .. } => {
@@ -183,8 +192,8 @@ fn plain(name: &str) -> String {
 pub fn actions(state: &State, purpose: Purpose, path: &Path) -> Option<Action> {
     let text = || path.to_string_lossy().into_owned();
     Some(match purpose {
-        // The window itself holds the picture.
-        Purpose::Picture(_) => return None,
+        // The window itself holds the picture and the list.
+        Purpose::Picture(_) | Purpose::ExportSamples => return None,
         Purpose::Anything => Action::OpenPath(path.to_owned()),
         Purpose::Csv => fresh(state, DataSource::Csv(CsvSpec::of_file(text()))),
         Purpose::Mnist => fresh(state, DataSource::Idx(IdxSpec::of_folder(text()))),

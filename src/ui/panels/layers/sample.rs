@@ -9,7 +9,7 @@ use crate::spec::Task;
 use crate::ui::parts::{Counted, data_of, filled};
 use crate::ui::theme;
 use crate::ui::widgets::{self, Icon, IntegerField, icon_button};
-use crate::ui::{Cx, format};
+use crate::ui::{Cx, format, standing};
 
 use super::parts::sheet;
 use super::sheet::Tile;
@@ -138,7 +138,10 @@ pub fn headline(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>, record: &Run) {
         }
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            ui.label(RichText::new(who(sight, part, row)).strong());
+            ui.horizontal(|ui| {
+                ui.label(RichText::new(who(sight, part, row)).strong());
+                standing::show(ui, cx.theme, sight.data, (part, row));
+            });
             let (text, is_right) = verdict(sight, part, row);
             let colour = match is_right {
                 Some(false) => cx.theme.error,

@@ -4,11 +4,11 @@ use std::sync::{Arc, Weak};
 
 use egui::{Align, Rect, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-use crate::data::Dataset;
+use crate::data::{Dataset, Field};
 use crate::record::{Part, top};
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::{CELL_PADDING, Cells, Grid, Icon, Marker, Tracks, line_in, thousands};
-use crate::ui::{Cx, format, parts};
+use crate::ui::{Cx, format, parts, standing};
 
 use super::tiles::probability;
 use super::{Picked, Source, pick, words};
@@ -23,6 +23,9 @@ const VERDICT: f32 = 116.0;
 const BARS: f32 = 150.0;
 const NUMBER: f32 = 84.0;
 const FEATURE: f32 = 88.0;
+/// Width of a line or an index, and of the name of a file.
+const PLACE: f32 = 56.0;
+const FILE: f32 = 132.0;
 
 /// What stands in the table besides numbers.
 #[derive(Debug, Default)]
@@ -31,28 +34,37 @@ pub struct Table {
     tracks: Tracks,
     names: Vec<String>,
     heads: Vec<String>,
+    /// Whether the first column says where a row stands in the user's file.
+    has_place: bool,
     /// Columns before those of features.
     before: usize,
+    fields: Vec<Field>,
 }
 
 impl Table {
     fn of(data: &Arc<Dataset>) -> Self {
         let is_sorted = parts::classes_of(data).is_some();
-        let (first, widths): (&[&str], &[f32]) = match is_sorted {
-            true => (&["true → predicted", "probabilities"], &[VERDICT, BARS]),
-            false => (&["true", "predicted", "residual"], &[NUMBER, NUMBER, NUMBER]),
+        let said: &[(&str, f32)] = match is_sorted {
+            true => &[("true → predicted", VERDICT), ("probabilities", BARS)],
+            false => &[("true", NUMBER), ("predicted", NUMBER), ("residual", NUMBER)],
         };
-        // Rows of values without names are not shown value by value.
-        let features = data.feature_names.iter().take(data.base_features());
-        let heads: Vec<String> =
-            first.iter().map(|head| (*head).to_owned()).chain(features.cloned()).collect();
-        let extra = heads.len() - first.len();
-        let all = widths.iter().copied().chain(std::iter::repeat_n(FEATURE, extra));
+        let place = data.test.origin.as_ref().map(|origin| match origin.word() {
+            "file" => ("file", FILE),
+            word => (word, PLACE),
+        });
+        let first = place.iter().chain(said);
+        let (mut heads, mut widths): (Vec<String>, Vec<f32>) =
+            first.map(|(head, width)| ((*head).to_owned(), *width)).unzip();
+        let (before, fields) = (heads.len(), data.fields());
+        heads.extend(fields.iter().map(|field| field.name.clone()));
+        widths.extend(fields.iter().map(|_| FEATURE));
         Self {
             of: Arc::downgrade(data),
-            tracks: Tracks::new(all),
+            tracks: Tracks::new(widths),
             names: words::names(data),
-            before: first.len(),
+            has_place: place.is_some(),
+            before,
+            fields,
             heads,
         }
     }
@@ -101,8 +113,7 @@ impl Cells for Rows<'_> {
     fn row(&mut self, ui: &mut Ui, place: usize, rect: Rect) {
         let (row, scored) = self.source.row(place);
         let response = ui.interact(rect, ui.scope_id().with(("sample", place)), Sense::click());
-        let sentence =
-            || words::sentence(self.source.list, self.source.scores, &self.table.names, scored);
+        let sentence = || words::sentence(self.source, &self.table.names, scored);
         response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, sentence()));
         if self.cx.view.chosen == Some((self.source.part, row)) {
             ui.painter().rect_filled(rect, 0.0, self.theme.accent_soft);
@@ -114,8 +125,12 @@ impl Cells for Rows<'_> {
             ui.painter().rect_stroke(rect, 0.0, ring, StrokeKind::Inside);
         }
         ui.painter().hline(rect.x_range(), rect.bottom(), self.theme.hairline());
-        let response = response.on_hover_text_at_pointer(sentence());
-        self.picked = pick(&response, self.source.data, row).or(self.picked);
+        let at = (self.source.part, row);
+        let response = response.on_hover_ui_at_pointer(|ui| {
+            ui.label(sentence());
+            standing::cells(ui, self.theme, self.source.data, at);
+        });
+        self.picked = pick(&response, self.source.data, at).or(self.picked);
     }
 
     fn gutter(&mut self, ui: &mut Ui, place: usize, rect: Rect) {
@@ -126,11 +141,16 @@ impl Cells for Rows<'_> {
     fn cell(&mut self, ui: &mut Ui, place: usize, column: usize, rect: Rect) {
         let (row, scored) = self.source.row(place);
         if column >= self.table.before {
-            let index = column - self.table.before;
-            let value = feature(self.source.data, self.source.part, row, index);
-            line_in(ui, rect, Align::Max, &value, theme::body(), self.theme.text);
+            let field = &self.table.fields[column - self.table.before];
+            let value = cell(self.source.data, (self.source.part, row), field);
+            let align = if field.is_number() { Align::Max } else { Align::Min };
+            line_in(ui, rect, align, &value, theme::body(), self.theme.text);
             return;
         }
+        let Some(column) = column.checked_sub(usize::from(self.table.has_place)) else {
+            self.place(ui, row, rect);
+            return;
+        };
         if let Some(residual) = self.source.list.residual(scored) {
             let value = [residual.truth, residual.predicted, residual.error()][column];
             let text = signed(value, column == 2);
@@ -146,7 +166,19 @@ impl Cells for Rows<'_> {
 
 impl Rows<'_> {
     fn is_number(&self, column: usize) -> bool {
-        column >= self.table.before || parts::classes_of(self.source.data).is_none()
+        match column.checked_sub(self.table.before) {
+            Some(field) => self.table.fields[field].is_number(),
+            None if column == 0 && self.table.has_place => self.table.heads[0] != "file",
+            None => parts::classes_of(self.source.data).is_none(),
+        }
+    }
+
+    /// Where the row stands in the user's file.
+    fn place(&self, ui: &Ui, row: usize, rect: Rect) {
+        let rows = parts::labelled(self.source.data, self.source.part);
+        let text = rows.and_then(|rows| standing::short(rows, row)).unwrap_or_default();
+        let align = if self.is_number(0) { Align::Max } else { Align::Min };
+        line_in(ui, rect, align, &text, theme::body(), self.theme.text);
     }
 
     fn verdict(&self, ui: &Ui, scored: usize, rect: Rect) {
@@ -197,14 +229,10 @@ impl Rows<'_> {
     }
 }
 
-/// The value of a feature in the user's units: as it was before it was scaled.
-pub fn feature(data: &Dataset, part: Part, row: usize, feature: usize) -> String {
-    let Some(part) = parts::labelled(data, part).filter(|part| row < part.rows()) else {
-        return String::new();
-    };
-    let value = f64::from(part.features.at(row, feature));
-    let scaler = data.scaler.as_ref();
-    format::compact(scaler.map_or(value, |scaler| scaler.unscaled(feature, value)))
+/// What stands in a field of a row, in the user's units: as it was before it was scaled.
+pub fn cell(data: &Dataset, (part, row): (Part, usize), field: &Field) -> String {
+    let rows = parts::labelled(data, part).filter(|rows| row < rows.rows());
+    rows.map_or_else(String::new, |rows| standing::cell(data, field, &rows.features.row(row)))
 }
 
 /// A number, with its sign where it is a difference.

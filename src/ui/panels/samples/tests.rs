@@ -6,7 +6,7 @@ use egui_kittest::kittest::Queryable as _;
 
 use super::*;
 use crate::base::Matrix;
-use crate::data::{Labelled, Scaler, Targets};
+use crate::data::{Labelled, Origin, Scaler, Targets};
 use crate::record::{Insight, Scores, ScoresRequest};
 use crate::spec::{SampleShape, Scaling, Task};
 use crate::ui::testing::{Bench, Panel, bench, judge, judged, picture};
@@ -139,7 +139,8 @@ fn numbers_are_listed_by_residual_in_units_of_the_user() {
     assert!(bench.query_by_label(label).is_some());
     let Bench { state, view, .. } = bench.state();
     let data = parts::data_of(state, 0).expect("data");
-    assert_eq!(table::feature(data, Part::Test, 7, 0), "170", "7 · 10 + 100");
+    let area = &data.fields()[0];
+    assert_eq!(table::cell(data, (Part::Test, 7), area), "170", "7 · 10 + 100");
     assert!(view.chosen.is_none());
 }
 
@@ -167,11 +168,53 @@ fn scores_of_the_part_in_sight_are_asked_for() {
     assert_eq!(parts, [Part::Train]);
 }
 
+/// Data that were read from lines of a table, shuffled, and judged.
+fn from_a_file(is_image: bool) -> State {
+    let mut data = (*crate::ui::testing::classes(3, is_image)).clone();
+    let rows = data.test.rows() as u32;
+    data.test.origin = Some(Origin::lines((0..rows).map(|row| 2 + (row * 7) % rows).collect()));
+    let preset = if is_image { "mnist-mlp" } else { "spiral-relu" };
+    let mut state = fixtures::with_data(preset, Arc::new(data));
+    judge(&mut state, 0);
+    state
+}
+
+#[test]
+fn each_sample_says_where_it_stands_in_the_file() {
+    for is_image in [false, true] {
+        let bench = on_bench(from_a_file(is_image));
+        let row = shown(&bench)[0];
+        let line = 2 + (row * 7) % 90;
+        let label = format!("Row {row} of the test part (line {line}), class");
+        assert!(bench.query_by_label_contains(&label).is_some(), "{label}");
+    }
+}
+
+#[test]
+fn the_list_is_exported_as_it_is_filtered_and_sorted() {
+    let mut bench = on_bench(from_a_file(false));
+    bench.state_mut().view.samples.open_true(Part::Test, 1);
+    bench.state_mut().view.samples.order = Order::LeastCertain;
+    bench.run_steps(2);
+    bench.get_by_label("Export list…").click();
+    bench.run_steps(2);
+    let order = shown(&bench);
+    let Bench { state, view, .. } = bench.state();
+    assert_eq!(view.requests, [UiRequest::ExportSamples(0)]);
+    let list = listed_now(state, &view.samples, 0).expect("answered");
+    assert_eq!((list.part, &list.order), (Part::Test, &order));
+    assert_eq!(order.len(), 30);
+    let mut waiting = SamplesView::default();
+    waiting.open_all(Part::Train);
+    assert!(listed_now(state, &waiting, 0).is_none(), "the run was not asked about these");
+}
+
 #[test]
 fn pictures() {
     picture("samples-images", || judged(10, true), vec2(560.0, 420.0), SHOW);
     picture("samples-images-narrow", || judged(10, true), vec2(280.0, 420.0), SHOW);
     picture("samples-table", || judged(3, false), vec2(620.0, 420.0), SHOW);
     picture("samples-table-narrow", || judged(3, false), vec2(280.0, 420.0), SHOW);
+    picture("samples-lines", || from_a_file(false), vec2(620.0, 420.0), SHOW);
     picture("samples-numbers", regression, vec2(460.0, 320.0), SHOW);
 }

@@ -5,7 +5,7 @@ use egui::{Color32, Rect, ScrollArea, Sense, StrokeKind, Ui, Vec2, WidgetInfo, p
 
 use crate::record::top;
 use crate::ui::theme::{self, Theme, mix};
-use crate::ui::widgets::{Icon, thousands};
+use crate::ui::widgets::Icon;
 use crate::ui::{Cx, format, parts};
 
 use super::sheet::Sheet;
@@ -65,7 +65,7 @@ fn one(
 ) -> Picked {
     let (row, scored) = source.row(place);
     let response = ui.interact(rect, ui.scope_id().with(("sample", place)), Sense::click());
-    let sentence = || words::sentence(source.list, source.scores, names, scored);
+    let sentence = || words::sentence(source, names, scored);
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, sentence()));
     let is_chosen = cx.view.chosen == Some((source.part, row));
     surface(ui, cx.theme, rect, is_chosen, response.hovered() || response.has_focus());
@@ -76,7 +76,7 @@ fn one(
         let edge = if verdict.is_right() { cx.theme.line } else { cx.theme.error };
         ui.painter().rect_stroke(image, 2.0, cx.theme.stroke(1.0, edge), StrokeKind::Outside);
         let said = words::short(names, verdict.truth, verdict.predicted);
-        title(ui, cx.theme, beside, (&said, row), verdict.is_right());
+        title(ui, cx.theme, beside, (&said, &words::at(source, row)), verdict.is_right());
         likeliest(ui, cx.theme, source, (scored, verdict.truth), beside, names);
     } else {
         numbers(ui, cx.theme, source, scored, beside);
@@ -86,7 +86,7 @@ fn one(
         sheet.paint(ui, large, row);
         ui.label(sentence());
     });
-    pick(&response, source.data, row)
+    pick(&response, source.data, (source.part, row))
 }
 
 fn surface(ui: &Ui, theme: &Theme, rect: Rect, is_chosen: bool, is_lit: bool) {
@@ -99,13 +99,14 @@ fn surface(ui: &Ui, theme: &Theme, rect: Rect, is_chosen: bool, is_lit: bool) {
 }
 
 /// What it is and what it is taken for, told by shape and word.
-fn title(ui: &Ui, theme: &Theme, beside: Rect, (text, row): (&str, usize), is_right: bool) {
+fn title(ui: &Ui, theme: &Theme, beside: Rect, (text, at): (&str, &str), is_right: bool) {
     let (icon, ink) =
         if is_right { (Icon::Check, theme.text_muted) } else { (Icon::Close, theme.error) };
     let sign = Rect::from_min_size(beside.min, Vec2::splat(LINE));
     icon.paint(ui.painter(), sign.shrink(3.0), ink);
-    let row = format!("row {}", thousands(row as u64));
-    let row = ui.painter().layout_no_wrap(row, theme::small(), theme.text_muted);
+    let mut job = LayoutJob::simple_singleline(at.to_owned(), theme::small(), theme.text_muted);
+    job.wrap = TextWrapping::truncate_at_width(0.55 * beside.width());
+    let row = ui.painter().layout_job(job);
     let end = pos2(beside.right() - 3.0 - row.size().x, sign.center().y - row.size().y / 2.0);
     let rest = Rect::from_min_max(sign.right_top() + vec2(2.0, 0.0), beside.max);
     line(ui, text, rest.with_max_x(end.x - 4.0), ink);
@@ -154,7 +155,7 @@ pub fn probability(ui: &Ui, theme: &Theme, rect: Rect, name: &str, p: f32, is_tr
 fn numbers(ui: &Ui, theme: &Theme, source: &Source<'_>, scored: usize, beside: Rect) {
     let Some(residual) = source.list.residual(scored) else { return };
     let lines = [
-        ("row", thousands(source.scores.rows[scored] as u64)),
+        ("row", words::at(source, source.scores.rows[scored])),
         ("predicted", format::measured(residual.predicted.into())),
         ("true", format::measured(residual.truth.into())),
         ("off by", format::measured(residual.error().into())),

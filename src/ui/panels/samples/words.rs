@@ -3,10 +3,10 @@
 use crate::data::Dataset;
 use crate::record::{Part, Scores, top};
 use crate::ui::widgets::thousands;
-use crate::ui::{format, parts};
+use crate::ui::{format, parts, standing};
 
 use super::list::{List, Said};
-use super::{Group, Order};
+use super::{Group, Order, Source};
 
 /// Names of all classes.
 pub fn names(data: &Dataset) -> Vec<String> {
@@ -77,10 +77,24 @@ pub fn short(names: &[String], truth: usize, predicted: usize) -> String {
     if truth == predicted { of(truth) } else { format!("{} → {}", of(truth), of(predicted)) }
 }
 
+/// Where a sample stands in the user's file, in few signs: `line 12`, `7.png`; else its row.
+pub fn at(source: &Source<'_>, row: usize) -> String {
+    let rows = parts::labelled(source.data, source.part);
+    let origin = rows.and_then(|rows| Some((standing::short(rows, row)?, rows.origin.as_ref()?)));
+    match origin {
+        Some((text, origin)) if origin.word() == "file" => text,
+        Some((text, origin)) => format!("{} {text}", origin.word()),
+        None => format!("row {}", thousands(row as u64)),
+    }
+}
+
 /// A sample as a sentence, with the three likeliest classes.
-pub fn sentence(list: &List, scores: &Scores, names: &[String], scored: usize) -> String {
+pub fn sentence(source: &Source<'_>, names: &[String], scored: usize) -> String {
+    let (list, scores) = (source.list, source.scores);
+    let place = standing::words(source.data, source.part, scores.rows[scored]);
+    let place = place.map_or_else(String::new, |place| format!(" ({place})"));
     let row = thousands(scores.rows[scored] as u64);
-    let part = scores.request.part.label();
+    let part = format!("{}{place}", scores.request.part.label());
     if let Some(residual) = list.residual(scored) {
         let [truth, predicted, error] = [residual.truth, residual.predicted, residual.error()]
             .map(|value| format::measured(value.into()));
