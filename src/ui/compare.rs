@@ -14,9 +14,10 @@ use super::{Cx, theme};
 /// Heights of what stands around the pictures.
 const HEADER: f32 = 28.0;
 const LINE: f32 = 26.0;
-/// Least room for numbers beside a picture, and below it.
+/// Least room for numbers beside a picture.
 const BESIDE: f32 = 132.0;
-const BELOW: f32 = 64.0;
+/// Least width of a run: where there is less room, the others stand below it.
+const COLUMN: f32 = 208.0;
 
 /// Least side of a picture: below it, the page scrolls.
 const LEAST: f32 = 170.0;
@@ -48,11 +49,15 @@ fn alone(ui: &mut Ui, cx: &mut Cx<'_>) {
 }
 
 fn columns(ui: &mut Ui, cx: &mut Cx<'_>, runs: &[usize], height: f32) {
-    ui.columns(runs.len().max(1), |columns| {
-        for (ui, &run) in columns.iter_mut().zip(runs) {
-            column(ui, cx, run, height - HEADER);
-        }
-    });
+    let most = (ui.available_width() + theme::GAP) / (COLUMN + theme::GAP);
+    let across = (most as usize).clamp(1, runs.len().max(1));
+    for runs in runs.chunks(across) {
+        ui.columns(across, |columns| {
+            for (ui, &run) in columns.iter_mut().zip(runs) {
+                column(ui, cx, run, height - HEADER);
+            }
+        });
+    }
     let drawn = |&&run: &&usize| data_of(cx.state, run).is_some_and(boundary::is_drawn);
     if let Some(&run) = runs.iter().find(drawn) {
         boundary::legend(ui, cx, run);
@@ -65,7 +70,7 @@ fn column(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) {
     let width = ui.available_width();
     let height = height.max(150.0);
     let beside = height.min(width - BESIDE - theme::GROUP);
-    let below = width.min(height - BELOW).max(LEAST);
+    let below = width.min(height - numbers::compact_height(cx, run, width)).max(LEAST);
     if beside < below {
         picture(ui, cx, run, vec2(width, below));
         numbers::compact(ui, cx, run);
@@ -91,7 +96,7 @@ fn header(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let tint = cx.state.slot(run).map_or(run, |slot| slot.tint);
     let is_selected = cx.state.selected() == run;
     let mut wanted = false;
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(12.0, theme::TARGET), Sense::hover());
         let colour = cx.theme.run(tint);
         Marker::of_run(tint).paint(

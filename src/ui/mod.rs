@@ -11,6 +11,8 @@ pub mod fields;
 pub mod format;
 pub mod help;
 mod launch;
+#[cfg(test)]
+mod legible;
 pub mod output;
 #[cfg(test)]
 mod output_tests;

@@ -74,15 +74,20 @@ fn nothing(ui: &mut Ui, cx: &mut Cx<'_>) {
     });
 }
 
-/// Room for numbers beside the picture, and below it.
+/// Room for numbers beside the picture.
 const BESIDE: f32 = 128.0;
-const BELOW: f32 = 62.0;
 /// Room for the legend below the picture at first; then as much as it took.
 const LEGEND: f32 = 32.0;
 /// Room for the choosers and the legend of the curves at first; then as much as they took.
 const CHOOSERS: f32 = 96.0;
-/// Least side of a picture and least height of curves: below them, the piece scrolls.
+/// Least side of a picture: below it, the piece scrolls.
 const LEAST: f32 = 140.0;
+/// Least side in a place that is lower still.
+const LOWEST: f32 = 96.0;
+
+/// Least height of curves, and the height of a place below which they have one row of choosers.
+const LEAST_CURVES: f32 = 72.0;
+const LOW: f32 = 240.0;
 
 /// Draws what a network answers, as large as there is room, with the key numbers beside or below
 /// it unless they have a piece of their own.
@@ -128,28 +133,30 @@ fn numbers_above(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
 /// The square, as large as the room: numbers stand where more of it is left.
 fn plane(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let room = ui.available_size();
-    rest(ui, "picture", room.y, LEGEND, |ui, height| {
+    // In a low place all of it is in sight, as small as that makes it.
+    let least = LEAST.min(room.y.max(LOWEST));
+    rest(ui, "picture", room.y, [LEGEND, least], |ui, height| {
         if has_own_numbers(cx) {
-            boundary::square(ui, cx, run, height.min(room.x).max(LEAST));
+            boundary::square(ui, cx, run, height.min(room.x).max(least));
         } else {
-            with_numbers(ui, cx, run, height);
+            with_numbers(ui, cx, run, height, least);
         }
         numbers::message(ui, cx, run);
         boundary::legend(ui, cx, run);
     });
 }
 
-fn with_numbers(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) {
+fn with_numbers(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32, least: f32) {
     let width = ui.available_width();
     let beside = height.min(width - BESIDE - theme::GAP);
-    let below = (height - BELOW).min(width);
-    if beside < below {
-        boundary::square(ui, cx, run, below.max(LEAST));
+    let below = (height - numbers::compact_height(cx, run, width)).min(width);
+    if beside < below.max(LOWEST) {
+        boundary::square(ui, cx, run, below.max(least));
         numbers::compact(ui, cx, run);
         return;
     }
     ui.horizontal_top(|ui| {
-        boundary::square(ui, cx, run, beside.max(LEAST));
+        boundary::square(ui, cx, run, beside);
         ui.vertical(|ui| {
             ui.set_width(ui.available_width().min(MOST_BESIDE));
             numbers::values(ui, cx, run);
@@ -163,10 +170,16 @@ const MOST_BESIDE: f32 = 240.0;
 
 /// Gives what is drawn the height that what stands around it leaves, as it was measured in the
 /// last frame.
-fn rest(ui: &mut Ui, name: &str, room: f32, first: f32, add: impl FnOnce(&mut Ui, f32)) {
+fn rest(
+    ui: &mut Ui,
+    name: &str,
+    room: f32,
+    [first, least]: [f32; 2],
+    add: impl FnOnce(&mut Ui, f32),
+) {
     let id: Id = ui.scope_id().with(("around", name));
     let around = ui.data(|data| data.get_temp::<f32>(id)).unwrap_or(first);
-    let height = (room - around).floor().max(LEAST);
+    let height = (room - around).floor().max(least);
     let top = ui.cursor().top();
     add(ui, height);
     let took = (ui.min_rect().bottom() - top - height).max(0.0);
@@ -197,7 +210,10 @@ pub fn all_curves(ui: &mut Ui, cx: &mut Cx<'_>) {
     let runs: Vec<usize> = (0..cx.state.num_runs()).collect();
     let room = ui.available_height();
     scrolled(ui, "curves", |ui| {
-        rest(ui, "curves", room, CHOOSERS, |ui, height| curves::show_sized(ui, cx, &runs, height));
+        let is_low = room < LOW;
+        rest(ui, "curves", room, [CHOOSERS, LEAST_CURVES], |ui, height| {
+            curves::show_sized(ui, cx, &runs, height, is_low);
+        });
     });
 }
 

@@ -18,12 +18,12 @@ use super::theme::Theme;
 mod incoming;
 mod layouts;
 
-type Window = Harness<'static, App>;
+pub(super) type Window = Harness<'static, App>;
 
 /// Longest time anything may take that a test waits for.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-fn open(name: &str) -> Window {
+pub(super) fn open(name: &str) -> Window {
     open_spec(preset(name).expect("built in"))
 }
 
@@ -56,7 +56,7 @@ fn wait(window: &mut Window, until: impl Fn(&State) -> bool) {
 }
 
 /// Draws frames until nothing more happens by itself.
-fn rest(window: &mut Window) {
+pub(super) fn rest(window: &mut Window) {
     for _ in 0..4 {
         window.step();
     }
@@ -67,7 +67,7 @@ fn click(window: &mut Window, label: &str) {
     rest(window);
 }
 
-fn press(window: &mut Window, modifiers: Modifiers, key: Key) {
+pub(super) fn press(window: &mut Window, modifiers: Modifiers, key: Key) {
     window.key_press_modifiers(modifiers, key);
     rest(window);
 }

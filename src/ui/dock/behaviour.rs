@@ -146,7 +146,7 @@ fn card(theme: &Theme, rect: Rect) -> egui::Shape {
 
 /// Where the contents of a pane are drawn: under names of their own, so that a panel keeps its
 /// place in a list wherever it moves.
-fn content(ui: &mut Ui, pane: Pane, rect: Rect) -> Ui {
+pub fn content(ui: &mut Ui, pane: Pane, rect: Rect) -> Ui {
     let mut inside = rect.shrink2(vec2(MARGIN, 0.0));
     inside.max.y -= MARGIN - 2.0;
     let builder = UiBuilder::new().max_rect(inside).scope_id(Id::unique(("pane", pane)));

@@ -14,6 +14,8 @@ use super::panes::Pane;
 use super::{Cx, widgets};
 
 use behaviour::{Ask, Desktop, GAP};
+#[cfg(test)]
+pub use behaviour::{BAR, content};
 pub use layouts::Layout;
 pub use plan::{Plan, Side};
 
@@ -135,6 +137,14 @@ impl Dock {
             tree.active_tiles().iter().filter_map(|id| tree.tiles.get_pane(id).copied()).collect();
         panes.sort_unstable();
         panes
+    }
+
+    /// Where the panes that are seen stand, their bars left out.
+    #[cfg(test)]
+    pub fn places(&self) -> Vec<(Pane, egui::Rect)> {
+        let Some(Shown { tree, .. }) = &self.shown else { return Vec::new() };
+        let place = |id: TileId| Some((*tree.tiles.get_pane(&id)?, tree.tiles.rect(id)?));
+        tree.active_tiles().into_iter().filter_map(place).collect()
     }
 
     /// Whether a pane stands anywhere in this layout, be it behind another one.

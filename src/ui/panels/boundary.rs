@@ -239,9 +239,13 @@ fn name(response: &egui::Response, cx: &Cx<'_>, plane: &Plane<'_>, answers: bool
 
 /// Over points of a network that has not answered yet.
 fn hint(ui: &mut Ui, cx: &Cx<'_>, area: Rect) {
-    let text = "Press Play to see what the network answers here";
-    let width = (area.width() - 24.0).max(80.0);
-    let galley = ui.painter().layout(text.into(), theme::body(), cx.theme.text, width);
+    let whole = ("Press Play to see what the network answers here", theme::body());
+    let room = area.size() - vec2(24.0, 24.0);
+    let mut fitting = [whole, ("Press Play", theme::small())].into_iter().map(|(text, font)| {
+        ui.painter().layout(text.into(), font, cx.theme.text, room.x.max(80.0))
+    });
+    let fits = |galley: &Arc<egui::Galley>| galley.size().x < room.x && galley.size().y < room.y;
+    let Some(galley) = fitting.find(fits) else { return };
     let at =
         Align2::CENTER_BOTTOM.anchor_size(area.center_bottom() - vec2(0.0, 14.0), galley.size());
     ui.painter().rect_filled(at.expand(6.0), 4.0, cx.theme.surface.gamma_multiply(0.92));

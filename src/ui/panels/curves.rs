@@ -127,11 +127,12 @@ struct Course<'a> {
 /// Draws the curves of the named runs over each other, with their legend and choosers.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, runs: &[usize]) {
     let height = (ui.available_width() * 0.6).clamp(150.0, 280.0);
-    show_sized(ui, cx, runs, height);
+    show_sized(ui, cx, runs, height, false);
 }
 
-/// The same with plots that share the given height, their axes included.
-pub fn show_sized(ui: &mut Ui, cx: &mut Cx<'_>, runs: &[usize], height: f32) {
+/// The same with plots that share the given height, their axes included. Where the place is low,
+/// they get nearly all of it.
+pub fn show_sized(ui: &mut Ui, cx: &mut Cx<'_>, runs: &[usize], height: f32, is_low: bool) {
     let state = cx.state;
     let courses: Vec<Course<'_>> = runs.iter().filter_map(|&run| course(state, cx, run)).collect();
     let task = task(state, runs);
@@ -140,10 +141,14 @@ pub fn show_sized(ui: &mut Ui, cx: &mut Cx<'_>, runs: &[usize], height: f32) {
         runs.iter().filter_map(loss).any(|loss| shown.applies(task, loss))
     };
     let charts = cx.view.curves.charts(is_offered);
-    choosers::show(ui, cx, is_offered, &charts);
+    if is_low {
+        choosers::show_low(ui, cx, is_offered, &charts);
+    } else {
+        choosers::show(ui, cx, is_offered, &charts);
+    }
     let mut cache = std::mem::take(&mut cx.view.curves.cache);
     kept::prune(&mut cache, &courses, &charts, cx.view.curves.rate);
-    choosers::legend(ui, &cx.view.curves, &cache, &courses, charts[0]);
+    choosers::legend(ui, &cx.view.curves, &cache, &courses, (charts[0], is_low));
     let has_any = |quantity: &Shown| courses.iter().any(|course| has_points(course, *quantity));
     if charts.iter().any(has_any) {
         capture::picture(ui, "Curves", |ui| {

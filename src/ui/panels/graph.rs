@@ -21,7 +21,7 @@ mod wires;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use egui::{Align2, Rect, Stroke, Ui, UiBuilder, pos2, vec2};
+use egui::{Align2, Rect, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
 
 use crate::data::Dataset;
 use crate::record::ProbeRequest;
@@ -275,6 +275,10 @@ fn told(ui: &Ui, stage: &Stage<'_>, rect: Rect, text: &str) {
     painter.text(at, Align2::LEFT_CENTER, text, theme::body(), stage.theme.text);
 }
 
+/// What the width of a line says.
+const WIDTHS: &str =
+    "the wider, the larger the weight; |w| of the widest below each pair of layers";
+
 /// What lines and colours mean.
 fn legend(ui: &Ui, theme: &Theme, rect: Rect) {
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
@@ -294,5 +298,15 @@ fn legend(ui: &Ui, theme: &Theme, rect: Rect) {
         line(x, dash, dash + 6.5, theme.stroke(3.0, theme.negative));
     }
     x = word(x + 32.0, "negative");
-    word(x, "the wider, the larger the weight; |w| of the widest below each pair of layers");
+    // As much of the rest as there is room for; all of it is in the tooltip.
+    for rest in [WIDTHS, "the wider, the larger the weight", "width is size"] {
+        let galley = painter.layout_no_wrap(rest.to_owned(), theme::small(), theme.text_muted);
+        if x + galley.size().x <= rect.right() {
+            word(x, rest);
+            break;
+        }
+    }
+    let id = ui.scope_id().with("legend");
+    let response = ui.interact(rect, id, Sense::hover());
+    response.on_hover_text(format!("Blue is positive, orange and dashed negative; {WIDTHS}"));
 }

@@ -31,6 +31,8 @@ use stops::{Stop, stops};
 
 /// Most samples that are drawn: enough to see their shape, few enough to be followed live.
 const MOST: usize = 800;
+/// In places lower than this, what is set goes into a menu: the picture has all the room.
+const LOW: f32 = 240.0;
 /// Lines of the bent grid in each direction, and points along each.
 const LINES: usize = 17;
 const POINTS: usize = 97;
@@ -150,8 +152,18 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         return;
     };
     let all = stops(&record.spec);
-    walk(ui, cx, &all);
-    controls(ui, cx, &all, &data);
+    let is_low = ui.available_height() < LOW;
+    if is_low {
+        let shown = all.get(cx.view.hidden.stop_of(&all)).map_or("Options", |stop| &stop.name);
+        let tip = "The layer after which the data are shown, and how";
+        widgets::folded(ui, shown, tip, |ui| {
+            walk(ui, cx, &all);
+            controls(ui, cx, &all, &data);
+        });
+    } else {
+        walk(ui, cx, &all);
+        controls(ui, cx, &all, &data);
+    }
     let wanted = cx.view.hidden.wanted(&record.spec, &data);
     let frame = latest(cx, run, record, wanted.as_ref());
     let found = frame.as_ref().and_then(|frame| Some((frame, frame.inside.hidden.as_ref()?)));
@@ -160,7 +172,9 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         return;
     };
     let sight = Sight { run, spec: &record.spec, data: &data, frame, hidden };
-    note(ui, cx, &sight, &all, wanted.as_ref() == Some(hidden_request(hidden)), record);
+    if !is_low {
+        note(ui, cx, &sight, &all, wanted.as_ref() == Some(hidden_request(hidden)), record);
+    }
     draw::show(ui, cx, &sight);
 }
 

@@ -38,6 +38,10 @@ pub struct NumbersView {
 const WIDEST: f32 = 360.0;
 /// Width below which names stand above their numbers.
 const NARROW: f32 = 190.0;
+/// Least room for a number with its name when several stand side by side, and the most that each
+/// of many gets.
+const CELL: f32 = 104.0;
+const ROOMY: f32 = 120.0;
 /// Room for one value of the training part.
 const VALUE: f32 = 84.0;
 
@@ -133,34 +137,36 @@ fn percent(share: Option<f64>) -> String {
 }
 
 /// Numbers side by side with their names above, each in a column of fixed width.
-fn large(ui: &mut Ui, cx: &Cx<'_>, numbers: &[(&str, String)]) {
+fn large(ui: &mut Ui, cx: &Cx<'_>, numbers: &[Number]) {
     if ui.available_width() < NARROW {
         for (name, value) in numbers {
             stacked(ui, cx, name, value, theme::large());
         }
         return;
     }
-    let gap = 8.0;
-    let room = ui.available_width().min(WIDEST);
-    let width = (room - gap * (numbers.len() as f32 - 1.0)) / numbers.len() as f32;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = gap;
-        for (name, value) in numbers {
-            ui.allocate_ui(vec2(width.max(60.0), 44.0), |ui| {
-                ui.set_width(width.max(60.0));
-                ui.vertical(|ui| {
-                    ui.spacing_mut().item_spacing.y = 0.0;
-                    ui.label(RichText::new(*name).small().color(cx.theme.text_muted));
-                    let number = RichText::new(value).font(theme::large()).color(cx.theme.text);
-                    let label = ui.label(number);
-                    label.widget_info(|| {
-                        let text = format!("{name} {value}");
-                        egui::WidgetInfo::labeled(egui::Role::Label, true, text)
-                    });
-                });
-            });
-        }
-    });
+    let (across, width) = places(ui.available_width(), numbers.len());
+    for line in numbers.chunks(across) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            for number in line {
+                let size = vec2(width, LARGE_HEIGHT);
+                let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+                pair(ui, cx, rect, Some(number), [None, None]);
+            }
+        });
+    }
+}
+
+/// Height of a large number with its name.
+const LARGE_HEIGHT: f32 = 44.0;
+
+/// How many of some numbers stand side by side, in lines as even as can be, and how wide the
+/// place of each is.
+fn places(room: f32, count: usize) -> (usize, f32) {
+    let room = room.min(WIDEST.max(ROOMY * count as f32));
+    let most = ((room / CELL) as usize).clamp(1, count.max(1));
+    let across = count.max(1).div_ceil(count.max(1).div_ceil(most));
+    (across, room / across as f32)
 }
 
 /// The training and validation part, smaller: what counts is the test part.
@@ -204,15 +210,29 @@ pub fn compact(ui: &mut Ui, cx: &Cx<'_>, run: usize) {
     let validation = metrics.and_then(|metrics| metrics.validation);
     let validation = validation.map(|part| validation_numbers(task, &part)).unwrap_or_default();
     let height = COMPACT + if validation.is_empty() { 0.0 } else { LINE };
-    let width = ui.available_width().min(WIDEST) / train.len() as f32;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 0.0;
-        for (place, training) in train.iter().enumerate() {
-            let size = vec2(width, height);
-            let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
-            pair(ui, cx, rect, test.get(place), [Some(training), validation.get(place)]);
-        }
-    });
+    let (across, width) = places(ui.available_width(), train.len());
+    for (line, numbers) in train.chunks(across).enumerate() {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            for (column, training) in numbers.iter().enumerate() {
+                let place = line * across + column;
+                let size = vec2(width, height);
+                let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+                pair(ui, cx, rect, test.get(place), [Some(training), validation.get(place)]);
+            }
+        });
+    }
+}
+
+/// How high the numbers of [`compact`] are in so much width, the space above them included.
+#[must_use]
+pub fn compact_height(cx: &Cx<'_>, run: usize, width: f32) -> f32 {
+    let Some(record) = cx.state.run(run) else { return 2.0 * COMPACT };
+    let count = train_numbers(record.spec.facts().task, None).len();
+    let is_validated = record.metrics().is_some_and(|metrics| metrics.validation.is_some());
+    let height = COMPACT + if is_validated { LINE } else { 0.0 };
+    let lines = count.div_ceil(places(width, count).0) as f32;
+    lines * (height + theme::TIGHT) + theme::TIGHT
 }
 
 /// Heights of a name, a large number and a line below it, of the first two alone, and of each
@@ -248,7 +268,7 @@ fn pair(
         return;
     };
     put(0.0, tested, theme::small(), muted);
-    put(13.0, result, theme::large(), text);
+    put(13.0, result, roomy(ui, result, rect.width()), text);
     spoken(ui, upper, tested, result);
     for (line, (name, value)) in others.into_iter().flatten().enumerate() {
         let part = name.split(' ').next().unwrap_or(name);
@@ -257,6 +277,12 @@ fn pair(
         let size = vec2(rect.width(), LINE);
         spoken(ui, egui::Rect::from_min_size(rect.left_top() + vec2(0.0, top), size), name, value);
     }
+}
+
+/// The large font, where a number has room in it.
+fn roomy(ui: &Ui, number: &str, width: f32) -> egui::FontId {
+    let galley = ui.painter().layout_no_wrap(number.into(), theme::large(), theme::INHERIT);
+    if galley.size().x < width { theme::large() } else { theme::body() }
 }
 
 /// Names a painted number for assistive technology.
@@ -317,7 +343,7 @@ fn doing(ui: &mut Ui, cx: &Cx<'_>, run: &Run) -> egui::Response {
         badge.on_hover_text(format!("Finished after {steps}. Play goes on."));
     }
     let step = format!("step {}", thousands(run.position().step.0));
-    ui.label(RichText::new(step).color(cx.theme.text_muted))
+    ui.add(egui::Label::new(RichText::new(step).color(cx.theme.text_muted)).extend())
 }
 
 /// What a run is doing, how far it is and where it computes: `running  step 1 240  CPU`.
@@ -327,7 +353,8 @@ pub fn state(ui: &mut Ui, cx: &Cx<'_>, run: usize) {
         ui.spacing_mut().item_spacing.x = 6.0;
         doing(ui, cx, run);
         if let Some(device) = &run.device {
-            let label = ui.label(RichText::new(&device.name).color(cx.theme.text_muted));
+            let name = RichText::new(&device.name).color(cx.theme.text_muted);
+            let label = ui.add(egui::Label::new(name).extend());
             if !device.reason.is_empty() {
                 label.on_hover_text(&device.reason);
             }

@@ -18,7 +18,7 @@ use crate::data::Dataset;
 use crate::record::{Part, ProbeFrame, ProbeRequest};
 use crate::ui::panes::Pane;
 use crate::ui::parts::{self, Counted};
-use crate::ui::widgets::{caption, chevron, compact, muted};
+use crate::ui::widgets::{caption, chevron, compact, controls, muted};
 use crate::ui::{Cx, UiRequest, standing};
 use crate::workbench::{SampleList, State};
 
@@ -66,6 +66,9 @@ pub enum Order {
     /// As they stand in the data.
     ByRow,
 }
+
+/// Height of a place below which the samples need all the room.
+const LOW: f32 = 180.0;
 
 /// View state of this panel.
 #[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
@@ -143,7 +146,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         muted(ui, cx.theme, "Choose data to see its samples.");
         return;
     };
-    choosers(ui, cx, &data, run);
+    controls(ui, "choosers", LOW, |ui| choosers(ui, cx, &data, run));
     let part = cx.view.samples.counted.part(Some(&data));
     let Some(frame) = parts::scored(cx.state, run, part).cloned() else {
         nothing(ui, cx, run);

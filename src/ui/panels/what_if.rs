@@ -184,7 +184,7 @@ fn choose(ui: &mut Ui, cx: &mut Cx<'_>, subject: &Subject) {
         if icon_button(ui, cx.theme, Icon::Right, "Next row").clicked() {
             chosen = Some((part, if row < last { row + 1 } else { 0 }));
         }
-        widgets::muted(ui, cx.theme, &truth(data, subject.row));
+        widgets::on_its_own(ui, cx.theme, &truth(data, subject.row));
         standing::show(ui, cx.theme, data, subject.row);
     });
     if let Some((part, row)) = chosen {

@@ -320,7 +320,7 @@ fn device(ui: &mut Ui, cx: &mut Cx<'_>, width: f32) {
     }
     cell(ui, theme, "Device", width, |ui| {
         let combo = ComboBox::from_id_salt("device")
-            .selected_text(device_name(state, now))
+            .selected_text(short_name(state, now))
             .truncate()
             .icon(chevron)
             .width(width);
@@ -346,6 +346,14 @@ fn device(ui: &mut Ui, cx: &mut Cx<'_>, width: f32) {
     });
     if let Some(choice) = chosen {
         cx.act(Action::SetDevice(choice));
+    }
+}
+
+/// As it is called where there is little room.
+fn short_name(state: &State, choice: DeviceChoice) -> &str {
+    match choice {
+        DeviceChoice::Auto => "Auto",
+        _ => device_name(state, choice),
     }
 }
 

@@ -1,6 +1,7 @@
+use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{
-    Button, ComboBox, CornerRadius, Frame, Margin, Response, Role, Sense, StrokeKind, Ui, Vec2,
-    WidgetInfo, vec2,
+    Align, Button, ComboBox, CornerRadius, Frame, Layout, Margin, PopupCloseBehavior, Response,
+    Role, Sense, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, vec2,
 };
 
 use crate::ui::theme::{self, Theme};
@@ -53,23 +54,75 @@ pub fn segmented<T: Copy + PartialEq>(
         .fill(theme.inset)
         .corner_radius(CornerRadius::same(theme::FIELD_RADIUS))
         .inner_margin(Margin::same(1));
-    frame.show(ui, |ui| {
-        ui.spacing_mut().item_spacing.x = 0.0;
-        ui.horizontal(|ui| {
-            for &option in options {
-                let selected = option == current;
-                let mut button = Button::selectable(selected, text(option))
-                    .min_size(vec2(theme::TARGET, theme::TARGET - 2.0));
-                if selected {
-                    button = button.fill(theme.accent_soft);
+    let (padding, width) = fitting(ui, options.iter().map(|&option| text(option)));
+    // In a wrapped row it begins a new line as a whole.
+    let size = vec2(width, theme::TARGET);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        frame.show(ui, |ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            ui.spacing_mut().button_padding.x = padding;
+            ui.horizontal(|ui| {
+                for &option in options {
+                    let selected = option == current;
+                    let mut button = Button::selectable(selected, text(option))
+                        .min_size(vec2(theme::TARGET, theme::TARGET - 2.0));
+                    if selected {
+                        button = button.fill(theme.accent_soft);
+                    }
+                    if ui.add(button).clicked() {
+                        chosen = Some(option);
+                    }
                 }
-                if ui.add(button).clicked() {
-                    chosen = Some(option);
-                }
-            }
-        });
+            });
+        })
     });
     chosen.filter(|option| *option != current)
+}
+
+/// The space before and behind each of some words at which they fit side by side, as wide as
+/// usual where there is room; and how wide all are together.
+fn fitting<'a>(ui: &Ui, words: impl ExactSizeIterator<Item = &'a str>) -> (f32, f32) {
+    let count = words.len().max(1) as f32;
+    let usual = ui.spacing().button_padding.x;
+    let width = |word: &str| {
+        let galley = ui.painter().layout_no_wrap(word.to_owned(), theme::body(), theme::INHERIT);
+        (galley.size().x + 2.0 * usual).max(theme::TARGET)
+    };
+    let wanted = words.map(width).sum::<f32>() + 2.0;
+    let missing = (wanted - ui.max_rect().width()).max(0.0);
+    let padding = (usual - missing / (2.0 * count)).max(2.0);
+    (padding, wanted - 2.0 * count * (usual - padding))
+}
+
+/// Controls that there is no room for, in a menu that stays open while they are used.
+pub fn folded(ui: &mut Ui, text: &str, tip: &str, add: impl FnOnce(&mut Ui)) -> Response {
+    let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    let (button, _) = MenuButton::new(text).config(config).ui(ui, |ui| {
+        ui.set_width(FOLDED);
+        add(ui);
+    });
+    button.on_hover_text(tip)
+}
+
+/// Width of such a menu.
+const FOLDED: f32 = 280.0;
+
+/// Longer than any line of controls.
+const LINE: f32 = 4000.0;
+
+/// Controls above what they change. In a place lower than `least` they stand in one line that is
+/// scrolled sideways, so that what they change keeps its room; else in as many as they need.
+pub fn controls(ui: &mut Ui, name: &str, least: f32, add: impl FnOnce(&mut Ui)) {
+    if ui.available_height() >= least {
+        add(ui);
+        return;
+    }
+    let area = egui::ScrollArea::horizontal().id_salt(name).auto_shrink([false, true]);
+    area.show(ui, |ui| {
+        let line = ui.available_rect_before_wrap();
+        let line = line.with_max_x(line.left() + LINE);
+        ui.scope_builder(UiBuilder::new().max_rect(line), add)
+    });
 }
 
 /// A switch with its name beside it. The response is `changed` when it was switched.

@@ -16,7 +16,7 @@ mod unit;
 
 pub use badge::{Badge, progress, status};
 pub use card::{card, card_with, empty, field_row, frame, header, section, surface};
-pub use choice::{choice, compact, segmented, toggle};
+pub use choice::{choice, compact, controls, folded, segmented, toggle};
 pub use grid::{CELL_PADDING, Cells, Grid, Tracks, bar, bars, line_in, menu_cell, text_cell};
 pub use icon::{Icon, IconButton, chevron, icon_button};
 pub use marker::{Marker, paint_hatch};
@@ -24,5 +24,5 @@ pub use number::{IntegerField, NumberField, Scale};
 pub use pair::PairField;
 pub use picture::Picture;
 pub use signed::signed_bar;
-pub use text::{caption, fixed_number, large_number, muted, percent, thousands};
+pub use text::{caption, fixed_number, keyed, large_number, muted, on_its_own, percent, thousands};
 pub use unit::UnitPlot;

@@ -1,4 +1,4 @@
-use egui::{Align2, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Align, Align2, Layout, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::ui::theme::{self, Theme};
 
@@ -33,6 +33,30 @@ pub fn muted(ui: &mut Ui, theme: &Theme, text: &str) -> Response {
 /// Small text that stands back: units, captions.
 pub fn caption(ui: &mut Ui, theme: &Theme, text: &str) -> Response {
     ui.label(RichText::new(text).color(theme.text_muted).small())
+}
+
+/// Text that stands back in a wrapped row: where it does not fit behind what stands there, it has
+/// the next lines to itself.
+pub fn on_its_own(ui: &mut Ui, theme: &Theme, text: &str) -> Response {
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), theme::body(), theme.text_muted);
+    if galley.size().x > ui.available_size_before_wrap().x {
+        ui.end_row();
+    }
+    muted(ui, theme, text)
+}
+
+/// A sign, `width` wide, and the words it stands for. Both stay together: in a wrapped row they
+/// begin a new line where they do not fit.
+pub fn keyed(ui: &mut Ui, theme: &Theme, width: f32, sign: impl FnOnce(&mut Ui), words: &str) {
+    let room = (ui.max_rect().width() - width - theme::TIGHT).max(0.0);
+    let ink = theme.text_muted;
+    let galley = ui.painter().layout(words.to_owned(), theme::small(), ink, room);
+    let size = Vec2::new(width + theme::TIGHT + galley.size().x, galley.size().y.max(16.0));
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = theme::TIGHT;
+        sign(ui);
+        ui.label(galley);
+    });
 }
 
 /// A changing number, flush right in a fixed width, so that nothing around it moves. The

@@ -32,14 +32,54 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, is_offered: impl Fn(&Shown) -> bool, c
         let view = &mut cx.view.curves;
         x_chooser(ui, view);
         logarithms(ui, view, charts.iter().all(|chart| chart.is_percentage()));
-        let fit = ui.add_enabled(view.zoomed, egui::Button::new("Fit"));
-        let hint = "Show all of every curve (or double-click the plot). Drag to pan, Ctrl + wheel \
-                    or right-drag to zoom.";
-        if fit.on_hover_text(hint).on_disabled_hover_text(hint).clicked() {
-            view.fit();
-        }
-        looks(ui, cx);
+        fit(ui, view);
+        looks(ui, cx, |_, _| ());
     });
+}
+
+/// The same in one row, for a low place: what is rarely changed is in the menu.
+pub fn show_low(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    is_offered: impl Fn(&Shown) -> bool,
+    charts: &[Shown],
+) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let mut chosen = None;
+        let menu = egui::ComboBox::from_id_salt("quantity").selected_text(charts[0].label());
+        let shown =
+            menu.width(MORE).truncate().height(MORE_HEIGHT).icon(chevron).show_ui(ui, |ui| {
+                for one in Shown::all().filter(&is_offered) {
+                    let label = ui.selectable_label(charts.contains(&one), one.label());
+                    if label.on_hover_text(one.explanation()).clicked() {
+                        chosen = Some(one);
+                    }
+                }
+            });
+        shown.response.on_hover_text(charts[0].explanation()).accessible_name("Quantity");
+        if let Some(chosen) = chosen {
+            pick(ui, &mut cx.view.curves, chosen, charts);
+        }
+        x_chooser(ui, &mut cx.view.curves);
+        let is_percentage = charts.iter().all(|chart| chart.is_percentage());
+        looks(ui, cx, |ui, view| {
+            ui.horizontal(|ui| {
+                logarithms(ui, view, is_percentage);
+                fit(ui, view);
+            });
+            ui.separator();
+        });
+    });
+}
+
+fn fit(ui: &mut Ui, view: &mut CurvesView) {
+    let fit = ui.add_enabled(view.zoomed, egui::Button::new("Fit"));
+    let hint = "Show all of every curve (or double-click the plot). Drag to pan, Ctrl + wheel or \
+                right-drag to zoom.";
+    if fit.on_hover_text(hint).on_disabled_hover_text(hint).clicked() {
+        view.fit();
+    }
 }
 
 /// The quantities with buttons of their own, and the others in a menu.
@@ -125,8 +165,8 @@ fn logarithms(ui: &mut Ui, view: &mut CurvesView, is_percentage: bool) {
     }
 }
 
-/// What is rarely changed, in a menu.
-fn looks(ui: &mut Ui, cx: &mut Cx<'_>) {
+/// What is rarely changed, in a menu, behind what else there is no room for.
+fn looks(ui: &mut Ui, cx: &mut Cx<'_>, first: impl FnOnce(&mut Ui, &mut CurvesView)) {
     let is_smooth = cx.view.curves.smoothing > 0.0;
     let text = if is_smooth { "Smoothed" } else { "Options" };
     let button = egui::containers::menu::MenuButton::new(text).config(
@@ -135,6 +175,7 @@ fn looks(ui: &mut Ui, cx: &mut Cx<'_>) {
     );
     let (button, _) = button.ui(ui, |ui| {
         ui.set_width(260.0);
+        first(ui, &mut cx.view.curves);
         options(ui, &mut cx.view.curves);
         ui.separator();
         if ui
@@ -176,7 +217,7 @@ pub fn legend(
     view: &CurvesView,
     cache: &Cache,
     courses: &[Course<'_>],
-    quantity: Shown,
+    (quantity, is_low): (Shown, bool),
 ) {
     let muted = ui.visuals().weak_text_color();
     ui.horizontal_wrapped(|ui| {
@@ -197,6 +238,7 @@ pub fn legend(
         }
         if let [only] = courses
             && view.best
+            && !is_low
         {
             best(ui, cache, only, quantity);
         }

@@ -13,6 +13,9 @@ use super::points::Extent;
 use super::shown::{Pen, Shown};
 use super::{Cache, Course, CurvesView, axes, drawn, readout};
 
+/// Height below which axes have no names, and room for half of the last number of the x axis.
+const UNNAMED: f32 = 120.0;
+const RIGHT: f32 = 16.0;
 /// All that drawing needs to know.
 pub struct Chart<'a> {
     /// The runs.
@@ -77,7 +80,11 @@ fn seen_bounds(ui: &Ui, id: egui::Id) -> Option<[f64; 2]> {
 
 fn plot<'a>([id, group]: [egui::Id; 2], frame: &Chart<'_>, cx: &Cx<'_>) -> Plot<'a> {
     let Chart { quantity, placing: Placing { axes, .. }, .. } = *frame;
-    let small = |text: &str| RichText::new(text).small().color(cx.theme.text_muted);
+    let is_low = frame.size.y < UNNAMED;
+    let small = |text: &str| {
+        let text = if is_low { "" } else { text };
+        RichText::new(text).small().color(cx.theme.text_muted)
+    };
     let x_axis = AxisHints::new_x()
         .label(small(axes.x.label()))
         .tick_label_font(theme::small())
@@ -92,7 +99,7 @@ fn plot<'a>([id, group]: [egui::Id; 2], frame: &Chart<'_>, cx: &Cx<'_>) -> Plot<
         .formatter(move |mark, _| axes::y_tick(mark, axes.log_y));
     Plot::new("curves")
         .id(id)
-        .width(frame.size.x)
+        .width(frame.size.x - RIGHT)
         .height(frame.size.y)
         .link_axis(group, [true, false])
         .allow_scroll(false)

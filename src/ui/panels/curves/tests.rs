@@ -29,7 +29,8 @@ fn trained() -> State {
 }
 
 fn panel(state: State) -> Harness<'static, Bench> {
-    let mut panel = bench(state, vec2(760.0, 420.0), |ui, cx| show_sized(ui, cx, &[0], 260.0));
+    let mut panel =
+        bench(state, vec2(760.0, 420.0), |ui, cx| show_sized(ui, cx, &[0], 260.0, false));
     panel.run_steps(3);
     panel
 }
@@ -107,7 +108,7 @@ fn pictures() {
     let Ok(folder) = std::env::var("DESCENT_PICTURES") else { return };
     for dark in [false, true] {
         let theme = if dark { egui::Theme::Dark } else { egui::Theme::Light };
-        let show: crate::ui::testing::Panel = |ui, cx| show_sized(ui, cx, &[0], 260.0);
+        let show: crate::ui::testing::Panel = |ui, cx| show_sized(ui, cx, &[0], 260.0, false);
         let mut panel = crate::ui::testing::themed(trained(), vec2(860.0, 420.0), show, theme);
         let view = &mut panel.state_mut().view.curves;
         view.smoothing = 0.9;

@@ -6,8 +6,8 @@ use crate::data::Dataset;
 use crate::spec::Task;
 use crate::ui::plane::{Window, cell_at};
 use crate::ui::textures::likeliest;
-use crate::ui::widgets::caption;
-use crate::ui::{Cx, format};
+use crate::ui::widgets::keyed;
+use crate::ui::{Cx, format, theme};
 
 use super::area::{Compared, answers, tint};
 use super::map::Plane;
@@ -20,23 +20,34 @@ const LISTED: usize = 6;
 pub fn legend(ui: &mut Ui, cx: &Cx<'_>, data: &Dataset, runs: [usize; 2]) {
     let theme = cx.theme;
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.spacing_mut().item_spacing.x = theme::GROUP;
         if data.task == Task::Regression {
             for (run, colour) in runs.into_iter().zip([theme.positive, theme.negative]) {
-                plain(ui, cx, colour);
                 let sign = if run == runs[0] { "+" } else { "−" };
-                caption(ui, theme, &format!("{sign} {} predicts more  ", name_of(cx.state, run)));
+                let words = format!("{sign} {} predicts more", name_of(cx.state, run));
+                keyed(ui, theme, SIGN, |ui| plain(ui, cx, colour), &words);
             }
             return;
         }
-        striped(ui, cx);
-        caption(ui, theme, "different classes, in both colours  ");
-        plain(ui, cx, tint(theme, 1.0));
-        caption(ui, theme, "same class, the stronger the farther probabilities are apart  ");
-        let (rect, _) = ui.allocate_exact_size(vec2(14.0, 12.0), Sense::hover());
-        ui.painter().circle_stroke(rect.center(), theme.mark(5.0), theme.stroke(1.5, theme.text));
-        caption(ui, theme, "test row on which they differ");
+        let words = "different classes, in both colours";
+        keyed(ui, theme, SIGN, |ui| striped(ui, cx), words);
+        let words = "same class, the stronger the farther probabilities are apart";
+        keyed(ui, theme, SIGN, |ui| plain(ui, cx, tint(theme, 1.0)), words);
+        let words = "test row on which they differ";
+        keyed(ui, theme, SIGN, |ui| ring(ui, cx), words);
     });
+}
+
+/// Width of a sign in the legend.
+const SIGN: f32 = 14.0;
+
+fn ring(ui: &mut Ui, cx: &Cx<'_>) {
+    let (rect, _) = ui.allocate_exact_size(vec2(SIGN, 12.0), Sense::hover());
+    ui.painter().circle_stroke(
+        rect.center(),
+        cx.theme.mark(5.0),
+        cx.theme.stroke(1.5, cx.theme.text),
+    );
 }
 
 fn plain(ui: &mut Ui, cx: &Cx<'_>, colour: Color32) {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use egui::epaint::{Mesh, TessellationOptions, Tessellator, TextShape};
 use egui::{
-    Align2, Pos2, Rect, Response, Role, Sense, Shape, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, Galley, Pos2, Rect, Response, Role, Sense, Shape, StrokeKind, Ui, WidgetInfo,
+    pos2, vec2,
 };
 
 use crate::data::Targets;
@@ -25,14 +26,19 @@ const LEFT: f32 = 50.0;
 const BELOW: f32 = 34.0;
 /// Height of the legend.
 const LEGEND: f32 = 26.0;
+/// Least height of the picture, and the height below which it has no legend.
+const LEAST: f32 = 80.0;
+const LOW: f32 = 180.0;
 /// How near to a sample the pointer must be.
 const NEAR: f32 = 9.0;
 
 /// Draws the samples after the layer into the room there is.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>) {
     let high = ui.available_height();
-    let high = if high.is_finite() && high < 4000.0 { high - LEGEND } else { 420.0 };
-    let size = vec2(ui.available_width().max(160.0), high.max(180.0));
+    let is_low = high < LOW;
+    let legend_height = if is_low { 0.0 } else { LEGEND };
+    let high = if high.is_finite() && high < 4000.0 { high - legend_height } else { 420.0 };
+    let size = vec2(ui.available_width(), high.max(LEAST));
     let (outer, _) = ui.allocate_exact_size(size, Sense::hover());
     let area = Rect::from_min_max(outer.min + vec2(LEFT, 4.0), outer.max - vec2(6.0, BELOW));
     let id = ui.scope_id().with(("hidden space", sight.run));
@@ -48,7 +54,9 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>) {
     ui.painter().rect_stroke(area, 0.0, edge, StrokeKind::Outside);
     axes(ui, cx, sight, window, area);
     hover(ui, cx, sight, window, area, response);
-    legend(ui, cx, sight);
+    if !is_low {
+        legend(ui, cx, sight);
+    }
 }
 
 /// Takes over a new frame, and the window that shows it.
@@ -258,7 +266,10 @@ fn axes(ui: &Ui, cx: &Cx<'_>, sight: &Sight<'_>, window: Window, area: Rect) {
         painter.text(at + vec2(0.0, 4.0), Align2::CENTER_TOP, text, theme::small(), muted);
     }
     let below = pos2(area.center().x, area.bottom() + BELOW);
-    painter.text(below, Align2::CENTER_BOTTOM, axis(sight, 0), theme::small(), muted);
+    if let Some(name) = name(ui, sight, 0, area.width(), muted) {
+        let rect = Align2::CENTER_BOTTOM.anchor_size(below, name.size());
+        painter.galley(rect.min, name, muted);
+    }
     if sight.hidden.width < 2 {
         return;
     }
@@ -269,9 +280,22 @@ fn axes(ui: &Ui, cx: &Cx<'_>, sight: &Sight<'_>, window: Window, area: Rect) {
         let text = format::tick(value, decimals);
         painter.text(at - vec2(5.0, 0.0), Align2::RIGHT_CENTER, text, theme::small(), muted);
     }
-    let galley = painter.layout_no_wrap(axis(sight, 1), theme::small(), muted);
+    let Some(galley) = name(ui, sight, 1, area.height(), muted) else { return };
     let corner = pos2(area.left() - LEFT, area.center().y + galley.size().x / 2.0);
     painter.add(TextShape::new(corner, galley, muted).with_angle(-std::f32::consts::FRAC_PI_2));
+}
+
+/// What runs along an axis, as long as there is room beside it.
+fn name(ui: &Ui, sight: &Sight<'_>, place: usize, room: f32, ink: Color32) -> Option<Arc<Galley>> {
+    let brief = match sight.hidden.request.view {
+        Projected::Principal => format!("PC {}", place + 1),
+        Projected::Units(units) => units[place].to_string(),
+    };
+    let fits = |text| {
+        let galley = ui.painter().layout_no_wrap(text, theme::small(), ink);
+        (galley.size().x <= room).then_some(galley)
+    };
+    fits(axis(sight, place)).or_else(|| fits(brief))
 }
 
 /// What runs along an axis.

@@ -17,10 +17,19 @@ use super::{Card, Fold, Sight};
 const PICTURE: f32 = 176.0;
 /// Features that are shown at first.
 const FEATURES: usize = 16;
-/// Width of a feature's name, of a bar, and of the number beside it.
-const NAME: f32 = 96.0;
-const BAR: f32 = 88.0;
+/// Width of a number beside a bar.
 const NUMBER: f32 = 54.0;
+/// Most and least width of a feature's name, most and least width of a bar.
+const NAME: [f32; 2] = [96.0, 48.0];
+const BAR: [f32; 2] = [88.0, 12.0];
+
+/// Widths of a name and of both bars in so much room, and what stands between the columns.
+fn columns(room: f32) -> [f32; 3] {
+    let gap = if room < 2.0 * BAR[0] + NAME[0] { theme::TIGHT } else { theme::GAP };
+    let left = room - 2.0 * NUMBER - 3.0 * gap;
+    let name = (0.4 * left).clamp(NAME[1], NAME[0]);
+    [name, (0.5 * (left - name)).clamp(BAR[1], BAR[0]), gap]
+}
 
 /// Draws the card of the input.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>) {
@@ -227,8 +236,8 @@ fn features(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>, strength: Option<&[
 /// Words over the names and both columns of bars.
 pub fn heads(ui: &mut Ui, theme: &Theme, words: [&str; 3]) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 16.0), Sense::hover());
-    let first = NAME + theme::GAP;
-    let lefts = [0.0, first, first + BAR + NUMBER + theme::GROUP];
+    let [name, bar, gap] = columns(rect.width());
+    let lefts = [0.0, name + gap, name + bar + NUMBER + 3.0 * gap];
     for (left, word) in lefts.into_iter().zip(words) {
         let at = rect.left_center() + vec2(left, 0.0);
         ui.painter().text(at, Align2::LEFT_CENTER, word, theme::small(), theme.text_muted);
@@ -238,20 +247,19 @@ pub fn heads(ui: &mut Ui, theme: &Theme, words: [&str; 3]) {
 fn feature(ui: &mut Ui, theme: &Theme, name: &str, values: [Option<f32>; 2], most: [f32; 2]) {
     let size = vec2(ui.available_width(), theme::TARGET - 2.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-    let clip = Rect::from_min_size(rect.min, vec2(NAME, rect.height()));
-    let painter = ui.painter().with_clip_rect(clip.intersect(ui.clip_rect()));
-    painter.text(rect.left_center(), Align2::LEFT_CENTER, name, theme::small(), theme.text);
-    let mut left = rect.left() + NAME + theme::GAP;
+    let [width, length, gap] = columns(rect.width());
+    let words = rect.with_max_x(rect.left() + width).expand2(vec2(widgets::CELL_PADDING, 0.0));
+    widgets::line_in(ui, words, egui::Align::Min, name, theme::small(), theme.text);
+    let mut left = rect.left() + width + gap;
     for (value, most) in values.into_iter().zip(most) {
         if let Some(value) = value {
-            let bar =
-                Rect::from_center_size(pos2(left + BAR / 2.0, rect.center().y), vec2(BAR, 12.0));
+            let bar = Rect::from_min_size(pos2(left, rect.center().y - 6.0), vec2(length, 12.0));
             widgets::signed_bar(ui, theme, bar, value, most);
             let at = pos2(bar.right() + NUMBER, rect.center().y);
             let (align, small) = (Align2::RIGHT_CENTER, theme::small());
             ui.painter().text(at, align, short(value), small, theme.text_muted);
         }
-        left += BAR + NUMBER + theme::GROUP;
+        left += length + NUMBER + 2.0 * gap;
     }
     let say = |value: Option<f32>| value.map_or_else(|| "unknown".into(), short);
     let text = format!("{name}: value {}, gradient {}", say(values[0]), say(values[1]));

@@ -18,8 +18,8 @@ use super::{Fold, Sight};
 /// Classes that are listed at first, the likeliest ones.
 const CLASSES: usize = 12;
 /// Width of a class's name, of a bar, and of the number beside it.
-const NAME: f32 = 88.0;
-const BAR: f32 = 88.0;
+const NAME: [f32; 2] = [88.0, 56.0];
+const BAR: [f32; 2] = [88.0, 8.0];
 const NUMBER: f32 = 54.0;
 
 /// Draws the card of the output layer.
@@ -102,6 +102,20 @@ fn classes(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>, logits: &[f32]) {
     parts::fold(ui, cx, Fold::Classes, CLASSES, outputs.len(), "classes, the likeliest");
 }
 
+/// Widths of a name and of a bar in so much room, and what stands between both bars. Where there
+/// is too little, there are no bars.
+fn columns(room: f32) -> [f32; 3] {
+    let name = (0.25 * room).clamp(NAME[1], NAME[0]);
+    let left = room - name - SIGNS - 2.0 * NUMBER - theme::GROUP;
+    match 0.5 * left {
+        bar if bar < BAR[1] => [name, 0.0, 0.0],
+        bar => [name, bar.min(BAR[0]), theme::GROUP],
+    }
+}
+
+/// Room for the signs between a name and the first bar.
+const SIGNS: f32 = 32.0;
+
 /// One class: what speaks for it, and how likely it is taken to be.
 struct Line {
     name: String,
@@ -130,8 +144,9 @@ impl Line {
             Stroke::NONE,
         );
         let ink = if self.is_predicted { theme.text } else { theme.text_muted };
-        self.name(ui, pos2(left + 18.0, y), ink);
-        left += NAME;
+        let [name, length, gap] = columns(rect.width());
+        self.name(ui, pos2(left + 18.0, y), name - 20.0, ink);
+        left += name;
         let mut sign = |icon: Icon, is_shown: bool, colour| {
             let square = Rect::from_center_size(pos2(left + 6.0, y), Vec2::splat(12.0));
             if is_shown {
@@ -141,26 +156,30 @@ impl Line {
         };
         sign(Icon::Right, self.is_predicted, theme.text);
         sign(Icon::Check, self.is_true, theme.good);
-        let bar = |left: f32| Rect::from_center_size(pos2(left + BAR / 2.0, y), vec2(BAR, 12.0));
+        let bar = |left: f32| Rect::from_min_size(pos2(left, y - 6.0), vec2(length, 12.0));
         let number = |right: f32, text: String| {
             let (at, small) = (pos2(right, y), theme::small());
             ui.painter().text(at, Align2::RIGHT_CENTER, text, small, ink);
         };
         if let Some(logit) = self.logit {
-            widgets::signed_bar(ui, theme, bar(left), logit, self.most);
-            number(left + BAR + NUMBER, short(logit));
+            if length > 0.0 {
+                widgets::signed_bar(ui, theme, bar(left), logit, self.most);
+            }
+            number(left + length + NUMBER, short(logit));
         }
-        left += BAR + NUMBER + theme::GROUP;
-        share_bar(ui, theme, bar(left), self.share, fill);
-        number(left + BAR + NUMBER, format::percent(self.share.into()));
+        left += length + NUMBER + gap;
+        if length > 0.0 {
+            share_bar(ui, theme, bar(left), self.share, fill);
+        }
+        number(left + length + NUMBER, format::percent(self.share.into()));
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, self.words()));
         response.on_hover_ui(|ui| _ = ui.label(self.words()));
     }
 
-    fn name(&self, ui: &Ui, at: egui::Pos2, ink: egui::Color32) {
+    fn name(&self, ui: &Ui, at: egui::Pos2, width: f32, ink: egui::Color32) {
         let mut job =
             egui::text::LayoutJob::simple_singleline(self.name.clone(), theme::small(), ink);
-        job.wrap = egui::text::TextWrapping::truncate_at_width(NAME - 20.0);
+        job.wrap = egui::text::TextWrapping::truncate_at_width(width);
         let galley = ui.painter().layout_job(job);
         let at = at - vec2(0.0, galley.size().y / 2.0);
         ui.painter().galley(at, galley, ink);

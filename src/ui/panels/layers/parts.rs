@@ -18,6 +18,8 @@ const NUMBER: f32 = 54.0;
 const SCALE: f32 = 96.0;
 /// Narrower cards have no room for words beside a scale.
 const NARROW: f32 = 560.0;
+/// In narrower cards, a scale stands below the title.
+const BESIDE: f32 = 400.0;
 
 /// The pictures of a card; `make` is asked for them when what they depend on has changed.
 pub fn sheet<'v>(
@@ -51,13 +53,23 @@ pub fn card(
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         let size = vec2(ui.available_width(), theme::TARGET);
-        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-            ui.label(RichText::new(title).strong());
+        let is_low = size.x < BESIDE;
+        let controls = |ui: &mut Ui| ui.with_layout(Layout::right_to_left(Align::Center), controls);
+        let row = Layout::left_to_right(Align::Center);
+        let below = ui.allocate_ui_with_layout(size, row, |ui| {
+            ui.add(egui::Label::new(RichText::new(title).strong()).extend());
             // The shape alone, where there is no room for more.
             let first = words.split("  ·  ").next().unwrap_or_default();
             widgets::caption(ui, theme, if size.x < NARROW { first } else { words });
-            ui.with_layout(Layout::right_to_left(Align::Center), controls);
+            if is_low {
+                return Some(controls);
+            }
+            controls(ui);
+            None
         });
+        if let Some(controls) = below.inner {
+            ui.allocate_ui_with_layout(size, row, controls);
+        }
         content(ui);
     });
 }
@@ -76,7 +88,9 @@ pub fn scale(ui: &mut Ui, theme: &Theme, most: f32, is_signed: bool) {
     let ramp = if is_signed { Ramp::signed(theme) } else { Ramp::sizes(theme) };
     let low = if is_signed { -most } else { 0.0 };
     end(ui, theme, most, Align2::LEFT_CENTER);
-    let (rect, response) = ui.allocate_exact_size(vec2(SCALE, 10.0), Sense::hover());
+    let room = ui.available_width() - NUMBER - 2.0 * ui.spacing().item_spacing.x;
+    let size = vec2(room.clamp(theme::GROUP, SCALE), 10.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     let mut mesh = Mesh::default();
     const STEPS: usize = 32;
     for step in 0..=STEPS {

@@ -53,8 +53,8 @@ pub struct ReportView {
 const HEAD: [&str; 4] = ["precision", "recall", "F1", "support"];
 /// The same where there is little room.
 const SHORT: [&str; 4] = ["prec.", "recall", "F1", "rows"];
-/// Least room for the name of a class.
-const NAME: f32 = 88.0;
+/// Least room for the name of a class and for a number.
+const LEAST: [f32; 2] = [88.0, 46.0];
 const AVERAGES: [&str; 3] = ["accuracy", "macro average", "weighted average"];
 const SHORT_AVERAGES: [&str; 3] = ["accuracy", "macro avg", "weighted"];
 const EXPLAINED: [&str; 3] = [
@@ -175,18 +175,22 @@ fn heading(ui: &mut Ui, cx: &Cx<'_>, part: Part) {
 
 fn body(ui: &mut Ui, cx: &mut Cx<'_>) {
     let kept = &cx.view.numbers.classes;
-    let columns = Columns::beside(ui, HEAD.len(), NAME);
+    let columns = Columns::beside(ui, HEAD.len(), LEAST);
     ui.spacing_mut().item_spacing.y = 0.0;
     columns.head(ui, cx.theme, if columns.is_narrow() { &SHORT } else { &HEAD });
     let list = egui::ScrollArea::vertical().id_salt("classes").max_height(HIGHEST);
-    let shown =
-        list.auto_shrink([false, true]).show_rows(ui, LINE, kept.order.len(), |ui, rows| {
+    let shown = list.auto_shrink([false, true]).show_rows(
+        ui,
+        columns.height(),
+        kept.order.len(),
+        |ui, rows| {
             for &class in &kept.order[rows] {
                 let (name, values) = (&kept.names[class], &kept.classes[class]);
                 let words = || spoken(&format::class_phrase(&kept.names, class), values);
                 columns.line(ui, cx.theme, name, values, words).on_hover_text(name);
             }
-        });
+        },
+    );
     let line = ui.cursor().top();
     let width = ui.available_width();
     let x = ui.cursor().left();

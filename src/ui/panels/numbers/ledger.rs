@@ -9,9 +9,10 @@ use crate::ui::widgets::{CELL_PADDING, line_in};
 pub const LINE: f32 = 20.0;
 /// Widest that a table spreads: names and values must stay together for the eye.
 const WIDEST: f32 = 560.0;
-/// Most room for a number, and least for a name.
+/// Most and least room for a number, and least for a name.
 const VALUE: f32 = 92.0;
-const NAME: f32 = 132.0;
+const LEAST: f32 = 76.0;
+const NAME: f32 = 152.0;
 /// Width of a column from which on a longer name fits above it.
 const NARROW: f32 = 70.0;
 
@@ -21,21 +22,33 @@ pub struct Columns {
     name: f32,
     value: f32,
     count: usize,
+    /// Whether names stand above their numbers, because there is no room beside them.
+    is_stacked: bool,
 }
 
 impl Columns {
     /// `count` columns of numbers in the room there is.
     #[must_use]
     pub fn new(ui: &Ui, count: usize) -> Self {
-        Self::beside(ui, count, NAME)
+        Self::beside(ui, count, [NAME, LEAST])
     }
 
-    /// The same with another least room for a name.
+    /// The same with another least room for a name and for a number.
     #[must_use]
-    pub fn beside(ui: &Ui, count: usize, least: f32) -> Self {
+    pub fn beside(ui: &Ui, count: usize, [name, value]: [f32; 2]) -> Self {
         let room = ui.available_width().min(WIDEST);
-        let value = ((room - least) / count.max(1) as f32).clamp(40.0, VALUE);
-        Self { name: (room - value * count as f32).max(least), value, count }
+        let columns = count.max(1) as f32;
+        if room < name + value * columns {
+            return Self { name: 0.0, value: room / columns, count, is_stacked: true };
+        }
+        let value = ((room - name) / columns).min(VALUE);
+        Self { name: room - value * columns, value, count, is_stacked: false }
+    }
+
+    /// Height of a line.
+    #[must_use]
+    pub fn height(self) -> f32 {
+        if self.is_stacked { 2.0 * LINE - theme::TIGHT } else { LINE }
     }
 
     /// Whether there is little room for the names of the columns.
@@ -52,7 +65,7 @@ impl Columns {
 
     fn cell(self, line: Rect, column: usize) -> Rect {
         let left = line.left() + self.name + self.value * column as f32;
-        Rect::from_min_size(pos2(left, line.top()), vec2(self.value, line.height()))
+        Rect::from_min_size(pos2(left, line.bottom() - LINE), vec2(self.value, LINE))
     }
 
     /// The names of the columns.
@@ -74,15 +87,20 @@ impl Columns {
         values: &[String],
         words: impl Fn() -> String,
     ) -> Response {
-        let (line, response) = ui.allocate_exact_size(vec2(self.total(), LINE), Sense::hover());
+        let size = vec2(self.total(), self.height());
+        let (line, response) = ui.allocate_exact_size(size, Sense::hover());
         if !ui.is_rect_visible(line) {
             return response;
         }
+        let (width, font) = match self.is_stacked {
+            true => (self.total(), theme::small()),
+            false => (self.name, theme::body()),
+        };
         let first = Rect::from_min_size(
             line.min - vec2(CELL_PADDING, 0.0),
-            vec2(self.name + CELL_PADDING, LINE),
+            vec2(width + CELL_PADDING, LINE),
         );
-        line_in(ui, first, Align::Min, name, theme::body(), theme.text_muted);
+        line_in(ui, first, Align::Min, name, font, theme.text_muted);
         for (column, value) in values.iter().enumerate() {
             line_in(ui, self.cell(line, column), Align::Max, value, theme::body(), theme.text);
         }

@@ -11,6 +11,8 @@ use super::{Settings, heading, penalties, schedule, stopping};
 const RATES: std::ops::RangeInclusive<f64> = 1e-5..=10.0;
 /// Batch size that is offered when the full batch is left.
 const USUAL_BATCH: usize = 32;
+/// Room for the switch and the number beside each other.
+const BATCH: f32 = 170.0;
 /// Most samples that can be typed.
 const MOST: usize = 1_000_000_000;
 
@@ -42,13 +44,18 @@ fn learning_rate(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
 fn batch(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
     let help = "How many samples each step sees. With the full batch one step is one epoch.";
     let now = settings.train().batch;
-    let edited = fields::row(ui, cx.theme, "Batch size", help, |ui| {
+    let add = |ui: &mut Ui| {
         let switched = full_or_mini(ui, cx, now);
         let typed = match now {
             BatchSize::Full => None,
             BatchSize::Of(size) => fields::whole(ui, cx.theme, "Batch size", size, 1..=MOST),
         };
         switched.or(typed.map(BatchSize::Of))
+    };
+    // The number stands below its switch where there is no room beside it.
+    let edited = fields::row(ui, cx.theme, "Batch size", help, |ui| match ui.available_width() {
+        room if room < BATCH => ui.vertical(add).inner,
+        _ => add(ui),
     });
     if let Some(batch) = edited {
         settings.edit(cx, |train| train.batch = batch);

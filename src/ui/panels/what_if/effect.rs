@@ -65,7 +65,8 @@ pub fn show(ui: &mut Ui, cx: &Cx<'_>, run: usize, subject: &mut Subject, heard: 
 
 fn chooser(ui: &mut Ui, subject: &mut Subject) {
     let name = subject.features[subject.along].axis.name.clone();
-    let menu = ComboBox::from_id_salt("effect").selected_text(name).width(180.0).truncate();
+    let width = ui.available_width().min(180.0);
+    let menu = ComboBox::from_id_salt("effect").selected_text(name).width(width).truncate();
     let Subject { features, along, .. } = subject;
     let shown = compact(ui, |ui| {
         menu.icon(chevron).height(320.0).show_ui(ui, |ui| {

@@ -20,6 +20,9 @@ const CLASSES: f32 = 8.0;
 /// Room for a probability and for its change.
 const SHARE: f32 = 58.0;
 const CHANGE: f32 = 66.0;
+/// Room for the unit of a change, and the width below which it is left to the pointer.
+const PERCENTAGE_POINTS: f32 = 20.0;
+const NARROW: f32 = 300.0;
 
 /// Draws it.
 pub fn show(ui: &mut Ui, cx: &Cx<'_>, run: usize, subject: &Subject, heard: &Heard) {
@@ -43,11 +46,10 @@ fn nothing(cx: &Cx<'_>, run: usize) -> &'static str {
 fn number(ui: &mut Ui, cx: &Cx<'_>, subject: &Subject, heard: &Heard) {
     let [now, before] = [&heard.now, &heard.before]
         .map(|said| f64::from(said.first().copied().unwrap_or(f32::NAN)));
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let text = format::measured(now);
         let response = widgets::large_number(ui, cx.theme, "Predicted", &text, 130.0);
         response.on_hover_text("The number that is predicted of the changed sample");
-        ui.add_space(theme::GAP);
         let mut text = format!("was {}", format::measured(before));
         text += &format!(", change {}", signed(now - before, 4));
         let (part, row) = subject.row;
@@ -57,7 +59,7 @@ fn number(ui: &mut Ui, cx: &Cx<'_>, subject: &Subject, heard: &Heard) {
         {
             text += &format!(", true {}", format::measured(truth.into()));
         }
-        widgets::muted(ui, cx.theme, &text);
+        widgets::on_its_own(ui, cx.theme, &text);
     });
 }
 
@@ -88,7 +90,8 @@ impl Line {
         let size = vec2(ui.available_width(), ROW);
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         let (painter, theme, y) = (ui.painter(), cx.theme, rect.center().y);
-        let label = (0.28 * rect.width()).clamp(72.0, 160.0);
+        let is_narrow = rect.width() < NARROW;
+        let label = (0.28 * rect.width()).clamp(if is_narrow { 92.0 } else { 84.0 }, 160.0);
         let marker = pos2(rect.left() + 7.0, y);
         let fill = theme.class(self.class);
         Marker::of_class(self.class).paint(painter, marker, theme.mark(4.5), fill, Stroke::NONE);
@@ -99,7 +102,9 @@ impl Line {
                 Rect::from_center_size(pos2(rect.left() + label - 9.0, y), vec2(12.0, 12.0));
             Icon::Check.paint(painter, square, theme.good);
         }
-        let right = rect.right() - CHANGE - SHARE;
+        let unit = if is_narrow { "" } else { " pp" };
+        let change = if is_narrow { CHANGE - PERCENTAGE_POINTS } else { CHANGE };
+        let right = rect.right() - change - SHARE;
         self.bar(
             ui,
             cx,
@@ -110,7 +115,7 @@ impl Line {
             painter.text(pos2(right, y), Align2::RIGHT_CENTER, text, self.font(), ink);
         };
         write(right + SHARE, format::percent(self.now.into()), ink);
-        write(rect.right() - 2.0, format!("{} pp", self.change()), theme.text_muted);
+        write(rect.right() - 2.0, format!("{}{unit}", self.change()), theme.text_muted);
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, self.words()));
         response.on_hover_ui(|ui| _ = ui.label(self.words()));
     }
