@@ -67,6 +67,22 @@ impl Field {
         !matches!(self.kind, Kind::OneOf(_))
     }
 
+    /// The categories that it takes one of, and the features that stand for them in the same
+    /// order; `None` where it holds numbers.
+    #[must_use]
+    pub fn categories(&self) -> Option<(&[String], Range<usize>)> {
+        match &self.kind {
+            Kind::OneOf(categories) => Some((categories, self.inputs.clone())),
+            Kind::Number | Kind::Gappy => None,
+        }
+    }
+
+    /// The features that stand for it.
+    #[must_use]
+    pub fn inputs(&self) -> Range<usize> {
+        self.inputs.clone()
+    }
+
     /// What stands in it in a sample of `data` with these features, scaled as they are there.
     #[must_use]
     pub fn read(&self, data: &Dataset, features: &[f32]) -> FieldValue<'_> {

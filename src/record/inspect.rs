@@ -185,6 +185,12 @@ pub struct HiddenRequest {
     pub grid: Option<GridRequest>,
 }
 
+impl HiddenRequest {
+    /// Most values after a layer, rows times width, in which principal directions are looked for:
+    /// every picture does it anew. Of a wide layer fewer rows are shown.
+    pub const MOST_COMPARED: usize = 1 << 20;
+}
+
 /// A grid of straight lines over a piece of the plane.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GridRequest {

@@ -19,7 +19,7 @@ use super::flow;
 use super::inside::{self, Look, Planes};
 use super::learner::{DeviceLoss, Learner};
 use super::loss::{Criterion, target_matrix};
-use super::memo::{Memo, Rows};
+use super::memo::{Answers, Memo, Rows};
 use super::params::values;
 use super::predict::{self, Predictor};
 
@@ -42,6 +42,8 @@ pub struct BurnEngine {
     sample: Option<Labelled>,
     planes: Planes,
     memo: RefCell<Memo>,
+    hidden: Answers<HiddenRequest, Hidden>,
+    excited: Answers<ExciteRequest, Excited>,
 }
 
 impl BurnEngine {
@@ -72,6 +74,8 @@ impl BurnEngine {
             sample: predict::sample(&data.train, seed),
             planes: Planes::default(),
             memo: RefCell::default(),
+            hidden: Answers::default(),
+            excited: Answers::default(),
         })
     }
 
@@ -275,11 +279,23 @@ impl Engine for BurnEngine {
     }
 
     fn hidden(&mut self, request: &HiddenRequest) -> Result<Hidden, EngineError> {
-        self.safely(|engine| engine.look().hidden(request))
+        let version = self.learner.network().version();
+        if let Some(known) = self.hidden.get(version, request) {
+            return Ok(known);
+        }
+        let found = self.safely(|engine| engine.look().hidden(request))?;
+        self.hidden.put(version, request, &found);
+        Ok(found)
     }
 
     fn excited(&mut self, request: &ExciteRequest) -> Result<Excited, EngineError> {
-        self.safely(|engine| engine.look().excited(request))
+        let version = self.learner.network().version();
+        if let Some(known) = self.excited.get(version, request) {
+            return Ok(known);
+        }
+        let found = self.safely(|engine| engine.look().excited(request))?;
+        self.excited.put(version, request, &found);
+        Ok(found)
     }
 
     fn scores(&mut self, request: &ScoresRequest) -> Result<Scores, EngineError> {

@@ -10,6 +10,7 @@ pub mod dock;
 pub mod fields;
 pub mod format;
 pub mod help;
+pub mod kernels;
 mod launch;
 #[cfg(test)]
 mod legible;

@@ -12,9 +12,6 @@ use super::{Look, MOST_VALUES, failed, spread};
 
 /// Most points of a grid.
 const MOST_POINTS: usize = 1 << 16;
-/// Most values after a layer in which principal directions are looked for: every picture does it
-/// anew.
-const COMPARED: usize = 1 << 20;
 
 /// How values of a layer become points.
 enum Projection {
@@ -38,7 +35,7 @@ impl Projection {
 
 impl Look<'_> {
     /// The rows of a part after a layer, and a grid where the data are points in the plane. For
-    /// principal directions no more rows are shown than make [`COMPARED`] values. Of a layer with
+    /// principal directions no more rows are shown than make [`HiddenRequest::MOST_COMPARED`] values. Of a layer with
     /// one value, principal directions put all points on a line.
     ///
     /// # Errors
@@ -49,7 +46,7 @@ impl Look<'_> {
         let part = self.part(request.part)?;
         let most = match request.view {
             HiddenView::Units(_) => MOST_VALUES / 2,
-            HiddenView::Principal => COMPARED / width.max(1),
+            HiddenView::Principal => HiddenRequest::MOST_COMPARED / width.max(1),
         };
         let rows: Vec<usize> = spread(part.rows(), request.most.min(most.max(2))).collect();
         let read = |places: Range<usize>| read_rows(&part.features, &rows[places]);

@@ -21,7 +21,7 @@ mod wires;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use egui::{Align2, Rect, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
+use egui::{Align2, Rect, Sense, Ui, UiBuilder, pos2, vec2};
 
 use crate::data::Dataset;
 use crate::record::ProbeRequest;
@@ -35,6 +35,7 @@ use crate::workbench::{Action, State};
 use canvas::Stage;
 use drawing::Drawing;
 use pictures::Subject;
+use wires::{Thinned, Wires};
 
 /// Width of the panel of an opened neuron.
 const SIDE: f32 = 268.0;
@@ -262,9 +263,10 @@ fn picture(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, stage: &Stage<'_
         drawing.opened = Some((column, unit));
     }
     let below = Rect::from_min_max(rect.left_bottom(), rect.right_bottom() + vec2(0.0, LEGEND));
+    let below = thinned(ui, stage.theme, &mut drawing.wires, below);
     match outcome.target {
         Some(target) => told(ui, stage, below, &canvas::line(stage, target)),
-        None => legend(ui, stage.theme, below),
+        None => legend(ui, stage, below),
     }
 }
 
@@ -275,38 +277,74 @@ fn told(ui: &Ui, stage: &Stage<'_>, rect: Rect, text: &str) {
     painter.text(at, Align2::LEFT_CENTER, text, theme::body(), stage.theme.text);
 }
 
-/// What the width of a line says.
-const WIDTHS: &str =
-    "the wider, the larger the weight; |w| of the widest below each pair of layers";
+/// Says that weak connections are left out, with a way to see more of them. Returns the room that
+/// is left.
+fn thinned(ui: &mut Ui, theme: &Theme, wires: &mut Wires, rect: Rect) -> Rect {
+    if wires.thinned.is_none() && !wires.draws_more() {
+        return rect;
+    }
+    let layout = egui::Layout::right_to_left(egui::Align::Center);
+    let mut row = ui.new_child(UiBuilder::new().max_rect(rect).layout(layout));
+    if wires.draws_more() {
+        let tip = "Draws only the strongest connections again, which is faster and clearer";
+        if row.small_button("Fewer").on_hover_text(tip).clicked() {
+            wires.fewer();
+        }
+    }
+    if let Some(Thinned { drawn, all }) = wires.thinned {
+        let tip = "Draws four times as many connections";
+        if row.small_button("More").on_hover_text(tip).clicked() {
+            wires.more();
+        }
+        let [drawn, all] = [drawn, all].map(|count| widgets::thousands(count as u64));
+        let text = format!("the {drawn} strongest of {all} connections");
+        let short = format!("{drawn} of {all}");
+        let fits = rect.width() > 300.0;
+        widgets::caption(&mut row, theme, if fits { &text } else { &short });
+    }
+    rect.with_max_x(row.min_rect().left() - theme::GAP)
+}
 
-/// What lines and colours mean.
-fn legend(ui: &Ui, theme: &Theme, rect: Rect) {
+/// What lines and colours mean, as far as there is room for it.
+fn legend(ui: &Ui, stage: &Stage<'_>, rect: Rect) {
+    let theme = stage.theme;
+    let has_kernels = (0..stage.anatomy.columns.len())
+        .any(|at| stage.anatomy.maps(at).is_some_and(|maps| maps.kernels.is_some()));
+    let long = match has_kernels {
+        true => "the wider, the larger the weight |w| or the norm |k| of the kernel",
+        false => "the wider, the larger the weight; |w| of the widest below each pair of layers",
+    };
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     let mut x = rect.left() + 6.0;
     let y = rect.center().y;
-    let line = |x: f32, from: f32, to: f32, stroke: Stroke| {
-        painter.line_segment([pos2(x + from, y), pos2(x + to, y)], stroke);
-    };
-    let word = |x: f32, text: &str| {
-        let at = pos2(x, y);
-        let font = theme::small();
-        painter.text(at, Align2::LEFT_CENTER, text, font, theme.text_muted).right() + 14.0
-    };
-    line(x, 0.0, 26.0, theme.stroke(3.0, theme.positive));
-    x = word(x + 32.0, "positive");
-    for dash in [0.0, 10.0, 20.0] {
-        line(x, dash, dash + 6.5, theme.stroke(3.0, theme.negative));
-    }
-    x = word(x + 32.0, "negative");
-    // As much of the rest as there is room for; all of it is in the tooltip.
-    for rest in [WIDTHS, "the wider, the larger the weight", "width is size"] {
-        let galley = painter.layout_no_wrap(rest.to_owned(), theme::small(), theme.text_muted);
-        if x + galley.size().x <= rect.right() {
-            word(x, rest);
-            break;
-        }
-    }
     let id = ui.scope_id().with("legend");
     let response = ui.interact(rect, id, Sense::hover());
-    response.on_hover_text(format!("Blue is positive, orange and dashed negative; {WIDTHS}"));
+    response.on_hover_text(format!("Blue is positive, orange and dashed negative; {long}"));
+    let galley = |text: &str| painter.layout_no_wrap(text.into(), theme::small(), theme.text_muted);
+    for (name, dashes) in [("positive", &[(0.0, 26.0)][..]), ("negative", &DASHES)] {
+        let word = galley(name);
+        let end = x + 32.0 + word.size().x;
+        if end > rect.right() {
+            return;
+        }
+        let colour = if dashes.len() == 1 { theme.positive } else { theme.negative };
+        for (from, to) in dashes {
+            let ends = [pos2(x + from, y), pos2(x + to, y)];
+            painter.line_segment(ends, theme.stroke(3.0, colour));
+        }
+        let at = Align2::LEFT_CENTER.anchor_size(pos2(x + 32.0, y), word.size());
+        painter.galley(at.min, word, theme.text_muted);
+        x = end + 14.0;
+    }
+    for text in [long, "the wider, the larger the weight", "width is size"] {
+        let words = galley(text);
+        if x + words.size().x <= rect.right() {
+            let at = Align2::LEFT_CENTER.anchor_size(pos2(x, y), words.size());
+            painter.galley(at.min, words, theme.text_muted);
+            return;
+        }
+    }
 }
+
+/// The sample of a dashed line.
+const DASHES: [(f32, f32); 3] = [(0.0, 6.5), (10.0, 16.5), (20.0, 26.5)];

@@ -4,15 +4,18 @@ mod axes;
 mod calm;
 mod draw;
 mod lines;
+mod scene;
 mod stops;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
-use egui::{Color32, Key, Mesh, Modifiers, Rect, Ui};
+use egui::{Key, Modifiers, Slider, Ui};
 
+use crate::base::{RunId, Step};
 use crate::data::Dataset;
 use crate::record::{
     GridRequest, Hidden, HiddenRequest, HiddenView as Projected, Part, ProbeFrame, ProbeRequest,
@@ -20,14 +23,16 @@ use crate::record::{
 };
 use crate::spec::ValidRun;
 use crate::ui::parts::{Counted, data_of, filled};
+use crate::ui::plane::Window;
 use crate::ui::theme;
-use crate::ui::widgets::{self, IntegerField, caption, segmented, toggle};
+use crate::ui::widgets::{self, Icon, IconButton, IntegerField, caption, segmented, toggle};
 use crate::ui::{Cx, format};
 use crate::workbench::{DataState, State};
 
-use axes::Window;
-use calm::Calm;
+use draw::Drawn;
+use scene::{End, Placed, Scene};
 use stops::{Stop, stops};
+use walk::Walk;
 
 /// Most samples that are drawn: enough to see their shape, few enough to be followed live.
 const MOST: usize = 800;
@@ -56,6 +61,8 @@ pub struct HiddenView {
     /// Whether the lines of the output layer are drawn.
     pub lines: bool,
     #[serde(skip)]
+    walk: Walk,
+    #[serde(skip)]
     kept: BTreeMap<usize, Kept>,
 }
 
@@ -68,6 +75,7 @@ impl Default for HiddenView {
             part: Part::Test,
             grid: true,
             lines: true,
+            walk: Walk::default(),
             kept: BTreeMap::new(),
         }
     }
@@ -76,33 +84,72 @@ impl Default for HiddenView {
 /// What is kept of one run's picture until there is news.
 #[derive(Debug, Default)]
 struct Kept {
-    /// The last frame with samples after a layer.
-    frame: Option<Arc<ProbeFrame>>,
-    /// The frame whose points are kept.
-    taken: Option<Arc<ProbeFrame>>,
-    calm: Calm,
-    window: Option<(HiddenRequest, Window)>,
-    picture: Option<(PictureKey, Arc<Mesh>)>,
+    run: Option<RunId>,
+    known: Option<Arc<Known>>,
+    /// The newest picture after each stop.
+    placed: BTreeMap<usize, Placed>,
+    /// The stop that is seen, or was left last.
+    seen: Option<usize>,
+    scene: Scene,
 }
 
-/// What the mesh depends on besides the frame.
-#[derive(Clone, Debug, PartialEq)]
-struct PictureKey {
-    frame: usize,
-    area: Rect,
-    window: Window,
-    colours: [Color32; 3],
-    pixels_per_point: f32,
-    shown: [bool; 2],
+/// What was worked out of a network and its data, and need not be again.
+#[derive(Debug)]
+struct Known {
+    spec: Arc<ValidRun>,
+    data: Weak<Dataset>,
+    stops: Vec<Stop>,
+    /// The straight grid, of data in the plane.
+    grid: Option<GridRequest>,
+    /// Most samples that can be seen at all stops.
+    most: usize,
+}
+
+impl Known {
+    fn of(spec: &Arc<ValidRun>, data: &Arc<Dataset>) -> Self {
+        let stops = stops(spec);
+        let widest = stops.iter().map(|stop| stop.width).max().unwrap_or(1).max(1);
+        let grid = data.is_planar().then(|| {
+            let Window { x, y } = Window::around(data);
+            GridRequest { x, y, lines: LINES, points: POINTS }
+        });
+        Self {
+            spec: Arc::clone(spec),
+            data: Arc::downgrade(data),
+            stops,
+            grid,
+            most: MOST.min(HiddenRequest::MOST_COMPARED / widest).max(2),
+        }
+    }
 }
 
 /// All that is drawn: a network, its data, and how they look after a layer.
-struct Sight<'a> {
+pub struct Sight<'a> {
     run: usize,
     spec: &'a ValidRun,
+    stops: &'a [Stop],
     data: &'a Arc<Dataset>,
     frame: &'a Arc<ProbeFrame>,
     hidden: &'a Hidden,
+}
+
+impl Kept {
+    fn known(&mut self, spec: &Arc<ValidRun>, data: &Arc<Dataset>) -> Arc<Known> {
+        match &self.known {
+            Some(known)
+                if Arc::ptr_eq(&known.spec, spec) && known.data.as_ptr() == Arc::as_ptr(data) =>
+            {
+                Arc::clone(known)
+            }
+            _ => Arc::clone(self.known.insert(Arc::new(Known::of(spec, data)))),
+        }
+    }
+
+    /// The step of the picture after a stop, if it is what is asked for.
+    fn step(&self, stop: usize, request: Option<&HiddenRequest>) -> Option<Step> {
+        let placed = self.placed.get(&stop).filter(|placed| placed.answers(request))?;
+        Some(placed.step())
+    }
 }
 
 impl HiddenView {
@@ -120,25 +167,32 @@ impl HiddenView {
         }
     }
 
-    /// What the panel wants to see of a network.
-    fn wanted(&self, spec: &ValidRun, data: &Dataset) -> Option<HiddenRequest> {
-        let all = stops(spec);
-        let stop = all.get(self.stop_of(&all))?;
+    /// What the panel wants to see after a stop. The same rows are seen at all of them, so that
+    /// each can be followed from one to the next.
+    fn wanted(&self, known: &Known, stop: usize, data: &Dataset) -> Option<HiddenRequest> {
+        let stop = known.stops.get(stop)?;
         let part = if filled(data, self.part).is_some() { self.part } else { Part::Test };
-        let grid = (self.grid && data.is_planar()).then(|| {
-            let Window { x, y } = axes::of_plane(data);
-            GridRequest { x, y, lines: LINES, points: POINTS }
-        });
-        let view = self.projected(stop.width);
-        Some(HiddenRequest { layer: stop.layer, view, part, most: MOST, grid })
+        let (view, grid) = (self.projected(stop.width), known.grid.filter(|_| self.grid));
+        Some(HiddenRequest { layer: stop.layer, view, part, most: known.most, grid })
+    }
+
+    /// The stop whose picture is wanted next: of two between which one stands, that whose picture
+    /// is older.
+    fn next(&self, known: &Known, kept: &Kept, data: &Dataset) -> usize {
+        let [from, to] = self.walk.ends(self.stop_of(&known.stops), known.stops.len());
+        let step = |stop| kept.step(stop, self.wanted(known, stop, data).as_ref());
+        if from != to && step(from) < step(to) { from } else { to }
     }
 }
 
 /// Adds what this panel wants to see of a run while it is visible.
 pub fn request(state: &State, view: &mut HiddenView, run: usize, wanted: &mut ProbeRequest) {
     let (Some(data), Some(record)) = (data_of(state, run), state.run(run)) else { return };
-    wanted.inside.hidden = view.wanted(&record.spec, data);
+    let mut kept = view.kept.remove(&run).unwrap_or_default();
+    let known = kept.known(&record.spec, data);
+    wanted.inside.hidden = view.wanted(&known, view.next(&known, &kept, data), data);
     wanted.inside.parameters = true;
+    view.kept.insert(run, kept);
 }
 
 /// Draws it for a run.
@@ -151,61 +205,108 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         widgets::empty(ui, cx.theme, &no_run(cx.state, run), |_| ());
         return;
     };
-    let all = stops(&record.spec);
+    let mut kept = cx.view.hidden.kept.remove(&run).unwrap_or_default();
+    if kept.run != Some(record.id) {
+        kept = Kept { run: Some(record.id), ..Kept::default() };
+    }
+    let known = kept.known(&record.spec, &data);
+    take(cx, record, &mut kept, &known, &data);
     let is_low = ui.available_height() < LOW;
     if is_low {
-        let shown = all.get(cx.view.hidden.stop_of(&all)).map_or("Options", |stop| &stop.name);
+        let shown = known.stops.get(cx.view.hidden.stop_of(&known.stops));
+        let shown = shown.map_or("Options", |stop| &stop.name);
         let tip = "The layer after which the data are shown, and how";
-        widgets::folded(ui, shown, tip, |ui| {
-            walk(ui, cx, &all);
-            controls(ui, cx, &all, &data);
-        });
+        widgets::folded(ui, shown, tip, |ui| settings(ui, cx, &kept, &known, &data));
     } else {
-        walk(ui, cx, &all);
-        controls(ui, cx, &all, &data);
+        settings(ui, cx, &kept, &known, &data);
     }
-    let wanted = cx.view.hidden.wanted(&record.spec, &data);
-    let frame = latest(cx, run, record, wanted.as_ref());
-    let found = frame.as_ref().and_then(|frame| Some((frame, frame.inside.hidden.as_ref()?)));
-    let Some((frame, hidden)) = found else {
+    advance(ui, cx, &kept, &known, &data);
+    seen(ui, cx, (run, record), &mut kept, (&known, &data, is_low));
+    cx.view.hidden.kept.insert(run, kept);
+}
+
+/// After which layer the data are shown, how, and the way from one to the next.
+fn settings(ui: &mut Ui, cx: &mut Cx<'_>, kept: &Kept, known: &Known, data: &Dataset) {
+    stop_buttons(ui, cx, kept, &known.stops);
+    controls(ui, cx, &known.stops, data);
+    way(ui, cx, kept, &known.stops);
+}
+
+/// Takes in the newest picture, if it is one after a stop that is wanted, or the first of all.
+fn take(cx: &Cx<'_>, record: &Run, kept: &mut Kept, known: &Known, data: &Dataset) {
+    let Some(frame) = &record.frame else { return };
+    let Some(hidden) = &frame.inside.hidden else { return };
+    let request = &hidden.request;
+    let place = known.stops.iter().position(|stop| stop.layer == request.layer);
+    let Some(stop) = place else { return };
+    let is_taken = kept.placed.get(&stop).is_some_and(|placed| Arc::ptr_eq(&placed.frame, frame));
+    let wanted = cx.view.hidden.wanted(known, stop, data);
+    if is_taken || !(wanted.as_ref() == Some(request) || kept.placed.is_empty()) {
+        return;
+    }
+    let mut placed = kept.placed.remove(&stop).unwrap_or_else(|| Placed::new(frame));
+    let beside = kept.seen.and_then(|seen| kept.placed.get(&seen)).map(|placed| &placed.calm);
+    let beside = beside.map(|calm| (calm.rows.as_slice(), calm.points.as_slice()));
+    placed.take(frame, crate::ui::parts::labelled(data, request.part), beside);
+    kept.placed.insert(stop, placed);
+    kept.seen.get_or_insert(stop);
+}
+
+/// The picture, or why there is none.
+fn seen(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    (run, record): (usize, &Run),
+    kept: &mut Kept,
+    (known, data, is_low): (&Known, &Arc<Dataset>, bool),
+) {
+    let (view, all) = (&cx.view.hidden, known.stops.as_slice());
+    let leg = view
+        .walk
+        .leg()
+        .filter(|leg| [leg.from, leg.to].iter().all(|stop| kept.placed.contains_key(stop)));
+    let at = view.stop_of(all);
+    if leg.is_none() && kept.placed.contains_key(&at) {
+        kept.seen = Some(at);
+    }
+    let Some(last) = kept.seen.filter(|stop| kept.placed.contains_key(stop)) else {
         widgets::empty(ui, cx.theme, waiting(cx.state, run), |_| ());
         return;
     };
-    let sight = Sight { run, spec: &record.spec, data: &data, frame, hidden };
+    let (stops, share) = leg.map_or(([last; 2], 0.0), |leg| ([leg.from, leg.to], leg.share));
+    let wanted = view.wanted(known, at, data);
+    let is_wanted = leg.is_some() || kept.step(at, wanted.as_ref()).is_some();
+    let Some(frame) = kept.placed.get(&stops[1]).map(|placed| Arc::clone(&placed.frame)) else {
+        return;
+    };
+    let Some(hidden) = &frame.inside.hidden else { return };
+    let sight = Sight { run, spec: &record.spec, stops: all, data, frame: &frame, hidden };
     if !is_low {
-        note(ui, cx, &sight, &all, wanted.as_ref() == Some(hidden_request(hidden)), record);
+        note(ui, cx, &sight, stops, is_wanted, record);
     }
-    draw::show(ui, cx, &sight);
-}
-
-fn hidden_request(hidden: &Hidden) -> &HiddenRequest {
-    &hidden.request
-}
-
-/// The newest frame with samples after the wanted layer, or the last one with any.
-fn latest(
-    cx: &mut Cx<'_>,
-    run: usize,
-    record: &Run,
-    wanted: Option<&HiddenRequest>,
-) -> Option<Arc<ProbeFrame>> {
-    let kept = cx.view.hidden.kept.entry(run).or_default();
-    if kept.frame.as_ref().is_some_and(|frame| frame.run != record.id) {
-        *kept = Kept::default();
-    }
-    let request =
-        |frame: &Arc<ProbeFrame>| frame.inside.hidden.as_ref().map(hidden_request).cloned();
-    let newest = record.frame.as_ref().filter(|frame| frame.inside.hidden.is_some());
-    if let Some(frame) = newest
-        && (request(frame).as_ref() == wanted || kept.frame.is_none())
+    let (area, has_legend) = draw::room(ui);
+    let mut scene = std::mem::take(&mut kept.scene);
+    let aspect = area.width() / area.height();
+    let windows = stops.map(|stop| {
+        let placed = kept.placed.get_mut(&stop);
+        placed.map(|placed| placed.window(aspect, data.class_names.len()))
+    });
+    if let ([Some(from), Some(to)], [Some(a), Some(b)]) =
+        (windows, stops.map(|stop| kept.placed.get(&stop)))
     {
-        kept.frame = Some(Arc::clone(frame));
+        let ends = [End { placed: a, window: from }, End { placed: b, window: to }];
+        draw::show(
+            ui,
+            cx,
+            &mut scene,
+            &Drawn { sight: &sight, ends, stops, share, area, has_legend },
+        );
     }
-    kept.frame.clone()
+    kept.scene = scene;
 }
 
 /// Buttons for all stops; the arrow keys walk along them.
-fn walk(ui: &mut Ui, cx: &mut Cx<'_>, all: &[Stop]) {
+fn stop_buttons(ui: &mut Ui, cx: &mut Cx<'_>, kept: &Kept, all: &[Stop]) {
     let current = cx.view.hidden.stop_of(all);
     let mut chosen = None;
     ui.horizontal_wrapped(|ui| {
@@ -230,9 +331,16 @@ fn walk(ui: &mut Ui, cx: &mut Cx<'_>, all: &[Stop]) {
             }
         }
     });
-    if let Some(place) = chosen.filter(|place| *place != current) {
-        cx.view.hidden.stop = Some(place);
+    if let Some(to) = chosen.filter(|place| *place != current) {
+        let from = kept.seen.unwrap_or(to);
+        cx.view.hidden.walk.choose(from, to, begun(kept, from));
+        cx.view.hidden.stop = Some(to);
     }
+}
+
+/// The step of what is left: what is led to must not be older.
+fn begun(kept: &Kept, from: usize) -> Step {
+    kept.placed.get(&from).map_or(Step::default(), Placed::step)
 }
 
 /// Where an arrow key leads.
@@ -242,6 +350,67 @@ fn step(ui: &Ui, current: usize, count: usize) -> Option<usize> {
         return current.checked_sub(1);
     }
     pressed(Key::ArrowRight).then_some(current + 1).filter(|next| *next < count)
+}
+
+/// A walk through all layers, and a slider that holds any place on it.
+fn way(ui: &mut Ui, cx: &mut Cx<'_>, kept: &Kept, all: &[Stop]) {
+    if all.len() < 2 {
+        return;
+    }
+    let theme = cx.theme;
+    let stop = cx.view.hidden.stop_of(all);
+    ui.horizontal(|ui| {
+        let view = &mut cx.view.hidden;
+        let (icon, text) = match view.walk.is_playing() {
+            true => (Icon::Pause, "Stay"),
+            false => (Icon::Play, "Walk through"),
+        };
+        let button = IconButton::new(icon, text).text(text);
+        let button =
+            button.tip("Leads every sample from its place after one layer to that after the next");
+        if button.show(ui, theme).clicked() {
+            match view.walk.is_playing() {
+                true => view.walk.pause(),
+                false => view.stop = Some(view.walk.play(stop, all.len())),
+            }
+        }
+        let mut place = view.walk.place(stop);
+        let last = (all.len() - 1) as f32;
+        ui.spacing_mut().slider_width = ui.available_width().clamp(40.0, 320.0);
+        let slider = Slider::new(&mut place, 0.0..=last).show_value(false).trailing_fill(true);
+        let response = ui.add(slider);
+        if response.changed() {
+            let from = (place.max(0.0) as usize).min(all.len() - 1);
+            view.stop = Some(view.walk.hold(place, begun(kept, from)));
+        }
+        if response.drag_stopped() {
+            view.walk.let_go();
+        }
+        response
+            .on_hover_text("Holds the samples anywhere between their places after two layers")
+            .accessible_name("Place on the way");
+    });
+}
+
+/// Goes on with the walk.
+fn advance(ui: &Ui, cx: &mut Cx<'_>, kept: &Kept, known: &Known, data: &Dataset) {
+    let view = &mut cx.view.hidden;
+    let (stop, count) = (view.stop_of(&known.stops), known.stops.len());
+    let begun_at = view.walk.begun();
+    let is_known = |stop: usize| {
+        let step = kept.step(stop, view.wanted(known, stop, data).as_ref());
+        step.is_some_and(|step| step >= begun_at)
+    };
+    let are_known = view.walk.ends(stop, count).into_iter().all(is_known);
+    let moves = ui.style().animation_time > 0.0;
+    let seconds = ui.input(|input| input.stable_dt).min(0.1);
+    if let Some(next) = view.walk.advance(seconds, (stop, count), are_known, moves) {
+        view.walk.go(stop, next, begun(kept, stop));
+        view.stop = Some(next);
+    }
+    if view.walk.moves() && (are_known || view.walk.is_playing()) {
+        ui.ctx().request_repaint();
+    }
 }
 
 fn controls(ui: &mut Ui, cx: &mut Cx<'_>, all: &[Stop], data: &Dataset) {
@@ -280,20 +449,26 @@ fn projections(ui: &mut Ui, theme: &theme::Theme, view: &mut HiddenView, width: 
         return;
     }
     for (axis, name) in ["Neuron to the right", "Neuron upwards"].into_iter().enumerate() {
-        let value = view.units[axis].min(width - 1) as u64;
-        let field = IntegerField::new(name, value).range(0..=width as u64 - 1).width(44.0);
-        let field = field.tip("Number of the neuron, counted from 0");
-        if let Some(unit) = field.show(ui, theme) {
-            view.units[axis] = unit as usize;
+        let value = view.units[axis].min(width - 1) as u64 + 1;
+        let field = IntegerField::new(name, value).range(1..=width as u64).width(44.0);
+        let field = field.tip("Number of the neuron, counted from 1 from the top of the graph");
+        if let Some(number) = field.show(ui, theme) {
+            view.units[axis] = number as usize - 1;
         }
     }
 }
 
 /// What is seen, in words.
-fn note(ui: &mut Ui, cx: &Cx<'_>, sight: &Sight<'_>, all: &[Stop], is_wanted: bool, record: &Run) {
+fn note(
+    ui: &mut Ui,
+    cx: &Cx<'_>,
+    sight: &Sight<'_>,
+    [from, to]: [usize; 2],
+    is_wanted: bool,
+    record: &Run,
+) {
     let hidden = sight.hidden;
-    let stop = all.iter().find(|stop| stop.layer == hidden.request.layer);
-    let name = stop.map_or("this layer", |stop| stop.name.as_str());
+    let name = |stop: usize| sight.stops.get(stop).map_or("this layer", |stop| stop.name.as_str());
     let count = format::counted(hidden.points.len() as u64, "sample", "samples");
     let part = hidden.request.part.label();
     let how = match hidden.explained {
@@ -301,7 +476,11 @@ fn note(ui: &mut Ui, cx: &Cx<'_>, sight: &Sight<'_>, all: &[Stop], is_wanted: bo
         None if hidden.width < 2 => "one value; each class has a line of its own".into(),
         None => "two neurons".into(),
     };
-    caption(ui, cx.theme, &format!("{count} of the {part} after {name}  ·  {how}"));
+    let text = match from == to {
+        true => format!("{count} of the {part} after {}  ·  {how}", name(to)),
+        false => format!("{count} of the {part} on the way from {} to {}", name(from), name(to)),
+    };
+    caption(ui, cx.theme, &text);
     if !is_wanted && !cx.state.still_answers(record) {
         let text = "This run has ended: press Play to see other layers";
         ui.label(egui::RichText::new(text).color(cx.theme.warning).small());
@@ -312,8 +491,8 @@ fn note(ui: &mut Ui, cx: &Cx<'_>, sight: &Sight<'_>, all: &[Stop], is_wanted: bo
 fn told([first, second]: [f32; 2], width: usize) -> String {
     let [a, b, both] = [first, second, first + second].map(|share| format::percent(share.into()));
     format!(
-        "PCA of {width} values shows {a} + {b} = {both} of the variance; its directions may turn \
-         while training"
+        "PCA of {width} values shows {a} + {b} = {both} of the variance, aligned with the picture \
+         before"
     )
 }
 

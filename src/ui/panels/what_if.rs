@@ -30,6 +30,9 @@ use subject::Subject;
 /// Least height of the list of features; where there is less room, everything scrolls.
 const LIST: f32 = 120.0;
 
+/// In narrower panels the number of the row has less room.
+const NARROW: f32 = 300.0;
+
 /// View state of this panel.
 #[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
@@ -79,7 +82,7 @@ impl WhatIfView {
 /// Adds what this panel wants to see of a run while it is visible.
 pub fn request(state: &State, view: &mut WhatIfView, run: usize, wanted: &mut ProbeRequest) {
     view.settle(state, run);
-    let subject = view.kept.get(&run).and_then(|kept| kept.subject.as_ref());
+    let subject = view.kept.get_mut(&run).and_then(|kept| kept.subject.as_mut());
     let (Some(subject), Some(record)) = (subject, state.run(run)) else { return };
     let (part, row) = subject.row;
     for input in [Input::Row(part, row), Input::Values(Arc::clone(&subject.values))] {
@@ -167,6 +170,7 @@ fn choose(ui: &mut Ui, cx: &mut Cx<'_>, subject: &Subject) {
     let (part, row) = subject.row;
     let last = parts::labelled(data, part).map_or(0, |rows| rows.rows().saturating_sub(1));
     let mut chosen = None;
+    let width = if ui.available_width() < NARROW { 44.0 } else { 64.0 };
     ui.horizontal_wrapped(|ui| {
         let mut counted = Counted::from(part);
         counted.choose(ui, Some(data));
@@ -176,7 +180,7 @@ fn choose(ui: &mut Ui, cx: &mut Cx<'_>, subject: &Subject) {
         if icon_button(ui, cx.theme, Icon::Left, "Previous row").clicked() {
             chosen = Some((part, row.checked_sub(1).unwrap_or(last)));
         }
-        let field = IntegerField::new("Row", row as u64).range(0..=last as u64).width(64.0);
+        let field = IntegerField::new("Row", row as u64).range(0..=last as u64).width(width);
         let field = field.tip("Number of the row within the part, counted from 0");
         if let Some(row) = field.show(ui, cx.theme) {
             chosen = Some((part, row as usize));

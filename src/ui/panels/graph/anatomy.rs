@@ -18,7 +18,7 @@ pub struct Anatomy {
 pub struct Column {
     /// What stands in it.
     pub kind: Kind,
-    /// Number of values that leave it.
+    /// Number of values that leave it, or of channels.
     pub width: usize,
     /// Whether they are one row of values rather than an image.
     pub is_flat: bool,
@@ -37,6 +37,8 @@ pub enum Kind {
     Image([usize; 3]),
     /// Neurons.
     Dense(Dense),
+    /// Channels, each an image.
+    Channels(Channels),
     /// A layer that is not drawn value by value, at its place in the stack.
     Block(usize),
 }
@@ -58,6 +60,46 @@ pub struct Dense {
     pub hidden: Option<usize>,
     /// Of a single output that stands for two classes the score of the second is shown.
     pub is_score_of_second: bool,
+}
+
+/// Channels of a layer with the activation that follows it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Channels {
+    /// Place of the layer in the stack.
+    pub place: usize,
+    /// Place of the layer whose values are shown.
+    pub shown: usize,
+    /// Channels, height and width of what is shown.
+    pub shape: [usize; 3],
+    /// Of a convolution: how many channels each of its kernels weighs, and how many groups of them
+    /// there are.
+    pub kernels: Option<[usize; 2]>,
+}
+
+impl Channels {
+    /// Kernels are drawn beside their channel for so many incoming channels.
+    const BESIDE: usize = 3;
+
+    /// Whether the kernels of a channel are drawn beside it.
+    #[must_use]
+    pub fn has_kernels_beside(&self) -> bool {
+        self.kernels.is_some_and(|[inputs, _]| inputs <= Self::BESIDE)
+    }
+
+    /// Which of the kernels of channel `to` weighs channel `from` of the layer before, if one does.
+    #[must_use]
+    pub fn kernel(&self, from: usize, to: usize) -> Option<usize> {
+        let [inputs, groups] = self.kernels?;
+        let group = to * groups / self.shape[0].max(1);
+        from.checked_sub(group * inputs).filter(|from| *from < inputs)
+    }
+
+    /// The values of a channel among those of its layer.
+    #[must_use]
+    pub fn channel<'a>(&self, values: &'a [f32], channel: usize) -> &'a [f32] {
+        let size = self.shape[1] * self.shape[2];
+        values.get(channel * size..(channel + 1) * size).unwrap_or_default()
+    }
 }
 
 impl Dense {
@@ -91,6 +133,22 @@ impl Anatomy {
         }
     }
 
+    /// The channels in a column.
+    #[must_use]
+    pub fn maps(&self, column: usize) -> Option<&Channels> {
+        match &self.columns.get(column)?.kind {
+            Kind::Channels(maps) => Some(maps),
+            _ => None,
+        }
+    }
+
+    /// The place of the layer in a column that has weights.
+    #[must_use]
+    pub fn weighed(&self, column: usize) -> Option<usize> {
+        let maps = self.maps(column).filter(|maps| maps.kernels.is_some()).map(|maps| maps.place);
+        self.dense(column).map(|dense| dense.place).or(maps)
+    }
+
     /// The dense layers and the columns they stand in.
     pub fn layers(&self) -> impl Iterator<Item = (usize, &Dense)> {
         (0..self.columns.len()).filter_map(|column| Some((column, self.dense(column)?)))
@@ -121,6 +179,7 @@ struct Builder {
     /// The column in which the values before each layer stand.
     before: Vec<usize>,
     hidden: usize,
+    convolutions: usize,
 }
 
 impl Builder {
@@ -139,7 +198,7 @@ impl Builder {
         let notes = vec![note, shape.len().to_string()];
         let input = column(kind, shape, vec!["Input".into(), "In".into()], notes);
         let anatomy = Anatomy { columns: vec![input], arcs: Vec::new() };
-        Self { anatomy, before: Vec::new(), hidden: 0 }
+        Self { anatomy, before: Vec::new(), hidden: 0, convolutions: 0 }
     }
 
     /// An image that is only laid out as a row of values stays one column with it.
@@ -165,6 +224,14 @@ impl Builder {
         match &layer.kind {
             _ if layer.off => 1,
             LayerKind::Dense(dense) => self.push_hidden(place, hidden, dense, info),
+            LayerKind::Conv2d(conv) => {
+                let groups = conv.groups.max(1);
+                let inputs = info.input.0.first().map_or(1, |inputs| inputs / groups);
+                self.push_maps(place, hidden, info, Some([inputs, groups]))
+            }
+            LayerKind::MaxPool2d(_) | LayerKind::AvgPool2d { .. } => {
+                self.push_maps(place, hidden, info, None)
+            }
             _ => {
                 self.push_block(place, layer, info);
                 1
@@ -181,8 +248,7 @@ impl Builder {
         dense: &DenseSpec,
         info: &LayerInfo,
     ) -> usize {
-        let next = (place + 1..hidden.len()).find(|&next| !hidden[next].off);
-        let activation = next.and_then(|next| Some((next, activation_of(&hidden[next])?)));
+        let activation = activation_behind(place, hidden);
         let shown = activation.map_or(place, |(next, _)| next);
         self.hidden += 1;
         let dense = Dense {
@@ -195,6 +261,49 @@ impl Builder {
             is_score_of_second: false,
         };
         self.push_dense(dense, &info.output, titles_of(&hidden[place].name, self.hidden));
+        let column = self.last();
+        self.before.resize(shown + 1, column);
+        1 + shown - place
+    }
+
+    /// Adds channels, with the activation that follows a convolution. Returns how many layers its
+    /// column holds.
+    fn push_maps(
+        &mut self,
+        place: usize,
+        hidden: &[LayerSpec],
+        info: &LayerInfo,
+        kernels: Option<[usize; 2]>,
+    ) -> usize {
+        let &[channels, height, width] = info.output.0.as_slice() else {
+            self.push_block(place, &hidden[place], info);
+            return 1;
+        };
+        let activation = kernels.and_then(|_| activation_behind(place, hidden));
+        let shown = activation.map_or(place, |(next, _)| next);
+        let shape = [channels, height, width];
+        let size = info.output.to_string();
+        let mut notes = vec![size, channels.to_string()];
+        if let Some((_, activation)) = activation {
+            notes.insert(0, format!("{} · {}", notes[0], activation.label()));
+        }
+        let own = Some(hidden[place].name.clone()).filter(|name| !name.is_empty());
+        let titles = match kernels {
+            Some(_) => {
+                self.convolutions += 1;
+                let number = self.convolutions;
+                vec![
+                    format!("Convolution {number}"),
+                    format!("Conv {number}"),
+                    format!("C{number}"),
+                ]
+            }
+            None => vec![hidden[place].label().to_owned(), "Pool".into()],
+        };
+        let titles = own.into_iter().chain(titles).collect();
+        let kind = Kind::Channels(Channels { place, shown, shape, kernels });
+        let drawn = Column { width: channels, ..column(kind, &info.output, titles, notes) };
+        self.anatomy.columns.push(drawn);
         let column = self.last();
         self.before.resize(shown + 1, column);
         1 + shown - place
@@ -239,6 +348,12 @@ impl Builder {
     }
 }
 
+/// The activation that follows a layer, if only layers stand between them that are switched off.
+fn activation_behind(place: usize, hidden: &[LayerSpec]) -> Option<(usize, Activation)> {
+    let next = (place + 1..hidden.len()).find(|&next| !hidden[next].off)?;
+    Some((next, activation_of(&hidden[next])?))
+}
+
 fn activation_of(layer: &LayerSpec) -> Option<Activation> {
     match layer.kind {
         LayerKind::Activation(activation) => Some(activation),
@@ -261,7 +376,7 @@ fn column(kind: Kind, shape: &SampleShape, titles: Vec<String>, notes: Vec<Strin
 mod tests {
     use super::*;
     use crate::base::Finite;
-    use crate::spec::preset;
+    use crate::spec::{ConvSpec, PoolSpec, preset};
     use crate::ui::panels::graph::tests::{planar, valid};
 
     fn dense(units: usize) -> LayerSpec {
@@ -308,6 +423,39 @@ mod tests {
         );
         let second = drawn.dense(3).expect("dense");
         assert_eq!((second.place, second.shown, second.activation), (2, 4, Activation::Relu));
+    }
+
+    #[test]
+    fn convolutions_and_pools_show_their_channels() {
+        let data = crate::ui::panels::graph::tests::pictures();
+        let mut conv = ConvSpec::new(4, 3);
+        conv.bias = false;
+        let grouped = ConvSpec { groups: 2, ..ConvSpec::new(6, 2) };
+        let hidden = vec![
+            LayerKind::Conv2d(conv).into(),
+            Activation::Relu.into(),
+            LayerKind::MaxPool2d(PoolSpec::new(2)).into(),
+            LayerKind::Conv2d(grouped).into(),
+            LayerKind::Flatten.into(),
+        ];
+        let drawn = Anatomy::of(&valid(hidden, &data), &data);
+        let titles: Vec<_> = drawn.columns.iter().map(|column| column.titles[0].as_str()).collect();
+        assert_eq!(
+            titles,
+            ["Input", "Convolution 1", "Max pool", "Convolution 2", "Flatten", "Output"]
+        );
+        let first = drawn.maps(1).expect("channels");
+        assert_eq!((first.place, first.shown, first.shape), (0, 1, [4, 4, 4]));
+        assert!(first.has_kernels_beside());
+        assert_eq!(drawn.columns[1].width, 4);
+        let second = drawn.maps(3).expect("channels");
+        assert_eq!(second.kernels, Some([2, 2]));
+        let leads: Vec<_> = (0..4).map(|from| second.kernel(from, 3)).collect();
+        assert_eq!(leads, [None, None, Some(0), Some(1)], "the second group sees the second half");
+        assert_eq!(
+            (drawn.weighed(2), drawn.weighed(3), drawn.weighed(5)),
+            (None, Some(3), Some(5))
+        );
     }
 
     #[test]

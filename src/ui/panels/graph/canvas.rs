@@ -5,8 +5,8 @@ use std::sync::Arc;
 use egui::emath::TSTransform;
 use egui::epaint::TextShape;
 use egui::{
-    Align2, Galley, Id, Painter, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2,
-    WidgetInfo, pos2, vec2,
+    Align2, EventFilter, Galley, Id, Key, Modifiers, Painter, Rect, Response, Role, Sense, Shape,
+    Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use crate::data::Dataset;
@@ -158,6 +158,13 @@ fn neurons(
             if response.clicked() {
                 outcome.opened = Some((column, unit));
             }
+            if response.has_focus() {
+                keep_arrows(ui, response.id);
+                let next = step(ui).and_then(|step| neighbour(stage, column, place, step));
+                if let Some((column, unit)) = next {
+                    ui.memory_mut(|memory| memory.request_focus(id.with((column, unit))));
+                }
+            }
             if response.hovered() || (response.has_focus() && outcome.target.is_none()) {
                 outcome.target = Some(Target::Neuron { column, unit });
             }
@@ -169,8 +176,51 @@ fn neurons(
     found
 }
 
+/// Arrow keys lead from neuron to neuron, not wherever the window would lead them.
+fn keep_arrows(ui: &Ui, id: Id) {
+    let filter =
+        EventFilter { tab: false, horizontal_arrows: true, vertical_arrows: true, escape: false };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
+}
+
+/// How many columns to the right and places down the arrow keys lead.
+fn step(ui: &Ui) -> Option<[isize; 2]> {
+    let steps = [
+        (Key::ArrowLeft, [-1, 0]),
+        (Key::ArrowRight, [1, 0]),
+        (Key::ArrowUp, [0, -1]),
+        (Key::ArrowDown, [0, 1]),
+    ];
+    let is_pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    steps.into_iter().find(|(key, _)| is_pressed(*key)).map(|(_, step)| step)
+}
+
+/// The neuron beside another one: the next of its column, or that at about the same height in the
+/// next column with neurons.
+fn neighbour(
+    stage: &Stage<'_>,
+    column: usize,
+    place: usize,
+    [right, down]: [isize; 2],
+) -> Option<(usize, usize)> {
+    let spots = &stage.layout.spots;
+    if right == 0 {
+        let place = place.checked_add_signed(down)?;
+        return Some((column, *spots[column].shown.get(place)?));
+    }
+    let mut next = column.checked_add_signed(right)?;
+    while next < spots.len() && !has_neurons(stage.anatomy, next) {
+        next = next.checked_add_signed(right)?;
+    }
+    let y = spots[column].neuron(place).center().y;
+    let spot = spots.get(next)?;
+    let away = |place: &usize| (spot.neuron(*place).center().y - y).abs();
+    let nearest = (0..spot.shown.len()).min_by(|a, b| away(a).total_cmp(&away(b)))?;
+    Some((next, spot.shown[nearest]))
+}
+
 fn has_neurons(anatomy: &Anatomy, column: usize) -> bool {
-    matches!(anatomy.columns[column].kind, Kind::Features | Kind::Dense(_))
+    matches!(anatomy.columns[column].kind, Kind::Features | Kind::Dense(_) | Kind::Channels(_))
 }
 
 /// The places of a column that can be seen; of very many the first.
@@ -293,8 +343,7 @@ fn counts(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>, id: Id) {
         let Some(galley) = count_text(&painter, stage, column) else { continue };
         let at = pos2(below.center().x, below.top() + 0.5 * theme::TARGET.min(below.height()));
         let rect = Rect::from_center_size(at, galley.size() + vec2(12.0, 4.0));
-        let can_unfold =
-            matches!(stage.anatomy.columns[column].kind, Kind::Features | Kind::Dense(_));
+        let can_unfold = has_neurons(stage.anatomy, column);
         if !can_unfold {
             painter.galley(rect.min + vec2(6.0, 2.0), galley, colour);
             continue;
@@ -348,7 +397,8 @@ fn feet(ui: &Ui, drawing: &Drawing, stage: &Stage<'_>) {
         let left = (stage.transform * before.rect.right_center()).x;
         let right = (stage.transform * spot.rect.left_center()).x;
         let free = right - left + 0.8 * spot.side * stage.transform.scaling;
-        for text in [tell::widest(widest), tell::number(widest)] {
+        let is_kernel = stage.anatomy.maps(column).is_some();
+        for text in [tell::widest(widest, is_kernel), tell::number(widest)] {
             let galley = painter.layout_no_wrap(text, theme::small(), stage.theme.text_muted);
             let at = pos2(0.5 * (left + right), y);
             let rect = Align2::CENTER_CENTER.anchor_size(at, galley.size());

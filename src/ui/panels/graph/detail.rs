@@ -10,13 +10,15 @@ use egui::{
 use crate::base::Finite;
 use crate::record::{BoundaryRequest, ProbeFrame};
 use crate::spec::{bias_name, weight_name};
-use crate::ui::Cx;
+use crate::ui::kernels::paint_kernel;
+use crate::ui::panes::Pane;
 use crate::ui::textures::Texture;
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::{self, Icon, IconButton, NumberField, Scale};
+use crate::ui::{Cx, UiRequest};
 use crate::workbench::{Action, WeightEdit};
 
-use super::anatomy::Dense;
+use super::anatomy::{Channels, Dense};
 use super::canvas::Stage;
 use super::drawing::Drawing;
 use super::pictures::{self, Show, Subject};
@@ -32,6 +34,9 @@ const LISTED: usize = 12;
 const FIELD: f32 = 66.0;
 /// Bars of a histogram.
 const BINS: usize = 21;
+/// Most kernels of a channel that are drawn, and their side.
+const KERNELS: usize = 24;
+const KERNEL: f32 = 36.0;
 /// Largest side of the picture.
 const PICTURE: f32 = 200.0;
 
@@ -55,6 +60,10 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, stage: &Stage<'
         // Room for the scroll bar, which lies over what it scrolls.
         ui.set_width(ui.available_width() - 10.0);
         picture(ui, drawing, stage, column, unit);
+        if stage.anatomy.maps(column).is_some() {
+            channel(ui, cx, stage, column, unit);
+            return;
+        }
         let Some(dense) = stage.anatomy.dense(column).copied() else {
             outgoing(ui, cx, stage, column, unit);
             return;
@@ -77,6 +86,60 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, stage: &Stage<'
         activations(ui, stage, column, unit);
         outgoing(ui, cx, stage, column, unit);
     });
+}
+
+/// What is known of a channel: its bias, its kernels, and the way to more.
+fn channel(ui: &mut Ui, cx: &mut Cx<'_>, stage: &Stage<'_>, column: usize, unit: usize) {
+    let theme = stage.theme;
+    if let Some([low, high]) = tell::channel_range(stage, column, unit) {
+        let text = format!("From {} to {}", tell::number(low), tell::number(high));
+        widgets::muted(ui, theme, &text);
+    }
+    let Some(place) = stage.anatomy.maps(column).map(|maps| maps.shown) else { return };
+    let more = ui.button("Show in Layers");
+    let tip = "Opens the layers with this channel: what its strongest place sees, and the samples \
+               that excite it most";
+    if more.on_hover_text(tip).clicked() {
+        cx.view.layers.open = Some((place, unit));
+        cx.request(UiRequest::ShowPane(Pane::Layers));
+    }
+    let Some((kernels, maps)) = tell::kernels(stage, column) else { return };
+    let title = widgets::thousands(kernels.of_channel(unit).len() as u64);
+    widgets::section(ui, theme, &format!("Bias and kernels ({title} weights)"));
+    channel_bias(ui, cx, stage, maps, unit);
+    let ([inputs, high, wide], most) = (kernels.shape, values::widest(kernels.all()));
+    ui.horizontal_wrapped(|ui| {
+        for from in 0..inputs.min(KERNELS) {
+            let weights = (kernels.one(unit, from), [high, wide]);
+            let side = if inputs == 1 { 2.0 * KERNEL } else { KERNEL };
+            let strength = tell::number(kernels.norm(unit, from));
+            let name = format!("Kernel of incoming channel {}, strength {strength}", from + 1);
+            paint_kernel(ui, theme, weights, most, (side, &name));
+        }
+    });
+    let shown = match inputs > KERNELS {
+        true => format!("{KERNELS} of {inputs} kernels; "),
+        false => String::new(),
+    };
+    let text = format!("{shown}blue up to {0}, orange down to −{0}", tell::number(most));
+    widgets::caption(ui, theme, &text);
+    ui.add_space(theme::TIGHT);
+    histogram(ui, theme, "weights", kernels.of_channel(unit));
+}
+
+fn channel_bias(ui: &mut Ui, cx: &mut Cx<'_>, stage: &Stage<'_>, maps: &Channels, unit: usize) {
+    let name = bias_name(maps.place);
+    let bias = stage.frame.and_then(|frame| frame.inside.parameter(&name));
+    let Some(bias) = bias.and_then(|bias| Some((bias, *bias.tensor.data().get(unit)?))) else {
+        widgets::muted(ui, stage.theme, "This layer has no biases.");
+        return;
+    };
+    let (all, value) = bias;
+    let most = values::widest(all.tensor.data());
+    let row = Row { label: "bias", name: "Bias", value, most };
+    if let Some(value) = row.show(ui, stage.theme) {
+        cx.act(Action::AlterWeights(stage.run, WeightEdit::Value(name, unit, value)));
+    }
 }
 
 /// The name of the neuron, its neighbours, and the way out.
@@ -159,7 +222,7 @@ fn refresh(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>, column: usize, uni
     let (image, show, scale) =
         pictures::one(&subject, stage.frame.map(AsRef::as_ref), column, unit, scale);
     let options = match show {
-        Show::Weights(_) | Show::Sample(_) => TextureOptions::NEAREST,
+        Show::Weights(_) | Show::Sample(_) | Show::Channel(_) => TextureOptions::NEAREST,
         _ => TextureOptions::LINEAR,
     };
     let detail = &mut drawing.detail;

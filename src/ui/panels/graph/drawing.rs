@@ -210,7 +210,10 @@ impl Drawing {
     /// Whether a neuron can be opened.
     #[must_use]
     pub fn can_open(&self, column: usize) -> bool {
-        matches!(self.anatomy.columns[column].kind, Kind::Dense(_) | Kind::Features)
+        matches!(
+            self.anatomy.columns[column].kind,
+            Kind::Dense(_) | Kind::Channels(_) | Kind::Features
+        )
     }
 }
 

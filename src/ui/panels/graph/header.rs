@@ -9,6 +9,10 @@ use crate::workbench::{Action, WeightEdit};
 use super::anatomy::Kind;
 use super::canvas::Stage;
 use super::drawing::Drawing;
+use super::tell;
+
+/// Least room between the names of two columns.
+const APART: f32 = 6.0;
 
 /// Draws all names.
 pub fn show(
@@ -54,7 +58,7 @@ fn head(
     id: Id,
 ) {
     let drawn = &stage.anatomy.columns[column];
-    let is_layer = stage.anatomy.dense(column).is_some();
+    let is_layer = stage.anatomy.weighed(column).is_some();
     let sense = if is_layer { Sense::click() } else { Sense::hover() };
     let button = slot.shrink2(egui::vec2(1.0, 2.0));
     let response = ui.interact(button, id.with(("head", column)), sense);
@@ -87,7 +91,7 @@ fn fitting(ui: &Ui, theme: &Theme, texts: &[String], slot: Rect, at: Pos2, is_ti
     for text in texts {
         let galley = ui.painter().layout_no_wrap(text.clone(), theme::small(), colour);
         let free = slot.width() - galley.size().x;
-        if free >= 0.0 {
+        if free >= APART {
             let rect = Align2::CENTER_CENTER.anchor_size(at, galley.size());
             let left = rect.left().clamp(slot.left(), slot.left() + free);
             ui.painter().galley(pos2(left, rect.top()), galley, colour);
@@ -97,7 +101,7 @@ fn fitting(ui: &Ui, theme: &Theme, texts: &[String], slot: Rect, at: Pos2, is_ti
 }
 
 fn menu(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, stage: &Stage<'_>, column: usize) {
-    let Some(dense) = stage.anatomy.dense(column) else { return };
+    let Some(place) = stage.anatomy.weighed(column) else { return };
     let spot = &stage.layout.spots[column];
     let mut edit = |ui: &mut Ui, label: &str, tip: &str, edit: WeightEdit| {
         if ui.button(label).on_hover_text(tip).clicked() {
@@ -106,12 +110,12 @@ fn menu(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, stage: &Stage<'_>, 
         }
     };
     let tip = "Draws weights and biases of this layer anew, as its settings say";
-    edit(ui, "Reinitialise weights", tip, WeightEdit::Reinitialise(dense.place));
+    edit(ui, "Reinitialise weights", tip, WeightEdit::Reinitialise(place));
     let tip = "Sets weights and biases of this layer to zero";
-    edit(ui, "Set weights to zero", tip, WeightEdit::Zero(dense.place));
+    edit(ui, "Set weights to zero", tip, WeightEdit::Zero(place));
     let tip = "Takes weights and biases of this layer from a safetensors file";
     if ui.button("Load weights…").on_hover_text(tip).clicked() {
-        cx.request(UiRequest::LoadLayer { run: stage.run, layer: dense.place });
+        cx.request(UiRequest::LoadLayer { run: stage.run, layer: place });
         ui.close();
     }
     let is_unfolded = drawing.unfolded.contains(&column);
@@ -119,7 +123,7 @@ fn menu(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, stage: &Stage<'_>, 
         ui.separator();
         let label = match is_unfolded {
             true => "Show a sample".to_owned(),
-            false => format!("Show all {} neurons", spot.total),
+            false => format!("Show all {} {}", spot.total, tell::units(stage.anatomy, column)),
         };
         if ui.button(label).clicked() {
             drawing.unfold(column);

@@ -1,6 +1,9 @@
 //! Names beside the first column and the last one, with what the network says of a sample.
 
-use egui::{Align2, Painter, Rect, Stroke, pos2, vec2};
+use std::sync::Arc;
+
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{Align2, Galley, Painter, Rect, Stroke, pos2, vec2};
 
 use crate::data::Dataset;
 use crate::spec::Task;
@@ -80,9 +83,16 @@ pub fn paint(painter: &Painter, stage: &Stage<'_>, shows: &[Show]) {
 fn input(painter: &Painter, stage: &Stage<'_>, rect: Rect, unit: usize) {
     let at = pos2(rect.left() - GAP, rect.center().y);
     let text = name(&stage.names(), 0, unit);
-    let room = Rect::from_min_max(at - vec2(MOST, 20.0), at + vec2(0.0, 20.0));
-    let painter = painter.with_clip_rect(room.intersect(painter.clip_rect()));
-    painter.text(at, Align2::RIGHT_CENTER, text, theme::small(), stage.theme.text);
+    let galley = fitting(painter, stage, text, at.x - stage.room.left());
+    let rect = Align2::RIGHT_CENTER.anchor_size(at, galley.size());
+    painter.galley(rect.min, galley, stage.theme.text);
+}
+
+/// A name, cut short where there is less room than for all of it.
+fn fitting(painter: &Painter, stage: &Stage<'_>, text: String, room: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::simple_singleline(text, theme::small(), stage.theme.text);
+    job.wrap = TextWrapping::truncate_at_width(room.clamp(0.0, MOST));
+    painter.layout_job(job)
 }
 
 fn output(painter: &Painter, stage: &Stage<'_>, rect: Rect, unit: usize, tells_share: bool) {
@@ -96,13 +106,18 @@ fn output(painter: &Painter, stage: &Stage<'_>, rect: Rect, unit: usize, tells_s
         at.x += MARKER;
     }
     let text = name(&stage.names(), column, unit);
-    let room = Rect::from_min_max(at - vec2(0.0, 20.0), at + vec2(MOST, 20.0));
-    let clipped = painter.with_clip_rect(room.intersect(painter.clip_rect()));
-    let told = clipped.text(at, Align2::LEFT_CENTER, text, theme::small(), stage.theme.text);
+    let galley = fitting(painter, stage, text, stage.room.right() - at.x);
+    let told = Align2::LEFT_CENTER.anchor_size(at, galley.size());
+    painter.galley(told.min, galley, stage.theme.text);
     let value = tell::level(stage, column, unit).filter(|_| tells_share);
     if let Some(value) = value {
         let text = if is_class { format::percent(value.into()) } else { tell::number(value) };
-        let at = pos2(told.right().min(room.right()) + GAP, at.y);
-        painter.text(at, Align2::LEFT_CENTER, text, theme::small(), stage.theme.text_muted);
+        let share = painter.layout_no_wrap(text, theme::small(), stage.theme.text_muted);
+        let at = pos2(told.right() + GAP, at.y);
+        let rect = Align2::LEFT_CENTER.anchor_size(at, share.size());
+        // The pointer tells what does not fit.
+        if rect.right() <= stage.room.right() {
+            painter.galley(rect.min, share, stage.theme.text_muted);
+        }
     }
 }

@@ -23,6 +23,15 @@ const COUNT: f32 = 24.0;
 const MOST: [usize; 2] = [4, 24];
 /// How many of them stand for those of a wide layer.
 const SAMPLE: usize = 12;
+/// Least and greatest number of channels that a column can show before it is unfolded, and the
+/// height that each of them should have.
+const MOST_MAPS: [usize; 2] = [3, 8];
+const MAP_HEIGHT: f32 = 58.0;
+/// Least and greatest side of a channel.
+const MAP: [f32; 2] = [20.0, 84.0];
+/// Side of the kernels beside a channel, as a share of its side, and the room between them.
+const KERNEL: f32 = 0.45;
+const KERNEL_GAP: f32 = 5.0;
 /// Room around everything.
 const MARGIN: Vec2 = vec2(14.0, 8.0);
 
@@ -57,9 +66,17 @@ impl Spot {
     #[must_use]
     pub fn neuron(&self, place: usize) -> Rect {
         Rect::from_center_size(
-            pos2(self.rect.center().x, self.middle(place)),
+            pos2(self.rect.right() - 0.5 * self.side, self.middle(place)),
             Vec2::splat(self.side),
         )
+    }
+
+    /// Where the kernels of a channel stand that are drawn beside it.
+    #[must_use]
+    pub fn kernel(&self, place: usize) -> Rect {
+        let side = KERNEL * self.side;
+        let middle = pos2(self.rect.left() + 0.5 * side, self.middle(place));
+        Rect::from_center_size(middle, Vec2::splat(side))
     }
 
     fn middle(&self, place: usize) -> f32 {
@@ -80,6 +97,24 @@ impl Spot {
         pos2(self.rect.left(), self.middle(place) + share * 0.64 * self.side)
     }
 
+    /// The point of the right edge that faces a value of a column behind.
+    #[must_use]
+    pub fn beside(&self, behind: &Self, place: usize) -> Pos2 {
+        pos2(self.rect.right(), self.facing_y(behind, place))
+    }
+
+    /// The point of the left edge that faces a value of a column before.
+    #[must_use]
+    pub fn facing(&self, before: &Self, place: usize) -> Pos2 {
+        pos2(self.rect.left(), self.facing_y(before, place))
+    }
+
+    /// As far down this column as a value stands down another one.
+    fn facing_y(&self, other: &Self, place: usize) -> f32 {
+        let share = (place as f32 + 0.5) / other.shown.len().max(1) as f32 - 0.5;
+        self.rect.center().y + share * 0.9 * self.rect.height()
+    }
+
     /// Whether only some of the values are shown.
     #[must_use]
     pub fn is_folded(&self) -> bool {
@@ -96,8 +131,8 @@ impl Layout {
         let shown: Vec<Arc<[usize]>> = (0..anatomy.columns.len())
             .map(|at| shown(&anatomy.columns[at], room.y, unfolded.contains(&at)))
             .collect();
-        let side = side(anatomy, room);
-        let heights = Heights { side, room: room.y };
+        let heights =
+            Heights { side: side(anatomy, room), across: across(anatomy, room), room: room.y };
         let spots =
             anatomy.columns.iter().zip(shown).map(|(column, shown)| heights.spot(column, shown));
         let mut layout = Self { spots: spots.collect(), bounds: Rect::NOTHING };
@@ -135,6 +170,11 @@ fn gap_before(anatomy: &Anatomy, at: usize) -> f32 {
 
 /// Which values of a column are shown.
 fn shown(column: &Column, height: f32, is_unfolded: bool) -> Arc<[usize]> {
+    if matches!(column.kind, Kind::Channels(_)) {
+        let fit = ((height / MAP_HEIGHT) as usize).clamp(MOST_MAPS[0], MOST_MAPS[1]);
+        let is_whole = column.width <= fit || is_unfolded;
+        return if is_whole { (0..column.width).collect() } else { spread(column.width, fit) };
+    }
     if !column.is_flat || matches!(column.kind, Kind::Image(_)) {
         return Arc::new([]);
     }
@@ -153,34 +193,47 @@ fn spread(all: usize, count: usize) -> Arc<[usize]> {
 
 /// The side of a neuron, the same in all columns, and the same whether columns are unfolded.
 fn side(anatomy: &Anatomy, room: Vec2) -> f32 {
-    let folded = anatomy.columns.iter().map(|column| shown(column, room.y, false).len());
-    let most = folded.max().unwrap_or(1).max(1);
+    let neurons = anatomy.columns.iter().filter(|column| !matches!(column.kind, Kind::Channels(_)));
+    let most = neurons.map(|column| shown(column, room.y, false).len()).max().unwrap_or(1).max(1);
+    let up = (room.y - COUNT) / (most as f32 * 1.14);
+    across(anatomy, room).min(up).clamp(NEURON[0], NEURON[1])
+}
+
+/// The width that columns of neurons and channels can have so that all fit.
+fn across(anatomy: &Anatomy, room: Vec2) -> f32 {
     let is_block = |column: &&Column| matches!(column.kind, Kind::Block(_));
     let blocks = anatomy.columns.iter().filter(is_block).count();
     let neurons = (anatomy.columns.len() - blocks).max(1) as f32;
-    let across = (room.x - BLOCK * blocks as f32) / (neurons + 1.1 * (neurons - 1.0)).max(1.0);
-    let up = (room.y - COUNT) / (most as f32 * 1.14);
-    across.min(up).clamp(NEURON[0], NEURON[1])
+    (room.x - BLOCK * blocks as f32) / (neurons + 1.1 * (neurons - 1.0)).max(1.0)
 }
 
 struct Heights {
     side: f32,
+    across: f32,
     room: f32,
 }
 
 impl Heights {
     /// A column around the origin, as high as what it shows.
     fn spot(&self, column: &Column, shown: Arc<[usize]>) -> Spot {
-        let (side, room) = (self.side, self.room);
+        let room = self.room;
         let is_folded = shown.len() < column.width && !shown.is_empty();
         let free = room - if is_folded { COUNT } else { 0.0 };
         let count = shown.len();
+        let side = self.side_of(column, free);
         let loose = (free - side) / count.saturating_sub(1).max(1) as f32;
         let pitch = loose.clamp(1.1 * side, (1.7 * side).max(1.1 * side));
         let high = side + pitch * count.saturating_sub(1) as f32;
         let size = match column.kind {
             Kind::Features | Kind::Dense(_) => vec2(side, high),
-            Kind::Image(_) => Vec2::splat((0.62 * room).clamp(2.0 * side, 150.0)),
+            Kind::Channels(maps) if maps.has_kernels_beside() => {
+                vec2((1.0 + KERNEL) * side + KERNEL_GAP, high)
+            }
+            Kind::Channels(_) => vec2(side, high),
+            Kind::Image(_) => {
+                let most = (1.4 * self.across).clamp(2.0 * NEURON[0], 150.0);
+                Vec2::splat((0.62 * room).min(most).max(2.0 * NEURON[0]))
+            }
             Kind::Block(_) if count == 0 => vec2(BLOCK, (0.5 * room).clamp(90.0, 190.0)),
             Kind::Block(_) => vec2(BLOCK, high.max(90.0)),
         };
@@ -188,6 +241,23 @@ impl Heights {
         let folded = Rect::from_min_size(rect.left_bottom(), vec2(rect.width(), COUNT));
         let count = is_folded.then_some(folded);
         Spot { rect, shown, total: column.width, side, pitch, count }
+    }
+}
+
+impl Heights {
+    /// The side of what stands in a column of such a height; unfolding a column leaves it as it is.
+    fn side_of(&self, column: &Column, free: f32) -> f32 {
+        if !matches!(column.kind, Kind::Channels(_)) {
+            return self.side;
+        }
+        let folded = shown(column, self.room, false).len().max(1);
+        let up = free / (1.14 * folded as f32);
+        let across = if matches!(column.kind, Kind::Channels(maps) if maps.has_kernels_beside()) {
+            self.across / (1.0 + 0.5 * KERNEL)
+        } else {
+            self.across
+        };
+        up.min(across).clamp(MAP[0], MAP[1])
     }
 }
 

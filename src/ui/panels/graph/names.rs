@@ -28,6 +28,9 @@ impl Names<'_> {
                 Some(number) => format!("hidden layer {number}, neuron {}", unit + 1),
                 None => self.output(unit, drawn.width),
             },
+            Kind::Channels(_) => {
+                format!("{}, channel {}", drawn.titles[0].to_lowercase(), unit + 1)
+            }
             Kind::Block(_) => format!("{}, value {}", drawn.titles[0].to_lowercase(), unit + 1),
         }
     }
@@ -46,6 +49,7 @@ impl Names<'_> {
             },
             Kind::Dense(_) => format!("neuron {}", unit + 1),
             Kind::Image(_) => format!("pixel {}", unit + 1),
+            Kind::Channels(_) => format!("channel {}", unit + 1),
             Kind::Block(_) => format!("value {}", unit + 1),
         }
     }
@@ -63,7 +67,8 @@ impl Names<'_> {
     #[must_use]
     pub fn wire(&self, wire: WireId) -> String {
         let (from, to) = (wire.column - 1, wire.column);
-        format!("Weight from {} to {}", self.unit(from, wire.from), self.unit(to, wire.to))
+        let what = if self.anatomy.maps(to).is_some() { "Kernel" } else { "Weight" };
+        format!("{what} from {} to {}", self.unit(from, wire.from), self.unit(to, wire.to))
     }
 
     /// The name of a feature; of an image the place of a pixel.

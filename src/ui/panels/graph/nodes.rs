@@ -8,7 +8,7 @@ use egui::{CornerRadius, Mesh, Painter, Rect, Shape, StrokeKind, TextureId};
 
 use crate::ui::theme::{self, Theme};
 
-use super::anatomy::{Anatomy, Kind};
+use super::anatomy::{Anatomy, Channels, Kind};
 use super::layout::Layout;
 use super::pictures::{Pictures, Show};
 use super::wires::{Look, look_of};
@@ -89,6 +89,12 @@ impl Scene<'_> {
                     pictures.extend(self.picture(rect, column, place));
                     let round = rounding(rect);
                     frames.push(Shape::rect_stroke(rect, round, line, StrokeKind::Middle));
+                }
+                if self.anatomy.maps(column).is_some_and(Channels::has_kernels_beside) {
+                    let rect = self.transform * spot.kernel(place);
+                    pictures.extend(self.picture(rect, column, count + place));
+                    let hairline = self.theme.hairline();
+                    frames.push(Shape::rect_stroke(rect, 0.0, hairline, StrokeKind::Middle));
                 }
             }
         }

@@ -39,6 +39,8 @@ pub enum Show {
     Bars,
     /// How far a sample excites it.
     Level,
+    /// A channel of what the sample becomes, `[height, width]`.
+    Channel([usize; 2]),
     /// The sample.
     Sample([usize; 3]),
     /// Nothing.
@@ -53,6 +55,7 @@ impl Show {
         match (kind, anatomy.weights_image(column)) {
             (Kind::Block(_), _) => Self::Nothing,
             (Kind::Image(shape), _) => Self::Sample(*shape),
+            (Kind::Channels(maps), _) => Self::Channel([maps.shape[1], maps.shape[2]]),
             _ if data.is_planar() => Self::Map,
             _ if data.is_curve() => Self::Curve,
             (_, Some(shape)) => Self::Weights(shape),
@@ -160,6 +163,8 @@ impl Pictures {
             next += match show {
                 Show::Sample(_) => 1,
                 Show::Nothing => 0,
+                // Kernels stand behind all channels.
+                Show::Channel(_) => 2 * spot.shown.len(),
                 _ => spot.shown.len(),
             };
         }
@@ -200,6 +205,11 @@ impl Pictures {
                 let unit = source.units().get(place).copied().unwrap_or_default();
                 let mut cell = Cell { image: &mut *image, side: self.side, index };
                 source.paint_unit(&mut cell, show, unit, scale, &ramp);
+                if matches!(show, Show::Channel(_)) {
+                    let mut cell =
+                        Cell { image: &mut *image, side: self.side, index: index + count };
+                    source.paint_kernel(&mut cell, unit, &ramp);
+                }
             }
         }
     }
@@ -218,7 +228,9 @@ pub fn one(
     let show = Show::of(subject.anatomy, subject.data, column);
     let side = match show {
         Show::Map => subject.window.side,
-        Show::Weights([_, height, width]) | Show::Sample([_, height, width]) => height.max(width),
+        Show::Weights([_, height, width])
+        | Show::Sample([_, height, width])
+        | Show::Channel([height, width]) => height.max(width),
         _ => 2 * DRAWN,
     };
     let trace = frame.and_then(|frame| frame.inside.trace_of(subject.input));
@@ -250,12 +262,13 @@ impl ScaleFrom for Rect {
 
 /// Pixels along the side of a picture.
 fn cell_side(shows: &[Show], window: usize) -> usize {
-    let image = shows.iter().find_map(|show| match show {
-        Show::Weights([_, height, width]) | Show::Sample([_, height, width]) => {
-            Some((*height).max(*width).clamp(16, DRAWN))
-        }
+    let sides = shows.iter().filter_map(|show| match show {
+        Show::Weights([_, height, width])
+        | Show::Sample([_, height, width])
+        | Show::Channel([height, width]) => Some((*height).max(*width).clamp(16, DRAWN)),
         _ => None,
     });
+    let image = sides.max();
     match shows.contains(&Show::Map) {
         true => window.max(1),
         false => image.unwrap_or(DRAWN),
@@ -303,9 +316,10 @@ impl<'a> Source<'a> {
     /// What the followed sample makes of the values of the column.
     fn levels(&self) -> Option<&'a [f32]> {
         let trace = self.trace?;
-        match self.dense() {
-            Some(dense) => {
-                let layer = trace.layers.iter().find(|layer| layer.layer == dense.shown)?;
+        let maps = self.subject.anatomy.maps(self.column).map(|maps| maps.shown);
+        match self.dense().map(|dense| dense.shown).or(maps) {
+            Some(shown) => {
+                let layer = trace.layers.iter().find(|layer| layer.layer == shown)?;
                 Some(&layer.values)
             }
             None => Some(&trace.input),
@@ -324,6 +338,7 @@ impl<'a> Source<'a> {
                 maps.map(values::widest).fold(0.0, f32::max)
             }),
             Show::Bars => self.weights().map_or(0.0, Weights::widest),
+            Show::Channel(_) => self.levels().map_or(0.0, values::widest),
             Show::Level => known.unwrap_or_else(|| self.levels().map_or(0.0, values::widest)),
             Show::Weights(_) | Show::Sample(_) | Show::Nothing => 0.0,
         }
@@ -345,11 +360,35 @@ impl<'a> Source<'a> {
                 self.weights().map(|weights| cell.bars(weights.incoming(unit), scale, theme))
             }
             Show::Level => self.paint_level(cell, unit, scale, theme),
+            Show::Channel(shape) => self.paint_channel(cell, unit, shape, (scale, ramp)),
             Show::Sample(shape) => self.trace.map(|trace| cell.sample(&trace.input, shape)),
             Show::Nothing => None,
         };
         if done.is_none() {
             cell.fill(|_, _| theme.canvas);
+        }
+    }
+
+    fn paint_channel(
+        &self,
+        cell: &mut Cell<'_>,
+        unit: usize,
+        [height, width]: [usize; 2],
+        (scale, ramp): (f32, &Ramp),
+    ) -> Option<()> {
+        let values = self.subject.anatomy.maps(self.column)?.channel(self.levels()?, unit);
+        cell.plane(values, [1, height, width], scale, ramp, self.subject.theme);
+        Some(())
+    }
+
+    /// The kernels of a channel, where they are drawn beside it; of several their mean.
+    fn paint_kernel(&self, cell: &mut Cell<'_>, unit: usize, ramp: &Ramp) {
+        let maps = self.subject.anatomy.maps(self.column).filter(|maps| maps.has_kernels_beside());
+        let kernels = maps.and_then(|maps| values::kernels(self.frame?, maps));
+        if let Some(kernels) = kernels {
+            let most = values::widest(kernels.all());
+            let theme = self.subject.theme;
+            cell.plane(kernels.of_channel(unit), kernels.shape, most, ramp, theme);
         }
     }
 

@@ -3,9 +3,12 @@
 use egui::{Rect, RichText, Sense, Ui, vec2};
 
 use crate::base::ends;
+use crate::spec::bias_name;
 use crate::ui::format;
+use crate::ui::kernels::{Kernels, paint_kernel};
 use crate::ui::widgets;
 
+use super::anatomy::{Anatomy, Channels, Kind};
 use super::canvas::Stage;
 use super::nodes;
 use super::pictures::{Pictures, Show};
@@ -29,15 +32,30 @@ pub fn number(value: f32) -> String {
     text.replace('-', "−")
 }
 
-/// What the widest connection between two columns stands for.
+/// What the widest connection to a column stands for: a weight, or the norm of a kernel.
 #[must_use]
-pub fn widest(value: f32) -> String {
-    format!("|w| ≤ {}", number(value))
+pub fn widest(value: f32, is_kernel: bool) -> String {
+    format!("|{}| ≤ {}", if is_kernel { "k" } else { "w" }, number(value))
+}
+
+/// What the values of a column are called.
+#[must_use]
+pub fn units(anatomy: &Anatomy, column: usize) -> &'static str {
+    match anatomy.columns[column].kind {
+        Kind::Channels(_) => "channels",
+        Kind::Features => "features",
+        Kind::Dense(_) => "neurons",
+        Kind::Image(_) | Kind::Block(_) => "values",
+    }
 }
 
 /// The value of a connection.
 #[must_use]
 pub fn weight(stage: &Stage<'_>, wire: WireId) -> Option<String> {
+    if let Some((kernels, maps)) = kernels(stage, wire.column) {
+        let norm = kernels.norm(wire.to, maps.kernel(wire.from, wire.to)?);
+        return Some(format!("of strength {}", number(norm)));
+    }
     let weights = Weights::of(stage.frame?, stage.anatomy.dense(wire.column)?)?;
     weights.at(wire.from, wire.to).map(number)
 }
@@ -45,7 +63,9 @@ pub fn weight(stage: &Stage<'_>, wire: WireId) -> Option<String> {
 /// The bias of a neuron.
 #[must_use]
 pub fn bias(stage: &Stage<'_>, column: usize, unit: usize) -> Option<String> {
-    Weights::of(stage.frame?, stage.anatomy.dense(column)?)?.bias(unit).map(number)
+    let place = stage.anatomy.weighed(column)?;
+    let bias = stage.frame?.inside.parameter(&bias_name(place))?;
+    bias.tensor.data().get(unit).copied().map(number)
 }
 
 /// Under the pointer on a connection.
@@ -53,7 +73,18 @@ pub fn wire(ui: &mut Ui, stage: &Stage<'_>, wire: WireId) {
     let value = weight(stage, wire).unwrap_or_else(|| "not known yet".into());
     ui.label(RichText::new(stage.names().wire(wire)).strong());
     ui.label(value);
-    widgets::caption(ui, stage.theme, "Click to change it");
+    let Some((kernels, maps)) = kernels(stage, wire.column) else {
+        widgets::caption(ui, stage.theme, "Click to change it");
+        return;
+    };
+    if let Some(from) = maps.kernel(wire.from, wire.to) {
+        let ([_, high, wide], most) = (kernels.shape, values::widest(kernels.all()));
+        let weights = (kernels.one(wire.to, from), [high, wide]);
+        paint_kernel(ui, stage.theme, weights, most, (0.6 * PICTURE, "Kernel"));
+        let text =
+            format!("Blue up to {0}, orange down to −{0}; its strength is its norm", number(most));
+        widgets::caption(ui, stage.theme, &text);
+    }
 }
 
 /// Under the pointer on a neuron.
@@ -69,6 +100,9 @@ pub fn neuron(ui: &mut Ui, stage: &Stage<'_>, pictures: &Pictures, column: usize
     let scale = pictures.scales.get(column).copied().unwrap_or_default();
     if let Some(bias) = bias(stage, column, unit) {
         ui.label(format!("Bias {bias}"));
+    }
+    if let Some([low, high]) = channel_range(stage, column, unit) {
+        ui.label(format!("From {} to {} for the chosen sample", number(low), number(high)));
     }
     if let Some([low, high]) = activations(stage, column, unit) {
         ui.label(format!("Activation from {} to {}", number(low), number(high)));
@@ -88,11 +122,30 @@ pub fn activations(stage: &Stage<'_>, column: usize, unit: usize) -> Option<[f32
     ends(map.iter().copied())
 }
 
+/// The kernels of the convolution in a column.
+#[must_use]
+pub fn kernels<'a>(stage: &Stage<'a>, column: usize) -> Option<(Kernels<'a>, &'a Channels)> {
+    let maps = stage.anatomy.maps(column)?;
+    Some((values::kernels(stage.frame?, maps)?, maps))
+}
+
+/// Smallest and largest value of a channel, of the followed sample.
+#[must_use]
+pub fn channel_range(stage: &Stage<'_>, column: usize, unit: usize) -> Option<[f32; 2]> {
+    let maps = stage.anatomy.maps(column)?;
+    let trace = stage.frame?.inside.trace_of(stage.input)?;
+    let layer = trace.layers.iter().find(|layer| layer.layer == maps.shown)?;
+    ends(maps.channel(&layer.values, unit).iter().copied())
+}
+
 /// What the followed sample makes of a value, where there is no plane.
 #[must_use]
 pub fn level(stage: &Stage<'_>, column: usize, unit: usize) -> Option<f32> {
     let trace = stage.frame?.inside.trace_of(stage.input)?;
-    let Some(dense) = stage.anatomy.dense(column) else { return trace.input.get(unit).copied() };
+    let Some(dense) = stage.anatomy.dense(column) else {
+        let is_feature = stage.anatomy.columns.get(column)?.kind == Kind::Features;
+        return trace.input.get(unit).copied().filter(|_| is_feature);
+    };
     let layer = trace.layers.iter().find(|layer| layer.layer == dense.shown)?;
     layer.values.get(dense.shown_unit(unit)).copied()
 }
@@ -128,6 +181,9 @@ pub fn caption(show: Show, scale: f32, stage: &Stage<'_>, column: usize) -> Stri
         Show::Bars => format!("Its weights as bars, from −{0} to {0}", number(scale)),
         Show::Level if is_class => "Probability for the chosen sample".into(),
         Show::Level => "Activation for the chosen sample: blue positive, orange negative".into(),
+        Show::Channel(_) => {
+            format!("Of the chosen sample: blue up to {0}, orange down to −{0}", number(scale))
+        }
         Show::Sample(_) => "The chosen sample".into(),
         Show::Nothing => String::new(),
     }

@@ -45,6 +45,21 @@ pub(super) fn pictures() -> Arc<Dataset> {
     Arc::new(Dataset::new("pictures", SampleShape(vec![1, 6, 6]), task, part.clone(), part))
 }
 
+/// Ten images of rings of a side.
+fn images(side: usize) -> Arc<Dataset> {
+    let middle = (side as f32 - 1.0) / 2.0;
+    let value = |place: usize, row: usize| {
+        let (x, y) = ((place % side) as f32 - middle, (place / side) as f32 - middle);
+        (1.5 - (x.hypot(y) - 0.04 * side as f32 * (row + 2) as f32).abs()).clamp(0.0, 1.0)
+    };
+    let pixels = side * side;
+    let values = (0..10 * pixels).map(|at| value(at % pixels, at / pixels)).collect();
+    let features = Matrix::new(10, pixels, values).expect("fits");
+    let part = Labelled::new(features, Targets::Classes((0..10).collect()));
+    let (shape, task) = (SampleShape(vec![1, side, side]), Task::Classification { classes: 10 });
+    Arc::new(Dataset::new("rings", shape, task, part.clone(), part))
+}
+
 /// A number for each of some points on a line.
 pub(super) fn curve() -> Arc<Dataset> {
     let x: Vec<f32> = (0..20).map(|i| i as f32 / 3.0 - 3.0).collect();
@@ -107,11 +122,15 @@ fn answer(state: &State, data: &Dataset, wanted: &ProbeRequest, step: u64) -> Pr
     let mut parameters = Vec::new();
     let infos = valid.layers().iter().chain([valid.output()]);
     for (place, info) in infos.enumerate().filter(|(_, info)| info.parameters > 0) {
-        let is_dense = info.input.is_flat() && info.parameters > info.output.len();
-        if !is_dense {
-            continue;
-        }
-        let (inputs, units) = (info.input.len(), info.output.len());
+        let hidden = &valid.spec().model.hidden;
+        let shape = match hidden.get(place).map(|layer| &layer.kind) {
+            Some(LayerKind::Conv2d(conv)) => {
+                vec![conv.channels, info.input.0[0], conv.kernel[0], conv.kernel[1]]
+            }
+            Some(LayerKind::Dense(_)) | None => vec![info.output.len(), info.input.len()],
+            Some(_) => continue,
+        };
+        let (inputs, units) = (shape[1..].iter().product::<usize>(), shape[0]);
         let size = 1.0 / (inputs as f32).sqrt();
         let seed = place + step as usize;
         let mut push = |name: String, shape: Vec<usize>| {
@@ -120,7 +139,7 @@ fn answer(state: &State, data: &Dataset, wanted: &ProbeRequest, step: u64) -> Pr
             let tensor = HostTensor::new(shape, values).expect("fits");
             parameters.push(NamedTensor { name, tensor });
         };
-        push(crate::spec::weight_name(place), vec![units, inputs]);
+        push(crate::spec::weight_name(place), shape);
         push(crate::spec::bias_name(place), vec![units]);
     }
     let maps = wanted.inside.maps.iter().map(maps_of).collect();
@@ -297,6 +316,71 @@ fn a_wide_layer_shows_a_sample_and_on_demand_all() {
 }
 
 #[test]
+fn of_very_many_connections_the_strongest_are_drawn_and_on_demand_more() {
+    let data = planar(3);
+    let mut harness = drawn(stack(&[100, 60], Activation::Relu), &data, [900.0, 700.0]);
+    assert!(harness.query_by_label_contains("strongest of").is_none(), "samples of both layers");
+    for layer in ["Show all 100 of Hidden layer 1", "Show all 60 of Hidden layer 2"] {
+        harness.get_by_label(layer).click();
+        harness.run_steps(3);
+    }
+    renew(&mut harness, &data, 1);
+    harness.get_by_label("Fit the network");
+    harness.run_steps(2);
+    let text = "the 2\u{2009}500 strongest of 6\u{2009}000 connections";
+    assert!(harness.query_by_label(text).is_some());
+    harness.get_by_label("More").click();
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains("strongest of").is_none(), "all of them");
+    harness.get_by_label("Fewer").click();
+    harness.run_steps(3);
+    assert!(harness.query_by_label(text).is_some());
+}
+
+#[test]
+fn a_channel_opens_with_its_kernels_and_leads_to_the_layers() {
+    let data = pictures();
+    let mut harness = drawn(convolutional(), &data, [1000.0, 700.0]);
+    harness.get_by_label("Max pool, channel 2");
+    harness.get_by_label("Convolution 1, channel 2").click();
+    harness.run_steps(3);
+    let weights = parameter(&harness, "0.weight");
+    let norm = weights[9..18].iter().map(|weight| weight * weight).sum::<f32>().sqrt();
+    harness.get_by_label(&format!("Kernel of incoming channel 1, strength {norm:.3}"));
+    let bias = harness.get_by_label("Bias").value().expect("a number");
+    let own = parameter(&harness, "0.bias")[1];
+    assert!((bias.parse::<f32>().expect("a number") - own).abs() <= 5e-5);
+    harness.get_by_label("Show in Layers").click();
+    harness.run_steps(2);
+    let view = &harness.state().view;
+    assert_eq!(view.layers.open, Some((1, 1)), "after its activation");
+    assert_eq!(view.requests, [crate::ui::UiRequest::ShowPane(crate::ui::panes::Pane::Layers)]);
+}
+
+#[test]
+fn neurons_are_reached_and_opened_and_closed_by_keyboard() {
+    let data = planar(3);
+    let mut harness = drawn(stack(&[4], Activation::Relu), &data, [900.0, 600.0]);
+    harness.get_by_label("Hidden layer 1, neuron 2").focus();
+    harness.run_steps(2);
+    harness.key_press(egui::Key::ArrowDown);
+    harness.run_steps(2);
+    assert!(harness.get_by_label("Hidden layer 1, neuron 3").is_focused());
+    harness.key_press(egui::Key::ArrowRight);
+    harness.run_steps(2);
+    assert!(harness.get_by_label("Output, class b").is_focused());
+    harness.key_press(egui::Key::ArrowLeft);
+    harness.run_steps(2);
+    harness.key_press(egui::Key::Enter);
+    harness.run_steps(3);
+    let opened = |harness: &Harness<'_, Bench>| harness.state().view.graph.drawings[&0].opened;
+    assert!(opened(&harness).is_some_and(|(column, _)| column == 1));
+    harness.key_press(egui::Key::Escape);
+    harness.run_steps(2);
+    assert_eq!(opened(&harness), None);
+}
+
+#[test]
 fn maps_are_of_the_piece_of_the_plane_at_which_the_boundary_looks() {
     let data = planar(3);
     let mut harness = drawn(stack(&[4], Activation::Tanh), &data, [700.0, 500.0]);
@@ -375,6 +459,40 @@ fn pictures_for_the_eye() {
             keep(&format!("graph-{name}"), &mut harness, theme);
         }
     }
+}
+
+/// Every kind of network at every size of a window.
+#[test]
+fn pictures_of_every_kind_and_size() {
+    if std::env::var("DESCENT_PICTURES").is_err() {
+        return;
+    }
+    let of_preset = |name: &str| preset(name).expect("built in").runs[0].model.hidden.clone();
+    let kinds: [(&str, Vec<LayerSpec>, Arc<Dataset>); 8] = [
+        ("one", Vec::new(), planar(3)),
+        ("twelve", stack(&[8; 12], Activation::Tanh), planar(3)),
+        ("pixels", flattened(&[64]), images(28)),
+        ("lecture", of_preset("mnist-cnn"), images(28)),
+        ("line", stack(&[6, 6], Activation::Tanh), curve()),
+        ("residual", of_preset("residual"), planar(3)),
+        ("dropout", dropped(), table(12)),
+        ("wide", stack(&[160, 120], Activation::Relu), planar(3)),
+    ];
+    for (name, hidden, data) in kinds {
+        for theme in [egui::Theme::Light, egui::Theme::Dark] {
+            for size in [[360.0, 300.0], [700.0, 420.0], [1200.0, 800.0]] {
+                let mut harness = drawn_in(hidden.clone(), &data, size, theme);
+                keep(&format!("kind-{name}-{}", size[0]), &mut harness, theme);
+            }
+        }
+    }
+}
+
+fn dropped() -> Vec<LayerSpec> {
+    let mut hidden = stack(&[16], Activation::Relu);
+    hidden.push(LayerKind::Dropout { p: Finite::lit(0.5) }.into());
+    hidden.extend(stack(&[16], Activation::Relu));
+    hidden
 }
 
 fn flattened(widths: &[usize]) -> Vec<LayerSpec> {

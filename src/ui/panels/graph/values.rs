@@ -3,8 +3,9 @@
 use crate::base::ends;
 use crate::record::{BoundaryRequest, Maps, NamedTensor, ProbeFrame};
 use crate::spec::{bias_name, weight_name};
+use crate::ui::kernels::Kernels;
 
-use super::anatomy::Dense;
+use super::anatomy::{Channels, Dense};
 
 /// Weights and biases of a dense layer.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +55,14 @@ impl<'a> Weights<'a> {
     pub fn widest(self) -> f32 {
         widest(self.values)
     }
+}
+
+/// The kernels of a convolution, if the frame has them.
+#[must_use]
+pub fn kernels<'a>(frame: &'a ProbeFrame, maps: &Channels) -> Option<Kernels<'a>> {
+    maps.kernels?;
+    let weight = frame.inside.parameter(&weight_name(maps.place))?;
+    Kernels::of(&weight.tensor, [0; 3])
 }
 
 /// The largest magnitude of all values that are numbers; 0 where there is none.

@@ -6,11 +6,12 @@ use egui::emath::TSTransform;
 use egui::{Color32, Mesh, Pos2, Rect};
 
 use crate::record::ProbeFrame;
+use crate::ui::kernels::Kernels;
 use crate::ui::theme::{self, Theme};
 
-use super::anatomy::{Anatomy, Kind};
+use super::anatomy::{Anatomy, Channels, Kind};
 use super::layout::Layout;
-use super::values::Weights;
+use super::values::{self, Weights};
 
 /// Width of a connection without weight, and what the widest has more.
 const WIDTH: [f32; 2] = [0.8, 5.2];
@@ -27,10 +28,10 @@ const DASH: [f32; 2] = [7.0, 4.5];
 const DOT: [f32; 2] = [2.0, 3.0];
 /// Pieces of a curve.
 const PIECES: usize = 12;
-/// Of more connections than this between two columns only the stronger ones are drawn.
+/// Of more connections than this between two columns only the strongest are drawn at first.
 const MANY: usize = 2500;
-/// From which share of the widest.
-pub const STRONG: f32 = 0.25;
+/// So many times as many are drawn when more are wanted.
+const MORE: usize = 4;
 
 /// What the pointer or the keyboard rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,8 +63,18 @@ pub struct WireId {
 struct Wire {
     id: WireId,
     ends: [Pos2; 2],
-    /// Values are weighed, rather than passed on as they are.
-    is_weight: bool,
+    link: Link,
+}
+
+/// What a connection does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Link {
+    /// Weighs a value.
+    Weight,
+    /// Weighs a channel with a kernel; it has a strength and no sign.
+    Kernel,
+    /// Passes values on as they are.
+    Passing,
 }
 
 /// Tells the themes apart: whether it is dark, and how thick lines are.
@@ -88,23 +99,77 @@ pub struct Scene<'a> {
     pub theme: &'a Theme,
 }
 
+/// How many of the connections in sight are drawn, where they are too many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Thinned {
+    /// So many, the strongest.
+    pub drawn: usize,
+    /// Of so many.
+    pub all: usize,
+}
+
+/// What the colours of connections depend on besides their places.
+#[derive(Clone, Debug)]
+struct Shown {
+    frame: Option<Arc<ProbeFrame>>,
+    target: Option<Target>,
+    look: Look,
+    most: usize,
+}
+
+impl Shown {
+    fn suits(&self, scene: &Scene<'_>, most: usize) -> bool {
+        let same_frame = match (&self.frame, scene.frame) {
+            (Some(shown), Some(frame)) => Arc::ptr_eq(shown, frame),
+            (shown, frame) => shown.is_none() && frame.is_none(),
+        };
+        let look = look_of(scene.theme);
+        same_frame && (self.target, self.look, self.most) == (scene.target, look, most)
+    }
+}
+
 /// The connections on the screen, kept until there is news.
 #[derive(Debug, Default)]
 pub struct Wires {
     wires: Vec<Wire>,
+    /// The weight or strength of each.
+    values: Vec<Option<f32>>,
     place: Option<(TSTransform, Rect)>,
-    look: Option<(Option<Arc<ProbeFrame>>, Option<Target>, Look)>,
+    shown: Option<Shown>,
     mesh: Arc<Mesh>,
+    /// How many times [`MORE`] connections are wanted.
+    wish: u32,
     /// The largest magnitude of the weights that lead to each column, where they are known.
     pub widest: Vec<Option<f32>>,
-    /// Whether only the stronger ones of a column are drawn.
-    pub thinned: Vec<bool>,
+    /// What is left out, of all columns together.
+    pub thinned: Option<Thinned>,
 }
 
 impl Wires {
     /// Forgets where everything stood: the columns are others.
     pub fn clear(&mut self) {
-        (self.place, self.look) = (None, None);
+        (self.place, self.shown) = (None, None);
+    }
+
+    /// Most connections that are drawn between two columns.
+    fn most(&self) -> usize {
+        MANY * MORE.pow(self.wish)
+    }
+
+    /// Draws more of the weaker connections from now on.
+    pub fn more(&mut self) {
+        self.wish = (self.wish + 1).min(6);
+    }
+
+    /// Draws only the strongest again.
+    pub fn fewer(&mut self) {
+        self.wish = 0;
+    }
+
+    /// Whether more than usual are drawn.
+    #[must_use]
+    pub fn draws_more(&self) -> bool {
+        self.wish > 0
     }
 
     /// The mesh of a scene.
@@ -115,51 +180,70 @@ impl Wires {
             self.wires = place_wires(scene);
             self.place = place;
         }
-        let same_frame = |shown: &Option<Arc<ProbeFrame>>| match (shown, scene.frame) {
-            (Some(shown), Some(frame)) => Arc::ptr_eq(shown, frame),
-            (shown, frame) => shown.is_none() && frame.is_none(),
-        };
-        let is_kept = is_placed
-            && self.look.as_ref().is_some_and(|(frame, target, look)| {
-                same_frame(frame) && *target == scene.target && *look == look_of(scene.theme)
-            });
-        if !is_kept {
+        let most = self.most();
+        let is_shown = self.shown.as_ref().is_some_and(|shown| shown.suits(scene, most));
+        if !(is_placed && is_shown) {
             self.paint(scene);
-            self.look = Some((scene.frame.cloned(), scene.target, look_of(scene.theme)));
+            let (frame, look) = (scene.frame.cloned(), look_of(scene.theme));
+            self.shown = Some(Shown { frame, target: scene.target, look, most });
         }
         Arc::clone(&self.mesh)
     }
 
     fn paint(&mut self, scene: &Scene<'_>) {
-        let weights: Vec<Option<Weights<'_>>> = (0..scene.anatomy.columns.len())
-            .map(|at| Weights::of(scene.frame?, scene.anatomy.dense(at)?))
-            .collect();
-        self.widest = weights.iter().map(|weights| weights.map(Weights::widest)).collect();
-        self.thinned = vec![false; weights.len()];
-        let many = counts(&self.wires, weights.len());
-        let thin: Vec<f32> =
-            (0..weights.len()).map(|column| thinness(scene.layout, column)).collect();
+        self.weigh(scene);
+        let columns = scene.anatomy.columns.len();
+        let least = least(&self.wires, &self.values, columns, self.most());
+        let thin: Vec<f32> = (0..columns).map(|column| thinness(scene.layout, column)).collect();
+        let mut left = vec![self.most(); columns];
         let mut pen = Pen::new(scene);
         // What stands back is drawn first.
         for is_front in [false, true] {
-            for wire in &self.wires {
+            for (wire, &value) in self.wires.iter().zip(&self.values) {
                 let light = scene.target.map(|target| target.concerns(wire.id));
                 if light.unwrap_or(true) != is_front {
                     continue;
                 }
                 let column = wire.id.column;
-                let value = weights[column].and_then(|all| all.at(wire.id.from, wire.id.to));
-                let value = value.filter(|_| wire.is_weight);
-                let share = self.widest[column].map_or(0.0, |most| share(value, most));
-                if many[column] > MANY && share < STRONG && light != Some(true) {
-                    self.thinned[column] = true;
+                if light != Some(true) && least[column].is_some_and(|least| size(value) < least) {
                     continue;
                 }
+                // Of equally strong ones the first.
+                if left[column] == 0 && light != Some(true) && least[column].is_some() {
+                    continue;
+                }
+                left[column] = left[column].saturating_sub(1);
+                let share = self.widest[column].map_or(0.0, |most| share(value, most));
                 let is_target = scene.target == Some(Target::Wire(wire.id));
                 pen.wire(wire, value, [share, thin[column]], light, is_target);
             }
         }
+        self.thinned = thinned(&self.wires, &least, self.most());
         self.mesh = Arc::new(pen.mesh);
+    }
+
+    /// Looks up what every connection weighs.
+    fn weigh(&mut self, scene: &Scene<'_>) {
+        let sources = (0..scene.anatomy.columns.len()).map(|at| Source::of(scene, at));
+        let sources: Vec<Source<'_>> = sources.collect();
+        self.values.clear();
+        self.values.extend(self.wires.iter().map(|wire| match wire.link {
+            Link::Passing => None,
+            _ => sources[wire.id.column].value(wire.id),
+        }));
+        let mut strongest = vec![None; sources.len()];
+        for (wire, value) in self.wires.iter().zip(&self.values) {
+            if let Some(value) = value.filter(|value| value.is_finite()) {
+                let most: &mut Option<f32> = &mut strongest[wire.id.column];
+                *most = Some(most.unwrap_or(0.0).max(value.abs()));
+            }
+        }
+        let widest = sources.iter().zip(strongest).map(|(source, strongest)| match source {
+            Source::Weights(weights) => Some(weights.widest()),
+            Source::Kernels(..) => strongest,
+            Source::Nothing => None,
+        });
+        self.widest = widest.collect();
     }
 
     /// The connection under the pointer.
@@ -168,7 +252,7 @@ impl Wires {
         const REACH: f32 = 5.0;
         let near = self.wires.iter().filter(|wire| {
             let around = Rect::from_two_pos(wire.ends[0], wire.ends[1]).expand(REACH);
-            wire.is_weight && around.contains(at)
+            wire.link != Link::Passing && around.contains(at)
         });
         let distances = near.map(|wire| (distance(wire.ends, at), wire.id));
         let nearest = distances.min_by(|a, b| a.0.total_cmp(&b.0))?;
@@ -187,6 +271,67 @@ impl Target {
             }
         }
     }
+}
+
+/// Where the weights of connections are found.
+enum Source<'a> {
+    Weights(Weights<'a>),
+    Kernels(Kernels<'a>, &'a Channels),
+    Nothing,
+}
+
+impl<'a> Source<'a> {
+    /// Those that lead to a column.
+    fn of(scene: &Scene<'a>, column: usize) -> Self {
+        let weights = scene.frame.zip(scene.anatomy.dense(column));
+        if let Some(weights) = weights.and_then(|(frame, dense)| Weights::of(frame, dense)) {
+            return Self::Weights(weights);
+        }
+        let kernels = scene.frame.zip(scene.anatomy.maps(column));
+        let kernels = kernels.and_then(|(frame, maps)| Some((values::kernels(frame, maps)?, maps)));
+        kernels.map_or(Self::Nothing, |(kernels, maps)| Self::Kernels(kernels, maps))
+    }
+
+    fn value(&self, wire: WireId) -> Option<f32> {
+        match self {
+            Self::Weights(weights) => weights.at(wire.from, wire.to),
+            Self::Kernels(kernels, maps) => {
+                Some(kernels.norm(wire.to, maps.kernel(wire.from, wire.to)?))
+            }
+            Self::Nothing => None,
+        }
+    }
+}
+
+/// How strong a connection is; one that is no number stands out.
+fn size(value: Option<f32>) -> f32 {
+    value.map_or(0.0, |value| if value.is_finite() { value.abs() } else { f32::INFINITY })
+}
+
+/// The strength from which on connections to each column are drawn, so that they are at most so
+/// many; `None` where all are.
+fn least(wires: &[Wire], values: &[Option<f32>], columns: usize, most: usize) -> Vec<Option<f32>> {
+    let counts = counts(wires, columns);
+    let one = |column: usize| {
+        let count = counts[column];
+        let behind = count.checked_sub(most).filter(|behind| *behind > 0)?;
+        let own = wires.iter().zip(values).filter(|(wire, _)| wire.id.column == column);
+        let mut sizes: Vec<f32> = own.map(|(_, value)| size(*value)).collect();
+        let (_, least, _) = sizes.select_nth_unstable_by(behind, f32::total_cmp);
+        Some(*least)
+    };
+    (0..columns).map(one).collect()
+}
+
+/// How many are drawn of how many, over all columns of which not all are.
+fn thinned(wires: &[Wire], least: &[Option<f32>], most: usize) -> Option<Thinned> {
+    let counts = counts(wires, least.len());
+    let many = counts.iter().zip(least).filter(|(_, least)| least.is_some());
+    let found = many.fold(Thinned::default(), |found, (count, _)| Thinned {
+        drawn: found.drawn + most,
+        all: found.all + count,
+    });
+    (found.all > 0).then_some(found)
 }
 
 /// How wide the widest connection to a column is, as a share of the full width: where many lead
@@ -217,6 +362,7 @@ fn place_wires(scene: &Scene<'_>) -> Vec<Wire> {
     for column in 1..scene.anatomy.columns.len() {
         match scene.anatomy.columns[column].kind {
             Kind::Dense(_) => place_weights(scene, column, &mut wires),
+            Kind::Channels(maps) => place_channels(scene, column, &maps, &mut wires),
             _ => place_passing(scene, column, &mut wires),
         }
     }
@@ -232,35 +378,69 @@ fn place_weights(scene: &Scene<'_>, column: usize, wires: &mut Vec<Wire>) {
     for (place, &to) in spot.shown.iter().enumerate() {
         for (from_place, &from) in before.shown.iter().enumerate() {
             let ends = [before.port_out(from_place), spot.port_in(place, from_place, of)];
-            push(scene, wires, WireId { column, from, to }, ends, true);
+            push(scene, wires, WireId { column, from, to }, ends, Link::Weight);
         }
         if of == 0 {
             let start = before.rect.right_center();
             let share = (place as f32 + 0.5) / spot.shown.len() as f32 - 0.5;
             let start = start + egui::vec2(0.0, share * 0.9 * before.rect.height());
             let id = WireId { column, from: 0, to };
-            push(scene, wires, id, [start, spot.port_in(place, 0, 1)], false);
+            push(scene, wires, id, [start, spot.port_in(place, 0, 1)], Link::Passing);
         }
+    }
+}
+
+/// Into channels: kernels from channel to channel, or what is passed on from each to its own.
+fn place_channels(scene: &Scene<'_>, column: usize, maps: &Channels, wires: &mut Vec<Wire>) {
+    let [before, spot] = [&scene.layout.spots[column - 1], &scene.layout.spots[column]];
+    let has_kernels = maps.kernels.is_some() && scene.anatomy.maps(column - 1).is_some();
+    let is_same = before.shown == spot.shown;
+    for (place, &to) in spot.shown.iter().enumerate() {
+        if has_kernels {
+            let of = before.shown.len();
+            for (from_place, &from) in before.shown.iter().enumerate() {
+                let ends = [before.port_out(from_place), spot.port_in(place, from_place, of)];
+                if maps.kernel(from, to).is_some() {
+                    push(scene, wires, WireId { column, from, to }, ends, Link::Kernel);
+                }
+            }
+            continue;
+        }
+        let start = match is_same {
+            true => before.port_out(place),
+            false => before.beside(spot, place),
+        };
+        let ends = [start, spot.port_in(place, 0, 1)];
+        push(scene, wires, WireId { column, from: to, to }, ends, Link::Passing);
     }
 }
 
 /// Into a layer that is not drawn value by value.
 fn place_passing(scene: &Scene<'_>, column: usize, wires: &mut Vec<Wire>) {
     let [before, spot] = [&scene.layout.spots[column - 1], &scene.layout.spots[column]];
+    if scene.anatomy.maps(column - 1).is_some() {
+        for place in 0..before.shown.len() {
+            let end = spot.facing(before, place);
+            let unit = before.shown[place];
+            let id = WireId { column, from: unit, to: unit };
+            push(scene, wires, id, [before.port_out(place), end], Link::Passing);
+        }
+        return;
+    }
     if before.shown.is_empty() || before.shown != spot.shown {
         let ends = [before.rect.right_center(), spot.rect.left_center()];
         let id = WireId { column, from: 0, to: 0 };
-        push(scene, wires, id, ends, false);
+        push(scene, wires, id, ends, Link::Passing);
         return;
     }
     for (place, &unit) in spot.shown.iter().enumerate() {
         let id = WireId { column, from: unit, to: unit };
-        push(scene, wires, id, [before.port_out(place), spot.port_in(place, 0, 1)], false);
+        push(scene, wires, id, [before.port_out(place), spot.port_in(place, 0, 1)], Link::Passing);
     }
 }
 
-fn push(scene: &Scene<'_>, wires: &mut Vec<Wire>, id: WireId, ends: [Pos2; 2], is_weight: bool) {
-    wires.push(Wire { id, ends: ends.map(|end| scene.transform * end), is_weight });
+fn push(scene: &Scene<'_>, wires: &mut Vec<Wire>, id: WireId, ends: [Pos2; 2], link: Link) {
+    wires.push(Wire { id, ends: ends.map(|end| scene.transform * end), link });
 }
 
 /// A point of the curve between two ends, which leaves and arrives nearly level.
@@ -312,6 +492,9 @@ impl<'a> Pen<'a> {
     ) {
         let (colour, dash) = match value {
             None => (self.theme.outline, None),
+            Some(value) if wire.link == Link::Kernel && value.is_finite() => {
+                (self.theme.text_muted, None)
+            }
             Some(value) if !value.is_finite() => (self.theme.nan, Some(DOT)),
             Some(value) if value < 0.0 => (self.theme.negative, Some(DASH)),
             Some(_) => (self.theme.positive, None),
@@ -322,6 +505,8 @@ impl<'a> Pen<'a> {
             None if value.is_none() => PASSING,
             None => OPACITY[0] + (OPACITY[1] - OPACITY[0]) * share,
         };
+        // Kernels have no sign to be seen, and are many.
+        let opacity = if wire.link == Link::Kernel { 0.6 * opacity } else { opacity };
         let more = if is_target { 2.0 } else { 0.0 };
         let least = if value.is_none() { PASSING_WIDTH } else { WIDTH[0] };
         let width = (least + WIDTH[1] * share * thin) * self.scale * self.theme.thickness + more;
@@ -433,6 +618,20 @@ mod tests {
         assert_eq!(share(Some(f32::NAN), 2.0), 1.0);
         assert_eq!(share(Some(0.0), 0.0), 0.0);
         assert_eq!(share(None, 1.0), 0.0);
+    }
+
+    #[test]
+    fn of_many_connections_the_strongest_are_drawn() {
+        let id = |to| WireId { column: 1, from: 0, to };
+        let ends = [Pos2::ZERO, pos2(1.0, 1.0)];
+        let wires: Vec<Wire> =
+            (0..7).map(|to| Wire { id: id(to), ends, link: Link::Weight }).collect();
+        let values = [0.5, -2.0, 0.1, f32::NAN, 0.2, -0.3, 0.0].map(Some);
+        let least_of = |most| least(&wires, &values, 3, most);
+        assert_eq!(least_of(3), [None, Some(0.5), None], "0.5, −2 and what is no number");
+        assert_eq!(least_of(7), [None; 3], "all of them");
+        assert_eq!(thinned(&wires, &least_of(3), 3), Some(Thinned { drawn: 3, all: 7 }));
+        assert_eq!(thinned(&wires, &least_of(7), 7), None);
     }
 
     #[test]

@@ -2,8 +2,7 @@
 
 use crate::base::HostTensor;
 use crate::spec::{Activation, Decision};
-
-use super::axes::Window;
+use crate::ui::plane::Window;
 
 /// `a·x + b·y + c`; at least 0 on one side of a line.
 type Side = [f32; 3];

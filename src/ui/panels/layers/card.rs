@@ -100,6 +100,12 @@ fn channels(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>, values: &LayerValue
     let shown = parts::shown(cx, fold, few, count);
     if is_image(values) || kernels.is_some() {
         maps(ui, cx, sight, values, kernels, shown);
+        if let Some(kernels) = kernels {
+            let most = short(extent(kernels.all()));
+            let text =
+                format!("Below each map its weights: blue up to {most}, orange down to −{most}");
+            crate::ui::widgets::caption(ui, cx.theme, &text);
+        }
     } else {
         neurons(ui, cx, values, shown);
     }
@@ -148,7 +154,7 @@ fn maps(
     for place in 0..shown {
         let cell = cells.rect(place);
         let map = Rect::from_min_size(cell.min, map);
-        let number = place.to_string();
+        let number = (place + 1).to_string();
         let at = cell.center_bottom();
         let small = theme::small();
         ui.painter().text(at, Align2::CENTER_BOTTOM, number, small, cx.theme.text_muted);
@@ -236,9 +242,9 @@ fn choose(ui: &Ui, cx: &mut Cx<'_>, values: &LayerValues, place: usize, cell: Re
 pub fn words(values: &LayerValues, place: usize) -> String {
     let (layer, held) = (values.layer + 1, channel(values, place));
     if let [value] = held {
-        return format!("Neuron {place} of layer {layer}: {}", short(*value));
+        return format!("Neuron {} of layer {layer}: {}", place + 1, short(*value));
     }
-    let name = format!("Channel {place} of layer {layer}");
+    let name = format!("Channel {} of layer {layer}", place + 1);
     let Some(facts) = Facts::of(held) else { return format!("{name}: no finite value") };
     let Facts { min, mean, max, zeros, .. } = facts;
     let [min, mean, max] = [min, mean, max].map(short);
@@ -271,9 +277,9 @@ mod tests {
     fn a_channel_says_its_numbers() {
         let values = vec![0.0, 2.0, 0.0, -1.0];
         let layer = LayerValues { layer: 1, shape: vec![1, 2, 2], values };
-        let text = "Channel 0 of layer 2: min −1.000, mean 0.250, max 2.000, 50.0\u{2009}% zero";
+        let text = "Channel 1 of layer 2: min −1.000, mean 0.250, max 2.000, 50.0\u{2009}% zero";
         assert_eq!(words(&layer, 0), text);
         let row = LayerValues { layer: 3, shape: vec![2], values: vec![1.0, -0.5] };
-        assert_eq!(words(&row, 1), "Neuron 1 of layer 4: −0.500");
+        assert_eq!(words(&row, 1), "Neuron 2 of layer 4: −0.500");
     }
 }

@@ -41,7 +41,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>, values: &LayerValue
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         let what = if is_image(values) { "Channel" } else { "Neuron" };
-        widgets::header(ui, &format!("{what} {place}"), |ui| {
+        widgets::header(ui, &format!("{what} {}", place + 1), |ui| {
             if icon_button(ui, cx.theme, Icon::Close, "Close the channel").clicked() {
                 cx.view.layers.open = None;
             }
@@ -51,7 +51,10 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>, values: &LayerValue
             large(ui, cx, sight, values, place, kernels);
             ui.vertical(|ui| numbers(ui, cx, values, place));
         });
-        kernel_row(ui, cx, sight.run, kernels);
+        if is_image(values) {
+            range_words(ui, cx, extent(channel(values, place)));
+        }
+        kernel_row(ui, cx, (sight.run, place), kernels);
         excited(ui, cx, sight, values, place);
     });
 }
@@ -76,6 +79,12 @@ fn pictures(
         tiles.extend((0..count).map(kernel));
     }
     tiles
+}
+
+/// What the colours of pictures on one scale mean.
+fn range_words(ui: &mut Ui, cx: &Cx<'_>, most: f32) {
+    let most = short(most);
+    widgets::caption(ui, cx.theme, &format!("Blue up to {most}, orange down to −{most}"));
 }
 
 /// The map, and the piece of the input that its strongest place sees.
@@ -158,7 +167,12 @@ fn numbers(ui: &mut Ui, cx: &Cx<'_>, values: &LayerValues, place: usize) {
 }
 
 /// The weights that lead to the channel, one picture for each that comes in.
-fn kernel_row(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, kernels: Option<Kernels<'_>>) {
+fn kernel_row(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    (run, place): (usize, usize),
+    kernels: Option<Kernels<'_>>,
+) {
     let Some(kernels) = kernels else { return };
     let [count, high, wide] = kernels.shape;
     let text = if count == 1 { "Its weights" } else { "Its weights, by incoming channel" };
@@ -176,6 +190,7 @@ fn kernel_row(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, kernels: Option<Kernels<
         ui.painter().extend(outlines);
     }
     parts::fold(ui, cx, Fold::Kernels, KERNELS, count, "incoming channels");
+    range_words(ui, cx, extent(kernels.of_channel(place)));
 }
 
 /// The samples that excite the channel most, each with the piece of it that does.

@@ -108,7 +108,11 @@ pub fn scale(ui: &mut Ui, theme: &Theme, most: f32, is_signed: bool) {
     ui.painter().add(Shape::mesh(mesh));
     ui.painter().rect_stroke(rect, 0.0, theme.hairline(), StrokeKind::Outside);
     end(ui, theme, low, Align2::RIGHT_CENTER);
-    let name = format!("Colours from {} to {}", short(low), short(most));
+    let [from, to] = [low, most].map(short);
+    let name = match is_signed {
+        true => format!("Colours from {from} (orange, negative) to {to} (blue, positive)"),
+        false => format!("Colours from {from} (dark) to {to} (light)"),
+    };
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
     response.on_hover_text(&name);
 }

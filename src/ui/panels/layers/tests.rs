@@ -98,8 +98,8 @@ fn every_layer_of_a_convolutional_network_has_its_card() {
     }
     let folded = bench.query_all_by_label("16 of 20 channels").count();
     assert_eq!(folded, 3, "wide layers are folded");
-    assert!(bench.query_by_label_contains("Channel 9 of layer 1: min ").is_some());
-    assert!(bench.query_by_label_contains("Channel 19 of layer 4").is_none());
+    assert!(bench.query_by_label_contains("Channel 10 of layer 1: min ").is_some());
+    assert!(bench.query_by_label_contains("Channel 20 of layer 4").is_none());
     assert!(bench.query_by_label_contains("Test image 0, class 0").is_some());
 }
 
@@ -108,14 +108,14 @@ fn all_channels_of_a_wide_layer_can_be_seen() {
     let mut bench = window(cnn(), [900.0, 3000.0], egui::Theme::Light);
     bench.get_all_by_label("All 20").next().expect("layer 4 is folded").click();
     bench.run_steps(3);
-    assert!(bench.query_by_label_contains("Channel 19 of layer 4").is_some());
+    assert!(bench.query_by_label_contains("Channel 20 of layer 4").is_some());
     assert!(bench.query_by_label_contains("20 of 20 channels").is_some());
 }
 
 #[test]
 fn a_channel_opens_with_its_numbers_and_what_excites_it() {
     let mut bench = window(cnn(), [900.0, 3000.0], egui::Theme::Light);
-    bench.get_by_label_contains("Channel 3 of layer 1").click();
+    bench.get_by_label_contains("Channel 4 of layer 1").click();
     then(&mut bench);
     assert_eq!(bench.state().view.layers.open, Some((0, 3)));
     let record = bench.state().state.run(0).expect("a run");
@@ -248,7 +248,7 @@ fn pictures() {
         keep("layers-cnn", &mut window(cnn(), [900.0, 1500.0], theme));
         keep("layers-cnn-small", &mut window(cnn(), [440.0, 900.0], theme));
         let mut open = window(cnn(), [900.0, 1700.0], theme);
-        open.get_by_label_contains("Channel 3 of layer 1").click();
+        open.get_by_label_contains("Channel 4 of layer 1").click();
         then(&mut open);
         keep("layers-open", &mut open);
         keep("layers-mlp", &mut window(of("drawn-digits", digits()), [900.0, 1200.0], theme));

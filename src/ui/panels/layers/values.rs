@@ -1,8 +1,9 @@
 //! The numbers behind the pictures: what a channel holds, kernels cut out of weights, saliency by
 //! pixel.
 
-use crate::base::HostTensor;
 use crate::record::LayerValues;
+
+pub use crate::ui::kernels::Kernels;
 
 /// What can be said of some values in a few numbers. What is not finite counts as neither.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,51 +59,6 @@ pub fn channel(layer: &LayerValues, channel: usize) -> &[f32] {
     layer.values.get(channel * size..(channel + 1) * size).unwrap_or_default()
 }
 
-/// What leads to each channel of a layer: one small picture for each channel that comes in.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Kernels<'a> {
-    /// Channels that come in, height and width of each picture.
-    pub shape: [usize; 3],
-    values: &'a [f32],
-}
-
-impl<'a> Kernels<'a> {
-    /// From the weight of a convolution, `[out, in, height, width]`, or of a dense layer,
-    /// `[out, in]`, whose inputs were an image of shape `source`. `None` where they were none.
-    #[must_use]
-    pub fn of(weight: &'a HostTensor, source: [usize; 3]) -> Option<Self> {
-        let shape = match *weight.shape() {
-            [_, channels, height, width] => [channels, height, width],
-            [_, inputs] if inputs == source.iter().product::<usize>() && inputs > source[0] => {
-                source
-            }
-            _ => return None,
-        };
-        Some(Self { shape, values: weight.data() })
-    }
-
-    /// Weights from channel `from` to channel `to`, in reading order.
-    #[must_use]
-    pub fn one(self, to: usize, from: usize) -> &'a [f32] {
-        let [_, height, width] = self.shape;
-        let size = height * width;
-        self.of_channel(to).get(from * size..(from + 1) * size).unwrap_or_default()
-    }
-
-    /// All weights that lead to a channel.
-    #[must_use]
-    pub fn of_channel(self, to: usize) -> &'a [f32] {
-        let size: usize = self.shape.iter().product();
-        self.values.get(to * size..(to + 1) * size).unwrap_or_default()
-    }
-
-    /// All weights.
-    #[must_use]
-    pub fn all(self) -> &'a [f32] {
-        self.values
-    }
-}
-
 /// One value for each pixel of an image whose gradient is `[channels, height, width]`. Signed it is
 /// the sum over the channels: what happens when the pixel becomes brighter in all of them. Without
 /// a sign it is the largest magnitude (Simonyan et al., 2013).
@@ -142,32 +98,6 @@ mod tests {
         assert_eq!(channel(&layer, 2), [0.0_f32; 0]);
         let row = LayerValues { layer: 1, shape: vec![3], values: vec![4., 5., 6.] };
         assert_eq!((image_shape(&row.shape), channel(&row, 2)), ([3, 1, 1], &[6.0][..]));
-    }
-
-    fn weight(shape: &[usize]) -> HostTensor {
-        let count: usize = shape.iter().product();
-        let values = (0..count).map(|value| value as f32).collect();
-        HostTensor::new(shape.to_vec(), values).expect("fits")
-    }
-
-    #[test]
-    fn kernels_are_those_of_pytorch() {
-        // torch.arange(36.).view(2, 3, 2, 3)[1, 2] is [[30, 31, 32], [33, 34, 35]].
-        let weight = weight(&[2, 3, 2, 3]);
-        let kernels = Kernels::of(&weight, [0; 3]).expect("a convolution");
-        assert_eq!(kernels.shape, [3, 2, 3]);
-        assert_eq!(kernels.one(1, 2), [30., 31., 32., 33., 34., 35.]);
-        assert_eq!(kernels.of_channel(1)[0], 18.0);
-        assert_eq!(kernels.one(1, 3), [0.0_f32; 0]);
-    }
-
-    #[test]
-    fn weights_of_a_dense_layer_are_images_where_its_inputs_were() {
-        let weight = weight(&[2, 12]);
-        let kernels = Kernels::of(&weight, [3, 2, 2]).expect("an image comes in");
-        assert_eq!(kernels.one(1, 2), [20., 21., 22., 23.]);
-        assert_eq!(Kernels::of(&weight, [12, 1, 1]), None, "a row of values comes in");
-        assert_eq!(Kernels::of(&weight, [3, 2, 3]), None);
     }
 
     #[test]

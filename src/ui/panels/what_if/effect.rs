@@ -12,7 +12,7 @@ use crate::ui::widgets::{self, Marker, chevron, compact};
 use crate::ui::{Cx, parts, theme};
 
 use super::heard::Heard;
-use super::subject::Subject;
+use super::subject::{Line, Subject};
 
 /// Places along the feature.
 pub const SIDE: usize = 32;
@@ -21,7 +21,19 @@ const HEIGHT: f32 = 104.0;
 
 /// What the trainer is asked for: a window that is as narrow upwards as can be, whose cells run
 /// from one end of the feature to the other. It stays the same while the feature itself moves.
-pub fn wanted(subject: &Subject, record: &Run) -> MapRequest {
+pub fn wanted(subject: &mut Subject, record: &Run) -> MapRequest {
+    let scores = record.spec.layers().len() + 1;
+    match &subject.asked {
+        Some((known, asked)) if *known == scores => asked.clone(),
+        _ => {
+            let asked = worked_out(subject, scores);
+            subject.asked = Some((scores, asked.clone()));
+            asked
+        }
+    }
+}
+
+fn worked_out(subject: &Subject, scores: usize) -> MapRequest {
     let along = subject.along;
     let [low, high] = subject.span(along);
     let half = (high - low) / (SIDE - 1) as f32 / 2.0;
@@ -35,7 +47,6 @@ pub fn wanted(subject: &Subject, record: &Run) -> MapRequest {
     let window =
         BoundaryRequest { x: [low - half, high + half], y: [still, still], side: SIDE, slice };
     let outputs = parts::classes_of(&subject.data).unwrap_or(1);
-    let scores = record.spec.layers().len() + 1;
     let units: Arc<[usize]> = (0..outputs).collect();
     MapRequest { window, layers: vec![UnitsOf { layer: scores, units }] }
 }
@@ -65,18 +76,25 @@ pub fn show(ui: &mut Ui, cx: &Cx<'_>, run: usize, subject: &mut Subject, heard: 
 
 fn chooser(ui: &mut Ui, subject: &mut Subject) {
     let name = subject.features[subject.along].axis.name.clone();
-    let width = ui.available_width().min(180.0);
-    let menu = ComboBox::from_id_salt("effect").selected_text(name).width(width).truncate();
-    let Subject { features, along, .. } = subject;
+    let menu = ComboBox::from_id_salt("effect").selected_text(name).width(180.0).truncate();
+    let mut along = subject.along;
+    let Subject { features, lines, .. } = &*subject;
+    let numbers = lines.iter().filter_map(|line| match line {
+        Line::Feature(feature) => Some(*feature),
+        Line::Choice(_) => None,
+    });
     let shown = compact(ui, |ui| {
         menu.icon(chevron).height(320.0).show_ui(ui, |ui| {
-            for (place, feature) in features.iter().enumerate() {
-                ui.selectable_value(along, place, &feature.axis.name);
+            for feature in numbers {
+                ui.selectable_value(&mut along, feature, &features[feature].axis.name);
             }
         })
     });
     let tip = "Along which feature the prediction is shown; moving a feature chooses it";
     shown.response.on_hover_text(tip).accessible_name("Effect of");
+    if along != subject.along {
+        subject.look_along(along);
+    }
 }
 
 fn plot(ui: &Ui, cx: &Cx<'_>, subject: &Subject, maps: Option<&Maps>, area: Rect) {

@@ -1,9 +1,10 @@
 //! The sample that is changed, and how far its features reach.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::data::Dataset;
-use crate::record::Part;
+use crate::data::{Dataset, Field};
+use crate::record::{MapRequest, Part};
 use crate::spec::Scaling;
 use crate::ui::parts;
 use crate::ui::plane::axes::Axis;
@@ -23,6 +24,15 @@ pub struct Feature {
     pub is_switch: bool,
 }
 
+/// What is changed in one line of the panel.
+#[derive(Clone, Debug)]
+pub enum Line {
+    /// A feature by its number.
+    Feature(usize),
+    /// One of several categories, each with a feature of its own.
+    Choice(Field),
+}
+
 /// A row, and what it was changed to.
 #[derive(Debug)]
 pub struct Subject {
@@ -36,10 +46,14 @@ pub struct Subject {
     pub values: Arc<[f32]>,
     /// What is known of each of them.
     pub features: Vec<Feature>,
+    /// What can be changed, in the order of the table.
+    pub lines: Vec<Line>,
     /// The feature along which the prediction is shown: the one that was touched last.
     pub along: usize,
     /// Least and greatest number to be predicted in the training part; 0 and 1 of classes.
     pub labels: [f32; 2],
+    /// What was worked out of all this, until something changes.
+    pub asked: Option<(usize, MapRequest)>,
 }
 
 impl Subject {
@@ -55,8 +69,14 @@ impl Subject {
                 is_switch,
             })
             .collect();
+        let lines = lines(data, original.len());
+        let numbers = lines.iter().find_map(|line| match line {
+            Line::Feature(feature) => Some(*feature),
+            Line::Choice(_) => None,
+        });
+        let along = numbers.unwrap_or(0);
         let (data, values, labels) = (Arc::clone(data), Arc::clone(&original), labels(data));
-        Some(Self { data, row, original, values, features, along: 0, labels })
+        Some(Self { data, row, original, values, features, lines, along, labels, asked: None })
     }
 
     /// Takes another row, as it is.
@@ -66,6 +86,7 @@ impl Subject {
         }
         if let Some(original) = values_of(&self.data, row) {
             (self.row, self.values, self.original) = (row, Arc::clone(&original), original);
+            self.asked = None;
         }
     }
 
@@ -74,12 +95,35 @@ impl Subject {
         let mut values = self.values.to_vec();
         values[feature] = value;
         self.values = values.into();
-        self.along = feature;
+        self.look_along(feature);
+    }
+
+    /// Shows the prediction along a feature.
+    pub fn look_along(&mut self, feature: usize) {
+        (self.along, self.asked) = (feature, None);
+    }
+
+    /// Takes another category: its feature is 1, those of the others 0, in the scale of the data.
+    pub fn take(&mut self, inputs: Range<usize>, category: usize) {
+        let mut values = self.values.to_vec();
+        for feature in inputs.clone() {
+            let told = if feature == inputs.start + category { 1.0 } else { 0.0 };
+            values[feature] = self.features[feature].axis.seen(told);
+        }
+        (self.values, self.asked) = (values.into(), None);
+    }
+
+    /// Brings back what stands in some features of the row.
+    pub fn bring_back(&mut self, inputs: Range<usize>) {
+        let mut values = self.values.to_vec();
+        values[inputs.clone()].copy_from_slice(&self.original[inputs]);
+        (self.values, self.asked) = (values.into(), None);
     }
 
     /// Brings the row back.
     pub fn reset(&mut self) {
         self.values = Arc::clone(&self.original);
+        self.asked = None;
     }
 
     /// Whether a feature is other than in the row.
@@ -104,6 +148,19 @@ impl Subject {
         let shown = [self.original[feature], self.values[feature]];
         [shown.into_iter().fold(low, f32::min), shown.into_iter().fold(high, f32::max)]
     }
+}
+
+/// Categories as one line each, everything else feature by feature.
+fn lines(data: &Dataset, count: usize) -> Vec<Line> {
+    let fields = data.fields();
+    if fields.is_empty() {
+        return (0..count).map(Line::Feature).collect();
+    }
+    let one = |field: Field| match field.categories() {
+        Some(_) => vec![Line::Choice(field)],
+        None => field.inputs().map(Line::Feature).collect(),
+    };
+    fields.into_iter().flat_map(one).collect()
 }
 
 /// The features of a row, those left out that are computed from others.

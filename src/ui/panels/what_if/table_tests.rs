@@ -6,9 +6,9 @@ use egui_kittest::kittest::Queryable as _;
 
 use super::*;
 use crate::base::Matrix;
-use crate::data::{Labelled, Scaler};
+use crate::data::{ColumnFindings, Labelled, Scaler, TableFindings};
 use crate::record::{Insight, MapRequest, Maps, ProbeFrame, Rest, Slice, Trace};
-use crate::spec::{Loss, SampleShape, Scaling, Task};
+use crate::spec::{Coding, ColumnKind, ColumnRole, Loss, MissingRule, SampleShape, Scaling, Task};
 use crate::ui::testing::{Bench, Panel, bench, classes, picture};
 use crate::workbench::{Action, Edit, fixtures};
 
@@ -196,6 +196,71 @@ fn a_predicted_number_stands_next_to_that_of_the_row() {
     assert!(bench.query_by_label(text).is_some());
 }
 
+/// The third feature and two more are the colours of a flower.
+fn coloured() -> State {
+    let mut data = (*dataset(Task::Classification { classes: 3 })).clone();
+    let rows: [[f32; 5]; 4] = [
+        [-1.0, 0.0, 1.0, -0.5, -0.5],
+        [0.5, 1.0, -0.5, 1.0, -0.5],
+        [1.0, -0.5, -0.5, -0.5, 1.0],
+        [0.0, 0.25, 1.0, -0.5, -0.5],
+    ];
+    let features = Matrix::new(4, 5, rows.concat()).expect("fits");
+    let scaler = data.scaler.as_mut().expect("is scaled");
+    // A feature is 1 where it stands at 1, and 0 where it stands at −0.5.
+    let third = 1.0 / 3.0;
+    (scaler.scale, scaler.offset) = (
+        vec![10.0, 2.0, 2.0 * third, 2.0 * third, 2.0 * third],
+        vec![100.0, -1.0, third, third, third],
+    );
+    let part = Labelled::new(features, Targets::Classes(vec![0, 1, 2, 0]));
+    (data.train, data.test, data.shape) = (part.clone(), part, SampleShape(vec![5]));
+    let names = ["petal length", "petal width", "colour=blue", "colour=red", "colour=white"];
+    data.feature_names = names.map(String::from).to_vec();
+    let column = |name: &str, inputs: &[&str]| ColumnFindings {
+        name: name.into(),
+        role: ColumnRole::Feature,
+        kind: if inputs.len() > 1 { ColumnKind::Category } else { ColumnKind::Number },
+        reason: String::new(),
+        missing: 0,
+        distinct: 3,
+        summary: None,
+        top: Vec::new(),
+        histogram: None,
+        association: None,
+        missing_rule: MissingRule::DropRow,
+        coding: (inputs.len() > 1).then_some(Coding::OneHot),
+        inputs: inputs.iter().map(|input| (*input).into()).collect(),
+    };
+    let columns = vec![
+        column("petal length", &names[..1]),
+        column("petal width", &names[1..2]),
+        column("colour", &names[2..]),
+    ];
+    data.findings = Some(Arc::new(TableFindings { columns, ..TableFindings::default() }));
+    fixtures::with_data("spiral-relu", Arc::new(data))
+}
+
+#[test]
+fn a_category_is_chosen_as_one_of_the_words_of_the_file() {
+    let mut bench = on_bench(coloured());
+    assert!(bench.query_by_role_and_label(Role::Slider, "colour=red").is_none());
+    let list = bench.get_by_role_and_label(Role::ComboBox, "colour");
+    assert_eq!(list.value().as_deref(), Some("blue"));
+    list.click();
+    bench.run_steps(3);
+    bench.get_by_role_and_label(Role::Button, "white").click();
+    bench.run_steps(3);
+    let near = |found: Vec<f32>, wanted: [f32; 5]| {
+        found.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-6)
+    };
+    let found = values(&asked_on(&mut bench));
+    assert!(near(found.clone(), [-1.0, 0.0, -0.5, -0.5, 1.0]), "as the model sees it: {found:?}");
+    bench.get_by_label("Reset colour").click();
+    bench.run_steps(2);
+    assert_eq!(values(&asked_on(&mut bench)), [-1.0, 0.0, 1.0, -0.5, -0.5]);
+}
+
 #[test]
 fn a_single_feature_needs_no_pair() {
     let features = Matrix::new(3, 1, vec![0.0, 1.0, 2.0]).expect("fits");
@@ -227,5 +292,6 @@ fn pictures() {
         state
     };
     picture("what-if", told, vec2(420.0, 520.0), SHOW);
+    picture("what-if-colour", coloured, vec2(420.0, 520.0), SHOW);
     picture("what-if-narrow", told, vec2(280.0, 400.0), SHOW);
 }
