@@ -3,12 +3,16 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use burn::backend::Flex;
 use burn::tensor::{Device, ExecutionError};
 
 use crate::spec::DeviceChoice;
 
 use super::engine::EngineError;
 use super::protocol::DeviceInfo;
+
+/// The backend of the processor, for operations of our own on it.
+pub(super) type Host = Flex;
 
 /// A device that computes, and what is known of it.
 #[derive(Clone, Debug)]

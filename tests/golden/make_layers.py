@@ -42,6 +42,14 @@ LAYERS = [
     ("GroupNorm:1", nn.GroupNorm, dict(num_groups=1, num_channels=3, eps=1e-5), (2, 3, 2, 2)),
     ("GroupNorm:instance", nn.GroupNorm, dict(num_groups=3, num_channels=3, eps=1e-5), (2, 3, 3, 2)),
     ("AdaptiveAvgPool2d:7x3", nn.AdaptiveAvgPool2d, dict(output_size=1), (3, 2, 7, 3)),
+    ("Conv2d:k(3,5):p(2,1):s(2,1)", nn.Conv2d, dict(in_channels=2, out_channels=3, kernel_size=[3, 5], stride=[2, 1], padding=[2, 1]), (3, 2, 7, 9)),
+    ("Conv2d:k5:p2:odd", nn.Conv2d, dict(in_channels=1, out_channels=3, kernel_size=5, padding=2), (3, 1, 7, 5)),
+    ("Conv2d:onesample:groups=2:d2", nn.Conv2d, dict(in_channels=4, out_channels=2, kernel_size=[2, 3], padding=[1, 2], dilation=2, groups=2), (1, 4, 5, 6)),
+    ("Conv2d:onesample:k1:s2:p1", nn.Conv2d, dict(in_channels=3, out_channels=2, kernel_size=1, stride=2, padding=1), (1, 3, 4, 3)),
+    ("MaxPool2d:onesample:odd", nn.MaxPool2d, dict(kernel_size=2, stride=2), (1, 2, 7, 5)),
+    ("MaxPool2d:k3:s3:p1:odd", nn.MaxPool2d, dict(kernel_size=3, stride=3, padding=1), (2, 2, 7, 9)),
+    ("AvgPool2d:onesample:odd", nn.AvgPool2d, dict(kernel_size=2, stride=2), (1, 2, 7, 5)),
+    ("AvgPool2d:k3:s3:p1:odd", nn.AvgPool2d, dict(kernel_size=3, stride=3, padding=1), (2, 2, 7, 9)),
 ]
 
 

@@ -1,12 +1,16 @@
-//! Knows: `base`, `spec`, burn, and the trainer's `params`, `init` and `activate`. A stack of layers: forward, and back.
+//! Knows: `base`, `spec`, burn, and the trainer's `params`, `init`, `activate` and `device`. A stack of layers: forward, and back.
 //! Never: losses, optimizers, data; no random numbers but those of `RunRng`.
 
 mod build;
+mod convolution;
 mod dropout;
 mod flow;
+mod host;
 mod norm;
 mod observe;
 mod ops;
+mod pooling;
+mod sliding;
 mod stack;
 mod windows;
 

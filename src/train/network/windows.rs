@@ -6,6 +6,8 @@ use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
 
 use crate::spec::{ConvSpec, PoolSpec};
 
+use super::{convolution, pooling};
+
 /// A convolution as burn wants it told.
 pub(super) fn conv_options(conv: &ConvSpec) -> ConvOptions<2> {
     let padding = [0, 1].map(|axis| conv.pads(axis).into());
@@ -20,11 +22,17 @@ pub(super) fn convolve(
     bias: Option<Tensor<1>>,
     options: &ConvOptions<2>,
 ) -> Tensor<4> {
-    conv2d(x, weight, bias, options.clone())
+    convolution::convolve(&x, &weight, bias.as_ref(), options)
+        .unwrap_or_else(|| conv2d(x, weight, bias, options.clone()))
 }
 
 /// `nn.MaxPool2d`. Of equal values the first in reading order gets the gradient.
 pub(super) fn max_pool(x: Tensor<4>, pool: PoolSpec) -> Tensor<4> {
+    pooling::max_pool(&x, pool).unwrap_or_else(|| max_pool_anywhere(x, pool))
+}
+
+/// The same on any device.
+fn max_pool_anywhere(x: Tensor<4>, pool: PoolSpec) -> Tensor<4> {
     let options = MaxPoolOptions::new(pool.kernel)
         .with_stride(pool.stride)
         .with_padding(pool.padding)

@@ -24,7 +24,7 @@ const DOUBLE: f64 = 1e-10;
 fn more_cases() -> Vec<Value> {
     let file = golden("layers_more.json");
     let cases = file["cases"].as_array().expect("cases");
-    assert_eq!(cases.len(), 21);
+    assert_eq!(cases.len(), 29);
     cases.clone()
 }
 
