@@ -121,6 +121,7 @@ impl App {
             samples: None,
             is_fitted: false,
         };
+        capture::set_light(ctx, app.settings.light_pictures);
         app.find_layouts(storage);
         app.look(ctx);
         app
@@ -169,6 +170,13 @@ impl App {
     #[cfg(test)]
     pub(super) fn view(&self) -> &View {
         &self.view
+    }
+
+    /// The picture that waits for a path, which is asked for no more.
+    #[cfg(test)]
+    pub(super) fn waiting_picture(&mut self) -> Option<(String, Rendering)> {
+        self.memory.dialog = None;
+        self.picture.take()
     }
 
     #[cfg(test)]
@@ -236,7 +244,10 @@ impl App {
         });
         let rest = Frame::new().fill(theme.background).inner_margin(Margin::same(8));
         CentralPanel::default().frame(rest).show(ui, |ui| match page(cx.view) {
-            Some(page) => widgets::surface(ui, theme, |ui| page(ui, &mut cx)),
+            Some((name, page)) => widgets::surface(ui, theme, |ui| {
+                let rect = ui.max_rect();
+                capture::picture_in(ui, name, rect, |ui| page(ui, &mut cx));
+            }),
             None => dock::show(ui, &mut cx, desk.dock),
         });
         tools::show(ui.ctx(), &mut cx);
@@ -348,6 +359,7 @@ impl App {
             What::Picture(wish) => {
                 capture::ask(ctx, None, wish);
             }
+            What::LightPictures => capture::set_light(ctx, !capture::is_light(ctx)),
             What::Limits => {
                 self.memory.dialog = Some(Dialog::Limits(self.workbench.state().limits()));
             }
@@ -434,7 +446,12 @@ impl App {
 
     /// Draws the picture that was taken, once it is known where to.
     fn develop(&mut self, ctx: &Context, frame: &eframe::Frame) {
-        let Some(taken) = capture::taken(ctx) else { return };
+        self.settings.light_pictures = capture::is_light(ctx);
+        let Some(mut taken) = capture::taken(ctx) else { return };
+        let moment = shell::moment(self.workbench.state(), &taken.name);
+        if let Some(moment) = &moment {
+            taken.say(ctx, shell::moment_words(moment));
+        }
         let rendering = taken.rendering(ctx);
         match taken.wish {
             Wish::Copy => self.apply(Action::Render(rendering, None)),
@@ -664,11 +681,11 @@ impl App {
 /// Draws a page that takes the place of all panels.
 type Page = fn(&mut Ui, &mut Cx<'_>);
 
-/// The page that is open.
-fn page(view: &View) -> Option<Page> {
+/// The page that is open, and what its picture is called.
+fn page(view: &View) -> Option<(&'static str, Page)> {
     match (view.dataset.open, view.sweep.open) {
-        (true, _) => Some(panels::dataset::show),
-        (_, true) => Some(panels::sweep::show),
+        (true, _) => Some(("Dataset page", panels::dataset::show)),
+        (_, true) => Some(("Search", panels::sweep::show)),
         _ => None,
     }
 }

@@ -6,7 +6,7 @@ use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 use crate::spec::{MAX_RUNS, PRESETS};
 use crate::workbench::{Collection, DataState, ExportKind, State, StepUnit};
 
-use super::capture::{Format, Wish};
+use super::capture::{self, Format, Wish};
 use super::dock::{Dock, Layout};
 use super::help::terms;
 use super::panes::Pane;
@@ -39,6 +39,8 @@ pub enum What {
     ExportSamples,
     /// Saves or copies the picture that the pointer was on last.
     Picture(Wish),
+    /// Whether pictures are in light colours whatever the window looks like.
+    LightPictures,
     /// Asks how much may be loaded.
     Limits,
     /// Saves to the file the experiment came from.
@@ -226,6 +228,7 @@ impl Command {
             What::StepUnit(unit) => Some(settings.step_unit() == unit),
             What::Lockstep => Some(state.lockstep()),
             What::AllRuns => Some(settings.all_runs),
+            What::LightPictures => Some(settings.light_pictures),
             What::Theme(choice) => Some(settings.theme == choice),
             What::Projector => Some(settings.theme.is_projector()),
             What::Layout(layout) => Some(dock.built_in() == Some(layout)),
@@ -272,6 +275,7 @@ const FIXED: &[Command] = &[
     row(Menu::File, 3, What::Picture(Wish::Save(Format::Png)), "Save picture as PNG…", "The picture that the pointer was on last, 300 pixels to an inch"),
     row(Menu::File, 3, What::Picture(Wish::Save(Format::Svg)), "Save picture as SVG…", "The picture that the pointer was on last, sharp in every size"),
     keyed(row(Menu::Edit, 2, What::Picture(Wish::Copy), "Copy picture", "Put the picture that the pointer was on last on the clipboard"), &[keys(CTRL_SHIFT, Key::C)]),
+    row(Menu::File, 3, What::LightPictures, capture::LIGHT[0], capture::LIGHT[1]),
     row(Menu::File, 4, What::Limits, "Limits…", "How much may be loaded"),
     keyed(row(Menu::File, 5, What::Quit, "Quit", ""), &[keys(CTRL, Key::Q)]),
 

@@ -9,7 +9,7 @@ use super::output::data_of;
 use super::panels::{boundary, gallery, numbers};
 use super::panes::scrolled;
 use super::widgets::{self, Marker};
-use super::{Cx, theme};
+use super::{Cx, capture, theme};
 
 /// Heights of what stands around the pictures.
 const HEADER: f32 = 28.0;
@@ -66,6 +66,12 @@ fn columns(ui: &mut Ui, cx: &mut Cx<'_>, runs: &[usize], height: f32) {
 
 /// One run: its numbers beside its picture where there is room, else below it.
 fn column(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) {
+    let name = cx.state.run_spec(run).map_or("", |spec| spec.name.as_str());
+    let name = format!("Column of the comparison, {name}");
+    capture::picture(ui, name, |ui| one(ui, cx, run, height));
+}
+
+fn one(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) {
     header(ui, cx, run);
     let width = ui.available_width();
     let height = height.max(150.0);

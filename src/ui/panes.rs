@@ -195,31 +195,22 @@ impl Pane {
         }
     }
 
-    /// Draws it for a run. What shows something is a picture as a whole, which can be saved and
-    /// copied; what is set up is none.
+    /// Draws it for a run: a picture as a whole, which can be saved and copied.
     pub fn show(self, ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         help::covers(ui, self.label());
-        match self.picture_name(cx.state, run) {
-            Some(name) => {
-                let rect = ui.max_rect();
-                capture::picture_in(ui, name, rect, |ui| self.contents(ui, cx, run));
-            }
-            None => self.contents(ui, cx, run),
-        }
+        let (name, rect) = (self.picture_name(cx.state, run), ui.max_rect());
+        capture::picture_in(ui, name, rect, |ui| self.contents(ui, cx, run));
     }
 
-    /// What the picture of it is called, if it is one.
+    /// What the picture of it is called. It says of which run it is, unless that is all the same.
     #[must_use]
-    pub fn picture_name(self, state: &State, run: usize) -> Option<String> {
-        let title = title(self, state);
-        match self {
-            Self::Data | Self::Network | Self::Training => None,
-            _ if self.shows_all_runs() => Some(title.into()),
-            _ => {
-                let name = state.run_spec(run).map_or("", |spec| spec.name.as_str());
-                Some(format!("{title}, {name}"))
-            }
-        }
+    pub fn picture_name(self, state: &State, run: usize) -> String {
+        let title = match self {
+            Self::Picture => title(self, state),
+            _ => self.label(),
+        };
+        let name = state.run_spec(run).filter(|_| self != Self::Data && !self.shows_all_runs());
+        name.map_or_else(|| title.to_owned(), |spec| format!("{title}, {}", spec.name))
     }
 
     fn contents(self, ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {

@@ -68,6 +68,8 @@ pub struct Settings {
     is_zoom_chosen: bool,
     /// Whether learning rate, batch size and λ in the strip are set for all runs.
     pub all_runs: bool,
+    /// Whether pictures are saved and copied in light colours whatever the window looks like.
+    pub light_pictures: bool,
     step_unit: u8,
     device: Device,
     limits: Option<Limit>,
@@ -93,6 +95,7 @@ impl Default for Settings {
             zoom: 1.0,
             is_zoom_chosen: false,
             all_runs: false,
+            light_pictures: false,
             step_unit: 1,
             device: Device::Auto,
             limits: None,

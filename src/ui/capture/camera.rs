@@ -1,13 +1,15 @@
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use egui::epaint::{ClippedShape, ImageData};
-use egui::{ColorImage, Context, FullOutput, Id, Plugin, Rect, TextureId, Ui};
+use egui::{ColorImage, Context, FullOutput, Id, LayerId, Plugin, RawInput, Rect, TextureId, Ui};
 
 use crate::workbench::Rendering;
 
 use super::drawing::{Drawing, Kept};
+use super::exposure::Exposure;
 
 /// How a picture is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +84,13 @@ impl Taken {
         }
     }
 
+    /// Says of when it is.
+    pub fn say(&mut self, ctx: &Context, words: String) {
+        if let Some(drawing) = Arc::get_mut(&mut self.drawing) {
+            drawing.say(ctx, words);
+        }
+    }
+
     /// What was painted.
     #[must_use]
     pub fn drawing(&self) -> &Drawing {
@@ -99,7 +108,7 @@ fn copy(drawing: &Drawing, clipboard: &Clipboard, ctx: &Context) -> io::Result<(
     Ok(())
 }
 
-/// Frames that a picture is waited for.
+/// Frames in which a picture is tried to be taken.
 const PATIENCE: u8 = 4;
 
 /// A picture that was seen in a frame.
@@ -122,6 +131,16 @@ pub(super) struct Camera {
     wanted: Option<(Id, Wish)>,
     /// Frames in which the wanted one may still be seen; a closed panel is not waited for.
     patience: u8,
+    /// Whether pictures are in light colours whatever the window looks like.
+    pub(super) is_light: bool,
+    /// The pass in which a picture is taken, while it lasts.
+    exposure: Option<Exposure>,
+    /// What was painted for the wanted one in this pass; its textures are known when it ends.
+    caught: Option<Taken>,
+    /// The places of shapes that are no part of a picture, by layer.
+    apart: Vec<(LayerId, Range<usize>)>,
+    /// What controls say, and the place at which they do.
+    notes: Vec<(LayerId, usize, String)>,
     taken: Option<Taken>,
     textures: BTreeMap<TextureId, Kept>,
     clipboard: Clipboard,
@@ -129,7 +148,7 @@ pub(super) struct Camera {
 
 impl Camera {
     pub(super) fn is_taking(&self) -> bool {
-        self.wanted.is_some()
+        self.exposure.as_ref().is_some_and(Exposure::is_open)
     }
 
     /// The picture of this name; else the one that the pointer was on last; else the largest.
@@ -153,6 +172,28 @@ impl Camera {
 
     pub(super) fn taken(&mut self) -> Option<Taken> {
         self.taken.take()
+    }
+
+    /// Leaves shapes out of the picture that is taken.
+    pub(super) fn leave_out(&mut self, layer: LayerId, shapes: Range<usize>) {
+        self.apart.push((layer, shapes));
+    }
+
+    /// Adds a line below the title of the picture that is taken.
+    pub(super) fn note(&mut self, layer: LayerId, place: usize, words: String) {
+        if !words.is_empty() {
+            self.notes.push((layer, place, words));
+        }
+    }
+
+    /// What is left out of a picture that begins at a place of a layer, and what is said of it.
+    fn set_up(&mut self, layer: LayerId, first: usize) -> (Vec<Range<usize>>, Vec<String>) {
+        let apart = self.apart.iter().filter(|(of, _)| *of == layer);
+        let notes = self.notes.iter().filter(|(of, at, _)| *of == layer && *at >= first);
+        (
+            apart.map(|(_, range)| range.clone()).collect(),
+            notes.map(|(_, _, words)| words.clone()).collect(),
+        )
     }
 
     /// Notes what became of textures in this frame.
@@ -184,21 +225,44 @@ impl Plugin for Camera {
         "pictures"
     }
 
+    /// A picture is taken in a pass of its own, which is not shown.
+    fn input_hook(&mut self, ctx: &Context, input: &mut RawInput) {
+        if let Some(exposure) = self.exposure.take() {
+            exposure.give_back(input);
+        } else if self.wanted.is_some() && ctx.current_pass_index() == 0 {
+            self.exposure = Some(Exposure::begin(ctx, input, self.is_light));
+        }
+    }
+
     fn on_begin_pass(&mut self, ui: &mut Ui) {
         let waiting = self.clipboard.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(image) = waiting {
             ui.ctx().copy_image(image);
         }
         self.last = std::mem::take(&mut self.now);
+        self.apart.clear();
+        self.notes.clear();
         self.pointed_area = f32::INFINITY;
+    }
+
+    fn on_end_pass(&mut self, ui: &mut Ui) {
+        let Some(exposure) = &mut self.exposure else { return };
+        exposure.end(ui.ctx());
         self.patience = self.patience.saturating_sub(1);
         if self.patience == 0 {
             self.wanted = None;
         }
     }
 
-    fn output_hook(&mut self, _ctx: &Context, output: &mut FullOutput) {
+    fn output_hook(&mut self, ctx: &Context, output: &mut FullOutput) {
         self.follow(output);
+        if let Some(mut caught) = self.caught.take() {
+            if let Some(drawing) = Arc::get_mut(&mut caught.drawing) {
+                drawing.textures = self.textures.clone();
+            }
+            self.taken = Some(caught);
+            ctx.request_repaint();
+        }
     }
 }
 
@@ -219,28 +283,32 @@ fn patch(whole: &mut ColorImage, part: &ColorImage, [left, top]: [usize; 2]) {
 pub(super) fn see(ui: &Ui, name: &str, rect: Rect, first: usize) {
     let ctx = ui.ctx();
     let id = ui.scope_id().with(("picture", name));
-    let is_pointed = ui.rect_contains_pointer(rect);
+    let (is_pointed, is_dropped) = (ui.rect_contains_pointer(rect), ctx.will_discard());
     let wish = ctx.with_plugin(|camera: &mut Camera| {
         camera.now.push(Seen { id, name: name.to_owned(), area: rect.area() });
         if is_pointed && rect.area() < camera.pointed_area {
             (camera.pointed, camera.pointed_area) = (Some(id), rect.area());
         }
+        // Where another pass was asked for before, the rest of this one is not painted.
+        if !camera.is_taking() || is_dropped {
+            return None;
+        }
         camera.wanted.take_if(|(wanted, _)| *wanted == id).map(|(_, wish)| wish)
     });
     let Some(wish) = wish.flatten() else { return };
     let layer = ui.layer_id();
+    let (apart, notes) =
+        ctx.with_plugin(|camera: &mut Camera| camera.set_up(layer, first)).unwrap_or_default();
+    let is_shown = |place: &usize| !apart.iter().any(|range| range.contains(place));
     let shapes: Vec<ClippedShape> = ctx
         .graphics(|all| {
-            all.get(layer).map(|list| list.all_entries().skip(first).cloned().collect())
+            let all = all.get(layer)?.all_entries().enumerate().skip(first);
+            Some(all.filter(|(place, _)| is_shown(place)).map(|(_, shape)| shape.clone()).collect())
         })
         .unwrap_or_default();
-    let fonts = ctx.fonts(|fonts| fonts.definitions().clone());
-    let background = super::background(ctx);
+    let drawing = Arc::new(Drawing::of(ctx, name, notes, (rect, shapes)));
     ctx.with_plugin(|camera: &mut Camera| {
-        let textures = camera.textures.clone();
-        let drawing = Arc::new(Drawing { rect, background, shapes, textures, fonts });
         let clipboard = Arc::clone(&camera.clipboard);
-        camera.taken = Some(Taken { name: name.to_owned(), wish, drawing, clipboard });
+        camera.caught = Some(Taken { name: name.to_owned(), wish, drawing, clipboard });
     });
-    ctx.request_repaint();
 }

@@ -1,12 +1,14 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use egui::{FontDefinitions, FontFamily};
+use egui::{FontData, FontDefinitions, FontFamily};
 use resvg::usvg::fontdb::{Database, ID};
 use resvg::usvg::{FontResolver, Options};
 
 use super::numbers::base64;
+use super::subset;
+use super::svg::Letters;
 
 /// The names of the fonts of a family, and what to take where they are unknown.
 pub(super) fn css(fonts: &FontDefinitions, family: &FontFamily) -> String {
@@ -27,18 +29,32 @@ fn of<'a>(fonts: &'a FontDefinitions, family: &FontFamily) -> impl Iterator<Item
     first.into_iter().chain(last).map(String::as_str)
 }
 
-/// The fonts of these families within a document, so that it looks alike on every machine.
-pub(super) fn style(fonts: &FontDefinitions, families: &BTreeSet<FontFamily>) -> String {
-    let names: BTreeSet<&str> = families.iter().flat_map(|family| of(fonts, family)).collect();
-    let mut style = String::from("<style>\n");
-    for name in names {
-        if let Some(data) = fonts.font_data.get(name) {
-            let letters = base64((*data.font).as_ref());
-            let _ = writeln!(
-                style,
-                "@font-face{{font-family:'{name}';src:url(data:font/ttf;base64,{letters})}}"
-            );
+/// The fonts with nothing but these letters. They know no ligatures, so each letter stays where it
+/// stands in the window.
+pub(super) fn only(fonts: &FontDefinitions, letters: &Letters) -> FontDefinitions {
+    let mut needed: BTreeMap<&str, BTreeSet<char>> = BTreeMap::new();
+    for (family, letter) in letters {
+        for name in of(fonts, family) {
+            needed.entry(name).or_default().insert(*letter);
         }
+    }
+    let few = needed.into_iter().filter_map(|(name, letters)| {
+        let data = fonts.font_data.get(name)?;
+        let few = subset::of((*data.font).as_ref(), &letters)?;
+        Some((name.to_owned(), Arc::new(FontData::from_owned(few))))
+    });
+    FontDefinitions { font_data: few.collect(), families: fonts.families.clone() }
+}
+
+/// The fonts of these letters within a document, so that it looks alike on every machine.
+pub(super) fn style(fonts: &FontDefinitions, letters: &Letters) -> String {
+    let mut style = String::from("<style>\n");
+    for (name, data) in only(fonts, letters).font_data {
+        let letters = base64((*data.font).as_ref());
+        let _ = writeln!(
+            style,
+            "@font-face{{font-family:'{name}';src:url(data:font/ttf;base64,{letters})}}"
+        );
     }
     style.push_str("</style>\n");
     style

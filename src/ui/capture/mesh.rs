@@ -1,12 +1,13 @@
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use egui::epaint::Vertex;
-use egui::{Color32, ColorImage, Mesh, Pos2, Rect, TextureFilter, TextureId, pos2, vec2};
+use egui::epaint::{TessellationOptions, Tessellator, Vertex, WHITE_UV};
+use egui::{Color32, ColorImage, Mesh, Pos2, Rect, Shape, TextureFilter, TextureId, pos2, vec2};
 
 use crate::ui::theme;
 
 use super::drawing::Kept;
-use super::numbers::{N, base64};
+use super::numbers::{N, P, Paint, base64};
 use super::png;
 use super::svg::Writer;
 
@@ -15,10 +16,17 @@ const FINE: f32 = 4.0;
 /// Most pixels of one mesh; larger ones are drawn more coarsely.
 const MOST: f32 = 16e6;
 
-/// Writes a mesh as a picture: SVG knows no triangles whose corners differ in colour. A texture
-/// whose pixels are shown as squares stays as it is.
+/// Most areas of one colour that a mesh is written as.
+const AREAS: usize = 256;
+
+/// Writes a mesh: what has few colours as areas, else as a picture, because SVG knows no triangles
+/// whose corners differ in colour. A texture whose pixels are shown as squares stays as it is.
 pub(super) fn write(to: &mut Writer<'_>, mesh: &Mesh) {
-    let area = mesh.calc_bounds().intersect(to.drawing.frame());
+    if is_plain(mesh) {
+        write_plain(&mut to.body, mesh);
+        return;
+    }
+    let area = mesh.calc_bounds().intersect(to.drawing.area());
     if !area.is_positive() || !mesh.is_valid() {
         return;
     }
@@ -31,6 +39,88 @@ pub(super) fn write(to: &mut Writer<'_>, mesh: &Mesh) {
     let image = raster(mesh, texture, area, fine);
     let size = vec2(image.size[0] as f32, image.size[1] as f32) / fine;
     write_image(to, Rect::from_min_size(area.min, size), &image, "smooth");
+}
+
+/// Whether a mesh is made of few areas, each of one colour.
+pub(super) fn is_plain(mesh: &Mesh) -> bool {
+    mesh.texture_id == TextureId::default()
+        && mesh.is_valid()
+        && mesh.vertices.iter().all(|vertex| vertex.uv == WHITE_UV)
+        && areas(mesh).is_some()
+}
+
+/// Writes a mesh that [`is_plain`] as the outlines of its areas.
+pub(super) fn write_plain(to: &mut String, mesh: &Mesh) {
+    for (colour, triangles) in areas(mesh).into_iter().flatten() {
+        let way = outline(mesh, triangles);
+        let fill = Paint("fill", colour);
+        let _ = writeln!(to, "<path d=\"{way}\"{fill}/>");
+    }
+}
+
+/// Triangles that follow each other and have one colour; `None` where corners differ, or where
+/// there are too many.
+fn areas(mesh: &Mesh) -> Option<Vec<(Color32, &[u32])>> {
+    let colour = |index: u32| mesh.vertices[index as usize].color;
+    let is_even = |three: &[u32]| three.iter().all(|&corner| colour(corner) == colour(three[0]));
+    let mut found = Vec::new();
+    let mut rest = &mesh.indices[..];
+    while let Some(&first) = rest.first() {
+        let own = |three: &&[u32]| colour(three[0]) == colour(first) && is_even(three);
+        let count = rest.chunks_exact(3).take_while(own).count();
+        if count == 0 || found.len() == AREAS {
+            return None;
+        }
+        let (area, others) = rest.split_at(3 * count);
+        found.push((colour(first), area));
+        rest = others;
+    }
+    Some(found)
+}
+
+/// The way around triangles: the edges that belong to one of them alone.
+fn outline(mesh: &Mesh, triangles: &[u32]) -> String {
+    let at = |index: u32| mesh.vertices[index as usize].pos;
+    let mut edges: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for three in triangles.chunks_exact(3) {
+        let [a, mut b, mut c] = [three[0], three[1], three[2]];
+        if edge(at(a), at(b), at(c)) < 0.0 {
+            (b, c) = (c, b);
+        }
+        for (from, to) in [(a, b), (b, c), (c, a)] {
+            let back = edges.get_mut(&to);
+            let known = back.and_then(|ends| {
+                let place = ends.iter().position(|&end| end == from)?;
+                Some(ends.swap_remove(place))
+            });
+            if known.is_none() {
+                edges.entry(from).or_default().push(to);
+            }
+        }
+    }
+    let mut way = String::new();
+    while let Some((&start, _)) = edges.iter().find(|(_, ends)| !ends.is_empty()) {
+        let mut sign = "M";
+        let mut corner = start;
+        while let Some(next) = edges.get_mut(&corner).and_then(Vec::pop) {
+            let _ = write!(way, "{sign}{}", P(at(corner)));
+            (sign, corner) = ("L", next);
+        }
+        edges.retain(|_, ends| !ends.is_empty());
+        way.push('Z');
+    }
+    way
+}
+
+/// Shapes that are too many to stay apart.
+pub(super) fn one_piece(shapes: &[Shape]) -> Mesh {
+    let options = TessellationOptions { prerasterized_discs: false, ..Default::default() };
+    let mut tessellator = Tessellator::new(FINE, options, [1, 1], Vec::new());
+    let mut mesh = Mesh::default();
+    for shape in shapes {
+        tessellator.tessellate_shape(shape.clone(), &mut mesh);
+    }
+    mesh
 }
 
 fn write_image(to: &mut Writer<'_>, place: Rect, image: &ColorImage, rendering: &str) {

@@ -3,11 +3,14 @@
 
 mod camera;
 mod drawing;
+mod exposure;
 mod fonts;
+mod marks;
 mod mesh;
 mod numbers;
 mod png;
 mod shapes;
+mod subset;
 mod svg;
 #[cfg(test)]
 mod tests;
@@ -16,8 +19,6 @@ mod text;
 use std::borrow::Cow;
 
 use egui::{Context, Popup, PopupKind, Rect, Ui};
-
-use super::theme::Theme;
 
 use camera::Camera;
 pub use camera::{Format, Taken, Wish};
@@ -81,6 +82,60 @@ pub fn is_taking(ctx: &Context) -> bool {
     ctx.with_plugin(|camera: &mut Camera| camera.is_taking()).unwrap_or(false)
 }
 
+/// Adds what a picture is set up by. It is painted as ever, but no part of a picture that is taken.
+pub fn controls<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    if !is_taking(ui.ctx()) {
+        return add(ui);
+    }
+    let first = next(ui);
+    let shown = add(ui);
+    let last = next(ui);
+    let layer = ui.layer_id();
+    ui.ctx().with_plugin(|camera: &mut Camera| camera.leave_out(layer, first..last));
+    shown
+}
+
+/// Says of a picture what only its controls say: a line below its title.
+pub fn note(ui: &Ui, words: impl FnOnce() -> String) {
+    if is_taking(ui.ctx()) {
+        let (layer, place, words) = (ui.layer_id(), next(ui), words());
+        ui.ctx().with_plugin(|camera: &mut Camera| camera.note(layer, place, words));
+    }
+}
+
+/// Whether pictures are taken in light colours whatever the window looks like.
+#[must_use]
+pub fn is_light(ctx: &Context) -> bool {
+    ctx.with_plugin(|camera: &mut Camera| camera.is_light).unwrap_or(false)
+}
+
+/// Lets pictures be taken in light colours, or as the window looks.
+pub fn set_light(ctx: &Context, on: bool) {
+    ctx.with_plugin(|camera: &mut Camera| camera.is_light = on);
+}
+
+/// Name and meaning of the switch for light colours.
+pub const LIGHT: [&str; 2] = [
+    "Pictures in light colours",
+    "Pictures are saved and copied in plain light colours, as print wants them, whatever the \
+     window looks like",
+];
+
+/// What can be done with a picture, as entries of a menu.
+pub fn offers(ui: &mut Ui, name: &str) {
+    for wish in Wish::ALL {
+        if ui.button(wish.label()).clicked() {
+            ask(ui.ctx(), Some(name), wish);
+            ui.close();
+        }
+    }
+    let is_on = is_light(ui.ctx());
+    let switch = egui::Button::selectable(is_on, (if is_on { "\u{2022}" } else { "  " }, LIGHT[0]));
+    if ui.add(switch).on_hover_text(LIGHT[1]).clicked() {
+        set_light(ui.ctx(), !is_on);
+    }
+}
+
 /// Asks for a picture, which is taken in the next frame: the one of this name, or the one that
 /// the pointer was on last. Tells whether there is one.
 pub fn ask(ctx: &Context, name: Option<&str>, wish: Wish) -> bool {
@@ -117,17 +172,5 @@ fn menu(ui: &Ui, name: &str, rect: Rect) {
         .layout(egui::Layout::top_down_justified(egui::Align::Min))
         .style(egui::containers::menu::menu_style)
         .open_memory(opens.then_some(egui::SetOpenCommand::Bool(true)));
-    popup.show(|ui| {
-        for wish in Wish::ALL {
-            if ui.button(wish.label()).clicked() {
-                ask(ui.ctx(), Some(name), wish);
-                ui.close();
-            }
-        }
-    });
-}
-
-/// What is behind a picture.
-fn background(ctx: &Context) -> egui::Color32 {
-    Theme::of(ctx).surface
+    popup.show(|ui| offers(ui, name));
 }

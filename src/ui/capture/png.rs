@@ -13,8 +13,8 @@ use super::{PIXELS_PER_POINT, fonts, svg};
 
 /// Draws a picture as pixels.
 pub(super) fn pixmap(drawing: &Drawing) -> io::Result<Pixmap> {
-    let document = svg::document(drawing, false);
-    let options = fonts::options(&drawing.fonts);
+    let (document, letters) = svg::document(drawing, false);
+    let options = fonts::options(&fonts::only(&drawing.fonts, &letters));
     let tree = Tree::from_str(&document, &options).map_err(io::Error::other)?;
     let size = drawing.frame().size() * PIXELS_PER_POINT;
     let mut pixmap = Pixmap::new(size.x.round() as u32, size.y.round() as u32)

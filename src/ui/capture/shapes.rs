@@ -4,7 +4,9 @@ use egui::epaint::{
     BandShape, CircleShape, ColorMode, CubicBezierShape, EllipseShape, PathShape, PathStroke,
     QuadraticBezierShape, RectShape,
 };
-use egui::{Color32, Mesh, Pos2, Rect, Shape, Stroke, StrokeKind, pos2};
+use egui::{Color32, Mesh, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2};
+
+use crate::ui::theme;
 
 use super::numbers::{N, P, Paint};
 use super::svg::Writer;
@@ -12,21 +14,63 @@ use super::{mesh, text};
 
 /// Writes a shape and all within it.
 pub(super) fn write(to: &mut Writer<'_>, shape: &Shape) {
+    if let Some((mark, at)) = to.marks.find(shape) {
+        to.flush();
+        to.put(mark, at);
+        return;
+    }
     match shape {
         // A callback paints by the graphics card; it has no shape that could be written.
         Shape::Noop | Shape::Callback(_) => {}
         Shape::Vec(shapes) => shapes.iter().for_each(|shape| write(to, shape)),
+        Shape::LineSegment { points, stroke } => {
+            to.line(outline(*stroke), &polyline(*points, false));
+        }
+        Shape::Path(path) if !path.closed && path.fill == theme::CLEAR => {
+            if path.points.len() > 1 {
+                let way = polyline(path.points.iter().copied(), false);
+                to.line(path_outline(&path.stroke, &path.points), &way);
+            }
+        }
+        Shape::Text(shape) => {
+            to.flush();
+            text::write(to, shape);
+        }
+        Shape::Mesh(shape) => {
+            to.flush();
+            mesh::write(to, shape);
+        }
+        Shape::Rect(rect) if rect.brush.is_some() => {
+            to.flush();
+            write_image(to, rect);
+        }
+        shape => {
+            to.flush();
+            to.body.push_str(&alone(shape));
+        }
+    }
+}
+
+/// A shape that needs nothing else: no texture, no font.
+pub(super) fn alone(shape: &Shape) -> String {
+    let mut text = String::new();
+    let to = &mut text;
+    match shape {
+        Shape::Vec(shapes) => to.extend(shapes.iter().map(alone)),
         Shape::Circle(circle) => write_circle(to, circle),
         Shape::Ellipse(ellipse) => write_ellipse(to, ellipse),
-        Shape::LineSegment { points, stroke } => write_line(to, points, *stroke),
         Shape::Path(path) => write_path(to, path),
         Shape::Band(band) => write_band(to, band),
         Shape::Rect(rect) => write_rect(to, rect),
-        Shape::Text(shape) => text::write(to, shape),
-        Shape::Mesh(shape) => mesh::write(to, shape),
         Shape::QuadraticBezier(curve) => write_quadratic(to, curve),
         Shape::CubicBezier(curve) => write_cubic(to, curve),
+        Shape::Mesh(shape) => mesh::write_plain(to, shape),
+        Shape::LineSegment { .. } | Shape::Text(_) | Shape::Noop | Shape::Callback(_) => {}
     }
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
 }
 
 /// The attributes of an outline.
@@ -49,11 +93,17 @@ fn path_outline(stroke: &PathStroke, points: &[Pos2]) -> String {
     outline(Stroke::new(stroke.width, color))
 }
 
-fn write_circle(to: &mut Writer<'_>, circle: &CircleShape) {
+/// How far the middle of an outline is from the edge that it goes around: egui draws those of
+/// circles and ellipses outside, SVG draws them half inside.
+fn beyond(stroke: Stroke) -> f32 {
+    if stroke.is_empty() { 0.0 } else { 0.5 * stroke.width }
+}
+
+fn write_circle(to: &mut String, circle: &CircleShape) {
     let Pos2 { x, y } = circle.center;
     let (fill, outline) = (Paint("fill", circle.fill), outline(circle.stroke));
-    let (x, y, radius) = (N(x), N(y), N(circle.radius));
-    let _ = write!(to.body, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"{fill}{outline}/>");
+    let (x, y, radius) = (N(x), N(y), N(circle.radius + beyond(circle.stroke)));
+    let _ = write!(to, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"{fill}{outline}/>");
 }
 
 fn turn(angle: f32, around: Pos2) -> String {
@@ -63,27 +113,17 @@ fn turn(angle: f32, around: Pos2) -> String {
     }
 }
 
-fn write_ellipse(to: &mut Writer<'_>, ellipse: &EllipseShape) {
+fn write_ellipse(to: &mut String, ellipse: &EllipseShape) {
     let Pos2 { x, y } = ellipse.center;
     let (fill, outline) = (Paint("fill", ellipse.fill), outline(ellipse.stroke));
-    let (across, down) = (N(ellipse.radius.x), N(ellipse.radius.y));
+    let radius = ellipse.radius + Vec2::splat(beyond(ellipse.stroke));
+    let (across, down) = (N(radius.x), N(radius.y));
     let turn = turn(ellipse.angle, ellipse.center);
     let _ = write!(
-        to.body,
+        to,
         "<ellipse cx=\"{}\" cy=\"{}\" rx=\"{across}\" ry=\"{down}\"{fill}{outline}{turn}/>",
         N(x),
         N(y)
-    );
-}
-
-fn write_line(to: &mut Writer<'_>, [a, b]: &[Pos2; 2], stroke: Stroke) {
-    let (from, to_x, to_y) = (a, N(b.x), N(b.y));
-    let outline = outline(stroke);
-    let _ = write!(
-        to.body,
-        "<line x1=\"{}\" y1=\"{}\" x2=\"{to_x}\" y2=\"{to_y}\"{outline}/>",
-        N(from.x),
-        N(from.y)
     );
 }
 
@@ -99,7 +139,7 @@ fn polyline(points: impl IntoIterator<Item = Pos2>, is_closed: bool) -> String {
     way
 }
 
-fn write_path(to: &mut Writer<'_>, path: &PathShape) {
+fn write_path(to: &mut String, path: &PathShape) {
     if path.points.len() < 2 {
         return;
     }
@@ -108,25 +148,43 @@ fn write_path(to: &mut Writer<'_>, path: &PathShape) {
     write_way(to, &way, path.fill, &outline, "");
 }
 
-fn write_way(to: &mut Writer<'_>, way: &str, fill: Color32, outline: &str, turn: &str) {
+fn write_way(to: &mut String, way: &str, fill: Color32, outline: &str, turn: &str) {
     let fill = Paint("fill", fill);
-    let _ = write!(to.body, "<path d=\"{way}\"{fill}{outline} stroke-linejoin=\"round\"{turn}/>");
+    // Corners of small figures are as sharp as in the window; lines bend softly.
+    let join = if way.ends_with('Z') { "miter" } else { "round" };
+    let join =
+        if outline.is_empty() { String::new() } else { format!(" stroke-linejoin=\"{join}\"") };
+    let _ = write!(to, "<path d=\"{way}\"{fill}{outline}{join}{turn}/>");
 }
 
-fn write_band(to: &mut Writer<'_>, band: &BandShape) {
+fn write_band(to: &mut String, band: &BandShape) {
     let above = band.points.iter().map(|point| pos2(point.x, point.y.min));
     let below = band.points.iter().rev().map(|point| pos2(point.x, point.y.max));
     let way = polyline(above.chain(below), true);
     write_way(to, &way, band.fill, &outline(band.stroke), &turn(band.angle, Pos2::ZERO));
 }
 
-fn write_rect(to: &mut Writer<'_>, shape: &RectShape) {
-    if let Some(brush) = &shape.brush {
-        let mut quad = Mesh::with_texture(brush.fill_texture_id);
-        quad.add_rect_with_uv(shape.rect, brush.uv, shape.fill);
-        mesh::write(to, &quad);
-        return;
+/// A texture in a frame, whose corners may be round.
+fn write_image(to: &mut Writer<'_>, shape: &RectShape) {
+    let Some(brush) = &shape.brush else { return };
+    let mut quad = Mesh::with_texture(brush.fill_texture_id);
+    quad.add_rect_with_uv(shape.rect, brush.uv, shape.fill);
+    let radius = f32::from(shape.corner_radius.average() as u8);
+    let is_round = radius > 0.0;
+    if is_round {
+        let clip = to.clip(shape.rect, radius);
+        let _ = write!(to.body, "<g clip-path=\"url(#c{clip})\">");
     }
+    mesh::write(to, &quad);
+    to.body.push_str(if is_round { "</g>\n" } else { "\n" });
+    if !shape.stroke.is_empty() {
+        let mut edge = shape.clone();
+        (edge.brush, edge.fill) = (None, theme::CLEAR);
+        to.body.push_str(&alone(&Shape::Rect(edge)));
+    }
+}
+
+fn write_rect(to: &mut String, shape: &RectShape) {
     // SVG draws an outline half inside and half outside.
     let by = match shape.stroke_kind {
         StrokeKind::Inside => -0.5,
@@ -138,25 +196,26 @@ fn write_rect(to: &mut Writer<'_>, shape: &RectShape) {
     if rect.is_negative() {
         return;
     }
-    let radius = f32::from(shape.corner_radius.average() as u8) + (by * width).max(0.0);
+    let radius = f32::from(shape.corner_radius.average() as u8);
+    let radius = if radius > 0.0 { (radius + by * width).max(0.0) } else { 0.0 };
     let round = if radius > 0.0 { format!(" rx=\"{}\"", N(radius)) } else { String::new() };
     let (fill, outline) = (Paint("fill", shape.fill), outline(shape.stroke));
     let turn = turn(shape.angle, shape.rect.center());
     let (x, y, wide, high) = (N(rect.left()), N(rect.top()), N(rect.width()), N(rect.height()));
     let _ = write!(
-        to.body,
+        to,
         "<rect x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{high}\"{round}{fill}{outline}{turn}/>"
     );
 }
 
-fn write_quadratic(to: &mut Writer<'_>, curve: &QuadraticBezierShape) {
+fn write_quadratic(to: &mut String, curve: &QuadraticBezierShape) {
     let [a, b, c] = curve.points;
     let close = if curve.closed { "Z" } else { "" };
     let way = format!("M{} Q{} {}{close}", P(a), P(b), P(c));
     write_way(to, &way, curve.fill, &path_outline(&curve.stroke, &curve.points), "");
 }
 
-fn write_cubic(to: &mut Writer<'_>, curve: &CubicBezierShape) {
+fn write_cubic(to: &mut String, curve: &CubicBezierShape) {
     let [a, b, c, d] = curve.points;
     let close = if curve.closed { "Z" } else { "" };
     let way = format!("M{} C{} {} {}{close}", P(a), P(b), P(c), P(d));

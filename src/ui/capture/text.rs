@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use egui::epaint::TextShape;
-use egui::epaint::text::{LayoutSection, PlacedRow};
+use egui::epaint::text::{Glyph, LayoutSection, PlacedRow};
 use egui::{Color32, Galley};
 
 use crate::ui::theme;
@@ -53,27 +53,40 @@ fn runs<'a>(galley: &'a Galley, row: &PlacedRow, begin: usize) -> Vec<Run<'a>> {
     runs
 }
 
+/// Each word stands where it does in the window. Within a word letters follow each other as the
+/// font has it: in the window they stand on whole pixels, which is too coarse for print.
 fn write_run(to: &mut Writer<'_>, shape: &TextShape, row: &PlacedRow, run: &Run<'_>) {
     let glyphs = &row.glyphs[run.letters.clone()];
-    let text: String = glyphs.iter().map(|glyph| glyph.chr).collect();
-    let Some(first) = glyphs.first().filter(|_| !text.trim().is_empty()) else { return };
+    let Some(first) = glyphs.iter().find(|glyph| !glyph.chr.is_whitespace()) else { return };
     let origin = shape.pos + row.pos.to_vec2();
     let baseline = N(origin.y + first.pos.y);
-    let mut places = String::new();
-    for glyph in glyphs {
-        let gap = if places.is_empty() { "" } else { " " };
-        let _ = write!(places, "{gap}{}", N(origin.x + glyph.pos.x));
-    }
     let font = &run.section.format.font_id;
-    to.families.insert(font.family.clone());
+    to.letters.extend(glyphs.iter().map(|glyph| (font.family.clone(), glyph.chr)));
     let fill = Paint("fill", colour(shape, run.section));
     let (size, family) = (N(font.size), fonts::css(&to.drawing.fonts, &font.family));
-    let text = escaped(&text);
-    let _ = write!(
-        to.body,
-        "<text xml:space=\"preserve\" x=\"{places}\" y=\"{baseline}\" font-size=\"{size}\" \
-         font-family=\"{family}\"{fill}>{text}</text>"
-    );
+    let look = format!("y=\"{baseline}\" font-size=\"{size}\" font-family=\"{family}\"{fill}");
+    let words: Vec<(N, String)> = words(glyphs)
+        .map(|word| {
+            let text: String = word.iter().map(|glyph| glyph.chr).collect();
+            (N(origin.x + word[0].pos.x), escaped(&text))
+        })
+        .collect();
+    let _ = match words.as_slice() {
+        [(x, text)] => {
+            writeln!(to.body, "<text xml:space=\"preserve\" x=\"{x}\" {look}>{text}</text>")
+        }
+        words => {
+            let spans = words.iter().map(|(x, text)| format!("<tspan x=\"{x}\">{text}</tspan>"));
+            let spans: String = spans.collect();
+            writeln!(to.body, "<text xml:space=\"preserve\" {look}>{spans}</text>")
+        }
+    };
+}
+
+/// Words, each with the spaces behind it.
+fn words(glyphs: &[Glyph]) -> impl Iterator<Item = &[Glyph]> {
+    let ends = |a: &Glyph, b: &Glyph| a.chr.is_whitespace() && !b.chr.is_whitespace();
+    glyphs.chunk_by(move |a, b| !ends(a, b))
 }
 
 fn colour(shape: &TextShape, section: &LayoutSection) -> Color32 {

@@ -8,7 +8,7 @@ use egui_tiles::{
 };
 
 use crate::ui::Cx;
-use crate::ui::capture::{self, Wish};
+use crate::ui::capture;
 use crate::ui::panes::{self, Pane};
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::{self, Icon, IconButton};
@@ -104,14 +104,8 @@ impl<'a, 'b> Desktop<'a, 'b> {
         ui.menu_button("Add a tab", |ui| self.others(ui, mates, |other| Ask::Tab(other, pane)));
         ui.separator();
         let state = self.cx.state;
-        if let Some(name) = pane.picture_name(state, state.selected()) {
-            for wish in Wish::ALL {
-                if ui.button(wish.label()).clicked() {
-                    capture::ask(ui.ctx(), Some(&name), wish);
-                }
-            }
-            ui.separator();
-        }
+        capture::offers(ui, &pane.picture_name(state, state.selected()));
+        ui.separator();
         let close = ui.button("Close");
         if close.on_hover_text("View, Panels opens it again").clicked() {
             self.ask(ui, Ask::Close(pane));

@@ -15,7 +15,7 @@ use crate::record::{
 };
 use crate::ui::parts::{self, Counted};
 use crate::ui::widgets::{chevron, choice, compact, muted};
-use crate::ui::{Cx, format};
+use crate::ui::{Cx, capture, format};
 use crate::workbench::State;
 
 /// Bins of the diagram, and of the histogram below it.
@@ -107,8 +107,9 @@ fn whole(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) {
         return;
     };
     let names = parts::class_names(Some(&data), classes);
-    choosers(ui, cx, &data, &names);
+    capture::controls(ui, |ui| choosers(ui, cx, &data, &names));
     let part = cx.view.calibration.counted.part(Some(&data));
+    capture::note(ui, || part.label().into());
     let Some(frame) = parts::scored(cx.state, run, part).cloned() else {
         let text = if cx.state.run(run).is_some() {
             "The diagram appears with the next picture of the run."

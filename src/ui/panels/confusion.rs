@@ -100,7 +100,7 @@ impl ConfusionView {
 
 /// Draws the confusion matrix of a run.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
-    choosers(ui, cx, run);
+    capture::controls(ui, |ui| choosers(ui, cx, run));
     let frame = cx.state.run(run).and_then(|run| run.frame.clone());
     let part = cx.view.confusion.part(cx.state, run);
     let Some(frame) = frame.filter(|frame| frame.confusion_of(part).is_some()) else {
@@ -113,6 +113,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         return;
     };
     let Some(table) = frame.confusion_of(part) else { return };
+    capture::note(ui, || part.label().into());
     ui.label(RichText::new(words::accuracy(table)).strong()).on_hover_text(part.label());
     if table.classes() == 0 {
         return;
@@ -154,11 +155,7 @@ fn choosers(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
 /// The matrix, in a frame that scrolls where its cells would become too small.
 fn scrolled(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, table: &Confusion, sheet: &mut Sheet) {
     let layout = sheet.layout(ui.available_width());
-    let name = cx.state.run_spec(run).map_or("", |spec| spec.name.as_str());
-    let name = format!("Confusion matrix, {name}");
-    let picture = |ui: &mut Ui| {
-        capture::picture(ui, name, |ui| matrix(ui, cx, run, table, sheet, &layout));
-    };
+    let mut picture = |ui: &mut Ui| matrix(ui, cx, run, table, sheet, &layout);
     if !layout.overflows {
         picture(ui);
         return;

@@ -141,19 +141,16 @@ pub fn show_sized(ui: &mut Ui, cx: &mut Cx<'_>, runs: &[usize], height: f32, is_
         runs.iter().filter_map(loss).any(|loss| shown.applies(task, loss))
     };
     let charts = cx.view.curves.charts(is_offered);
-    if is_low {
-        choosers::show_low(ui, cx, is_offered, &charts);
-    } else {
-        choosers::show(ui, cx, is_offered, &charts);
-    }
+    capture::controls(ui, |ui| match is_low {
+        true => choosers::show_low(ui, cx, is_offered, &charts),
+        false => choosers::show(ui, cx, is_offered, &charts),
+    });
     let mut cache = std::mem::take(&mut cx.view.curves.cache);
     kept::prune(&mut cache, &courses, &charts, cx.view.curves.rate);
     choosers::legend(ui, &cx.view.curves, &cache, &courses, (charts[0], is_low));
     let has_any = |quantity: &Shown| courses.iter().any(|course| has_points(course, *quantity));
     if charts.iter().any(has_any) {
-        capture::picture(ui, "Curves", |ui| {
-            plots(ui, cx, &courses, &charts, height, &mut cache);
-        });
+        plots(ui, cx, &courses, &charts, height, &mut cache);
     } else {
         empty(ui, cx, height);
     }

@@ -16,7 +16,7 @@ use crate::record::{Part, ProbeFrame, ProbeRequest, Scores};
 use crate::ui::parts::{data_of, labelled, request_scores, scored};
 use crate::ui::plane::PlaneView;
 use crate::ui::widgets::{empty, thousands};
-use crate::ui::{Cx, format, panes};
+use crate::ui::{Cx, capture, format, panes};
 use crate::workbench::{Edit, State};
 
 use verdict::Verdict;
@@ -91,7 +91,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let room = ui.available_height();
     panes::scrolled(ui, "disagreement", |ui| {
         let bottom = ui.cursor().top() + room;
-        chooser(ui, cx, run, other);
+        capture::controls(ui, |ui| chooser(ui, cx, run, other));
         count(cx, [run, other]);
         map::show(ui, cx, [run, other], PICTURE * room);
         rows(ui, cx, [run, other], bottom);

@@ -17,7 +17,7 @@ use crate::data::Dataset;
 use crate::record::{Input, ProbeRequest, RunState, TraceRequest};
 use crate::ui::parts::data_of;
 use crate::ui::widgets::{self, Icon, IconButton};
-use crate::ui::{Cx, theme};
+use crate::ui::{Cx, capture, theme};
 use crate::workbench::{Action, DataState, State};
 
 use answer::Answer;
@@ -142,6 +142,11 @@ fn canvas(ui: &mut Ui, cx: &Cx<'_>, view: &mut DrawView, side: f32) {
         None => paper::show(ui, cx.theme, &mut view.board, view.brush, side),
     }
     ui.add_space(theme::TIGHT);
+    capture::controls(ui, |ui| strokes(ui, cx, view));
+}
+
+/// What can be done with the strokes.
+fn strokes(ui: &mut Ui, cx: &Cx<'_>, view: &mut DrawView) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = theme::TIGHT;
         ui.add_enabled_ui(view.board.can_undo(), |ui| {

@@ -9,7 +9,7 @@ use egui_plot::{AxisHints, HoverPosition, Line, LineStyle, Plot, PlotPoints, Spa
 use crate::base::Finite;
 use crate::record::{RateStart, RateSweep};
 use crate::ui::theme::{self, Theme};
-use crate::ui::{Cx, format, widgets};
+use crate::ui::{Cx, capture, format, widgets};
 use crate::workbench::Action;
 
 /// View state of this panel.
@@ -109,9 +109,12 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
         nothing_yet(ui, cx.theme);
         return;
     };
-    plot(ui, cx, &sweep, spec.train.learning_rate);
-    ui.add_space(theme::GAP);
-    verdict(ui, cx, run, &sweep);
+    let name = format!("Search for a learning rate, {}", spec.name);
+    capture::picture(ui, name, |ui| {
+        plot(ui, cx, &sweep, spec.train.learning_rate);
+        ui.add_space(theme::GAP);
+        verdict(ui, cx, run, &sweep);
+    });
 }
 
 fn controls(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {

@@ -10,7 +10,7 @@ use crate::ui::panes::Pane;
 use crate::ui::parts::data_of;
 use crate::ui::textures::{Atlas, Texture};
 use crate::ui::widgets::{Icon, thousands};
-use crate::ui::{Cx, UiRequest, format};
+use crate::ui::{Cx, UiRequest, capture, format};
 use crate::workbench::State;
 
 /// Most images that are shown, and so asked for.
@@ -76,7 +76,8 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(summary(predictions)).strong());
         let hint = "Opens the list of all test images, mistakes first";
-        if ui.button("All test images…").on_hover_text(hint).clicked() {
+        let all = capture::controls(ui, |ui| ui.button("All test images…"));
+        if all.on_hover_text(hint).clicked() {
             cx.view.samples.open_all(Part::Test);
             cx.request(UiRequest::ShowPane(Pane::Samples));
         }

@@ -97,7 +97,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     if has_maps(&data) {
         drawing.look(cx.view.boundary.plane.sight(cx.state, run, &data).window);
     }
-    tools(ui, cx, &mut drawing, &data, run);
+    capture::controls(ui, |ui| tools(ui, cx, &mut drawing, &data, run));
     body(ui, cx, &mut drawing, &data, run);
     cx.view.graph.drawings.insert(run, drawing);
 }
@@ -218,13 +218,9 @@ fn body(ui: &mut Ui, cx: &mut Cx<'_>, drawing: &mut Drawing, data: &Arc<Dataset>
     if is_open && !has_room {
         within(ui, whole, |ui| detail::show(ui, cx, drawing, &stage));
     } else {
-        let name = cx.state.run_spec(run).map_or("", |spec| spec.name.as_str());
-        let name = format!("Network, {name}");
         within(ui, rect, |ui| {
-            capture::picture(ui, name, |ui| {
-                ui.set_min_size(rect.size());
-                picture(ui, cx, drawing, &stage, inner);
-            });
+            ui.set_min_size(rect.size());
+            picture(ui, cx, drawing, &stage, inner);
         });
         if is_open {
             ui.painter().vline(side.left() + 6.0, side.y_range(), cx.theme.hairline());

@@ -26,7 +26,7 @@ use crate::ui::parts::{Counted, data_of, filled};
 use crate::ui::plane::Window;
 use crate::ui::theme;
 use crate::ui::widgets::{self, Icon, IconButton, IntegerField, caption, segmented, toggle};
-use crate::ui::{Cx, format};
+use crate::ui::{Cx, capture, format};
 use crate::workbench::{DataState, State};
 
 use draw::Drawn;
@@ -218,7 +218,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         let tip = "The layer after which the data are shown, and how";
         widgets::folded(ui, shown, tip, |ui| settings(ui, cx, &kept, &known, &data));
     } else {
-        settings(ui, cx, &kept, &known, &data);
+        capture::controls(ui, |ui| settings(ui, cx, &kept, &known, &data));
     }
     advance(ui, cx, &kept, &known, &data);
     seen(ui, cx, (run, record), &mut kept, (&known, &data, is_low));
@@ -281,6 +281,10 @@ fn seen(
     };
     let Some(hidden) = &frame.inside.hidden else { return };
     let sight = Sight { run, spec: &record.spec, stops: all, data, frame: &frame, hidden };
+    capture::note(ui, || {
+        let name = all.get(stops[1]).map_or("a layer", |stop| stop.name.as_str());
+        format!("after {name}, {}", hidden.request.part.label())
+    });
     if !is_low {
         note(ui, cx, &sight, stops, is_wanted, record);
     }

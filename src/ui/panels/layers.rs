@@ -25,7 +25,7 @@ use crate::record::{
 use crate::spec::{LayerSpec, Task, ValidRun};
 use crate::ui::parts::{data_of, filled};
 use crate::ui::theme::{self, Theme};
-use crate::ui::{Cx, widgets};
+use crate::ui::{Cx, capture, widgets};
 use crate::workbench::{DataState, State};
 
 use sheet::Sheet;
@@ -233,7 +233,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     sample::follow(cx);
     let frame = latest(cx, run);
     sample::found(cx, run);
-    sample::choose(ui, cx, &data);
+    capture::controls(ui, |ui| sample::choose(ui, cx, &data));
     let Some(record) = cx.state.run(run) else {
         widgets::empty(ui, cx.theme, &no_run(cx.state, run), |_| ());
         return;

@@ -13,7 +13,7 @@ use crate::data::Dataset;
 use crate::record::ProbeRequest;
 use crate::ui::parts::{self, Counted};
 use crate::ui::widgets::{chevron, compact, muted};
-use crate::ui::{Cx, format, theme};
+use crate::ui::{Cx, capture, format, theme};
 use crate::workbench::State;
 
 use curves::Curves;
@@ -90,8 +90,9 @@ fn whole(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) {
         muted(ui, cx.theme, "A ROC curve tells classes apart; these data have numbers to predict.");
         return;
     };
-    choosers(ui, cx, &data, classes);
+    capture::controls(ui, |ui| choosers(ui, cx, &data, classes));
     let part = cx.view.roc.counted.part(Some(&data));
+    capture::note(ui, || part.label().into());
     let Some(frame) = parts::scored(cx.state, run, part).cloned() else {
         let text = if cx.state.run(run).is_some() {
             "The curve appears with the next picture of the run."

@@ -19,7 +19,7 @@ use crate::record::{Part, ProbeFrame, ProbeRequest};
 use crate::ui::panes::Pane;
 use crate::ui::parts::{self, Counted};
 use crate::ui::widgets::{caption, chevron, compact, controls, muted};
-use crate::ui::{Cx, UiRequest, standing};
+use crate::ui::{Cx, UiRequest, capture, standing};
 use crate::workbench::{SampleList, State};
 
 use list::List;
@@ -148,6 +148,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     };
     controls(ui, "choosers", LOW, |ui| choosers(ui, cx, &data, run));
     let part = cx.view.samples.counted.part(Some(&data));
+    capture::note(ui, || part.label().into());
     let Some(frame) = parts::scored(cx.state, run, part).cloned() else {
         nothing(ui, cx, run);
         return;

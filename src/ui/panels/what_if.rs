@@ -21,7 +21,7 @@ use crate::ui::panes::Pane;
 use crate::ui::parts::{self, Counted};
 use crate::ui::plane::axes::scaling_of;
 use crate::ui::widgets::{self, Icon, IconButton, IntegerField, icon_button};
-use crate::ui::{Cx, UiRequest, format, standing};
+use crate::ui::{Cx, UiRequest, capture, format, standing};
 use crate::workbench::State;
 
 use heard::Heard;
@@ -134,7 +134,7 @@ fn laid_out(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, subject: &mut Subject, hea
     let room = ui.available_height();
     ScrollArea::vertical().id_salt(("what if", run)).auto_shrink(false).show(ui, |ui| {
         let top = ui.cursor().top();
-        choose(ui, cx, subject);
+        capture::controls(ui, |ui| choose(ui, cx, subject));
         said::show(ui, cx, run, subject, heard);
         effect::show(ui, cx, run, subject, heard);
         heading(ui, cx, subject);

@@ -1,5 +1,7 @@
 //! Lines on which something stays the same, and how they are painted.
 
+use std::collections::BTreeMap;
+
 use egui::epaint::{Mesh, Vertex, WHITE_UV};
 use egui::{Color32, Pos2, Rect, pos2};
 
@@ -86,20 +88,61 @@ pub fn place_of_words(line: &[Piece], anchor: Pos2) -> Option<Pos2> {
     inside.min_by(|a, b| a.distance_sq(anchor).total_cmp(&b.distance_sq(anchor)))
 }
 
+/// The same pieces joined to lines that are as long as can be, for a picture that is printed.
+#[must_use]
+pub fn joined(pieces: &[Piece]) -> Vec<Vec<Pos2>> {
+    // Ends that two pieces share differ by rounding alone.
+    let key = |at: Pos2| ((at.x * 65_536.0).round() as i32, (at.y * 65_536.0).round() as i32);
+    let mut at_end: BTreeMap<(i32, i32), Vec<usize>> = BTreeMap::new();
+    for (index, piece) in pieces.iter().enumerate() {
+        piece.iter().for_each(|&end| at_end.entry(key(end)).or_default().push(index));
+    }
+    let mut used = vec![false; pieces.len()];
+    let walk = |from: Pos2, used: &mut Vec<bool>| {
+        let (mut way, mut end) = (Vec::new(), from);
+        while let Some(&next) =
+            at_end.get(&key(end)).and_then(|all| all.iter().find(|&&i| !used[i]))
+        {
+            used[next] = true;
+            let [a, b] = pieces[next];
+            end = if key(a) == key(end) { b } else { a };
+            way.push(end);
+        }
+        way
+    };
+    let mut lines = Vec::new();
+    for index in 0..pieces.len() {
+        if used[index] {
+            continue;
+        }
+        used[index] = true;
+        let [a, b] = pieces[index];
+        let ahead = walk(b, &mut used);
+        let mut line: Vec<Pos2> = walk(a, &mut used).into_iter().rev().collect();
+        line.extend([a, b]);
+        line.extend(ahead);
+        lines.push(line);
+    }
+    lines
+}
+
 /// Adds pieces of lines over `place` to a mesh, `width` wide, with soft edges.
 pub fn stroke(mesh: &mut Mesh, pieces: &[Piece], place: Rect, width: f32, colour: Color32) {
     mesh.reserve_vertices(8 * pieces.len());
     mesh.reserve_triangles(6 * pieces.len());
     for piece in pieces {
-        let on_screen = |at: Pos2| {
-            pos2(place.left() + at.x * place.width(), place.bottom() - at.y * place.height())
-        };
-        segment(mesh, piece.map(on_screen), width, colour);
+        segment(mesh, piece.map(|at| on_screen(place, at)), width, colour);
     }
 }
 
+/// Where a point of the unit square stands within `place`.
+#[must_use]
+pub fn on_screen(place: Rect, at: Pos2) -> Pos2 {
+    pos2(place.left() + at.x * place.width(), place.bottom() - at.y * place.height())
+}
+
 /// Adds one straight line to a mesh: full in its middle, gone half a point beyond its edges.
-pub fn segment(mesh: &mut Mesh, [from, to]: [Pos2; 2], width: f32, colour: Color32) {
+fn segment(mesh: &mut Mesh, [from, to]: [Pos2; 2], width: f32, colour: Color32) {
     let across = (to - from).normalized().rot90();
     if !across.is_finite() || across == egui::Vec2::ZERO {
         return;
@@ -144,6 +187,20 @@ mod tests {
             assert!(line.iter().flatten().all(|point| (point.x - x).abs() < 1e-6), "{value}");
         }
         assert!(level(&rising(10), 10, 2, 0.5).is_empty(), "there is no such output");
+    }
+
+    #[test]
+    fn pieces_are_joined_to_whole_lines() {
+        let lines = joined(&borders(&rising(10), 10));
+        assert_eq!(lines.iter().map(Vec::len).collect::<Vec<_>>(), [10], "one line, 9 pieces");
+        assert!(lines[0].windows(2).all(|pair| (pair[0].y - pair[1].y).abs() > 0.09));
+        // A ring and a piece apart: the ring comes back to where it began.
+        let corners = [pos2(0.2, 0.2), pos2(0.4, 0.2), pos2(0.4, 0.4), pos2(0.2, 0.4)];
+        let side = |at: usize| [corners[at], corners[(at + 1) % 4]];
+        let apart = [pos2(0.7, 0.7), pos2(0.8, 0.8)];
+        let lines = joined(&[side(2), side(0), apart, side(3), side(1)]);
+        assert_eq!(lines.iter().map(Vec::len).collect::<Vec<_>>(), [5, 2]);
+        assert_eq!(lines[0].first(), lines[0].last());
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod window;
 
 pub use cut::{Cut, Others, Through, best_pair, is_cut};
 pub use scatter::{MAX_POINTS, Place, Scatter, shown_rows};
-pub use stamps::{PointStyle, Stamps, points_mesh, radius, residual_mark};
+pub use stamps::{PointStyle, Stamps, add_points, radius, residual_mark};
 pub use view::{PlaneView, Sight};
 pub use window::{Window, cell_at, interpolated};
 

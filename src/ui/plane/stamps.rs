@@ -1,7 +1,8 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use egui::epaint::{Mesh, TessellationOptions, Tessellator};
-use egui::{Color32, Pos2, Rect, Stroke, Vec2};
+use egui::epaint::{Mesh, PathShape, TessellationOptions, Tessellator};
+use egui::{Color32, Pos2, Rect, Shape, Stroke};
 
 use crate::data::{Labelled, Targets};
 use crate::record::Part;
@@ -16,10 +17,14 @@ use super::window::Window;
 /// was worked out for one of them.
 const STEPS: f32 = 24.0;
 
-/// Marks that were worked out once, at the origin, and are put down wherever they are needed.
+/// Marks and lines that are painted as one piece. Each mark is worked out once, at the origin, and
+/// put down wherever it is needed; for a picture that is taken marks stay shapes, so that it can be
+/// printed in any size.
 pub struct Stamps {
     tessellator: Tessellator,
     known: HashMap<Key, Mesh>,
+    mesh: Mesh,
+    apart: Option<Vec<Shape>>,
 }
 
 #[derive(PartialEq, Eq, Hash)]
@@ -32,61 +37,100 @@ struct Key {
 }
 
 impl Stamps {
-    /// For a screen of so many pixels in a point.
+    /// For a screen of so many pixels in a point: one mesh, or shapes that stay `apart`.
     #[must_use]
-    pub fn new(pixels_per_point: f32) -> Self {
+    pub fn new(pixels_per_point: f32, apart: bool) -> Self {
         let options = TessellationOptions {
             coarse_tessellation_culling: false,
             prerasterized_discs: false,
             ..Default::default()
         };
         let tessellator = Tessellator::new(pixels_per_point, options, [1, 1], Vec::new());
-        Self { tessellator, known: HashMap::new() }
+        let apart = apart.then(Vec::new);
+        Self { tessellator, known: HashMap::new(), mesh: Mesh::default(), apart }
     }
 
-    /// Adds a mark to a mesh.
+    /// Adds a mark.
     pub fn mark(
         &mut self,
-        mesh: &mut Mesh,
         at: Pos2,
         (marker, radius): (Marker, f32),
         fill: Color32,
         stroke: Stroke,
     ) {
-        self.put(mesh, at, (marker, radius), (fill, stroke), false);
+        self.put(at, (marker, radius), (fill, stroke), false);
     }
 
-    /// Adds a ring to a mesh.
-    pub fn ring(&mut self, mesh: &mut Mesh, at: Pos2, radius: f32, stroke: Stroke) {
-        self.put(mesh, at, (Marker::Circle, radius), (crate::ui::theme::CLEAR, stroke), true);
+    /// Adds a ring.
+    pub fn ring(&mut self, at: Pos2, radius: f32, stroke: Stroke) {
+        self.put(at, (Marker::Circle, radius), (crate::ui::theme::CLEAR, stroke), true);
+    }
+
+    /// Adds what is there only once, such as a line.
+    pub fn shape(&mut self, shape: impl Into<Shape>) {
+        match &mut self.apart {
+            Some(shapes) => shapes.push(shape.into()),
+            None => self.tessellator.tessellate_shape(shape.into(), &mut self.mesh),
+        }
+    }
+
+    /// The same for a path that is drawn often.
+    pub fn path(&mut self, path: &PathShape) {
+        match &mut self.apart {
+            Some(shapes) => shapes.push(path.clone().into()),
+            None => self.tessellator.tessellate_path(path, &mut self.mesh),
+        }
+    }
+
+    /// Begins anew in the room of a mesh that is not needed any more.
+    pub fn reuse(&mut self, mut mesh: Mesh) {
+        mesh.clear();
+        self.mesh = mesh;
+    }
+
+    /// All that was added, as one shape that is cheap to copy unless its parts stay apart.
+    pub fn finish(&mut self) -> Shape {
+        match &mut self.apart {
+            Some(shapes) => Shape::Vec(std::mem::take(shapes)),
+            None => Shape::Mesh(Arc::new(std::mem::take(&mut self.mesh))),
+        }
+    }
+
+    /// All that was added, where it is one mesh.
+    #[must_use]
+    pub fn take_mesh(&mut self) -> Mesh {
+        std::mem::take(&mut self.mesh)
     }
 
     fn put(
         &mut self,
-        mesh: &mut Mesh,
         at: Pos2,
         (marker, radius): (Marker, f32),
         (fill, stroke): (Color32, Stroke),
         ring: bool,
     ) {
+        let shape_at = |at: Pos2| match ring {
+            true => Shape::circle_stroke(at, radius, stroke),
+            false => marker.shape(at, radius, fill, stroke),
+        };
+        if let Some(shapes) = &mut self.apart {
+            shapes.push(shape_at(at));
+            return;
+        }
         let stroke_key = (stroke.width.to_bits(), stroke.color);
         let key = Key { marker, fill, stroke: stroke_key, radius: radius.to_bits(), ring };
         let stamp = self.known.entry(key).or_insert_with(|| {
             let mut stamp = Mesh::default();
-            let shape = match ring {
-                true => egui::Shape::circle_stroke(Pos2::ZERO, radius, stroke),
-                false => marker.shape(Pos2::ZERO, radius, fill, stroke),
-            };
-            self.tessellator.tessellate_shape(shape, &mut stamp);
+            self.tessellator.tessellate_shape(shape_at(Pos2::ZERO), &mut stamp);
             stamp
         });
-        let (first, by) = (mesh.vertices.len() as u32, at.to_vec2());
-        mesh.vertices.extend(stamp.vertices.iter().map(|&vertex| {
+        let (first, by) = (self.mesh.vertices.len() as u32, at.to_vec2());
+        self.mesh.vertices.extend(stamp.vertices.iter().map(|&vertex| {
             let mut vertex = vertex;
             vertex.pos += by;
             vertex
         }));
-        mesh.indices.extend(stamp.indices.iter().map(|index| first + index));
+        self.mesh.indices.extend(stamp.indices.iter().map(|index| first + index));
     }
 }
 
@@ -104,10 +148,9 @@ pub struct PointStyle<'a> {
     pub radius: f32,
 }
 
-/// Adds all points of a part to a mesh: the training part filled, the test part hollow, the
+/// Adds all points of a part: the training part filled, the test part hollow, the
 /// validation part hollow with a dot.
-pub fn points_mesh(
-    mesh: &mut Mesh,
+pub fn add_points(
     stamps: &mut Stamps,
     (part, rows, places): (Part, &Labelled, &[Place]),
     (window, area): (Window, Rect),
@@ -121,10 +164,10 @@ pub fn points_mesh(
         }
         let marker = Marker::of_class(rows.targets.class(place.row).unwrap_or(0));
         let (fill, stroke) = paint_of(part, rows, place, style);
-        stamps.mark(mesh, at, (marker, style.radius), fill, stroke);
+        stamps.mark(at, (marker, style.radius), fill, stroke);
         if part == Part::Validation {
             let dot = (marker, 0.4 * style.radius);
-            stamps.mark(mesh, at, dot, stroke.color, Stroke::NONE);
+            stamps.mark(at, dot, stroke.color, Stroke::NONE);
         }
     }
 }
@@ -166,7 +209,7 @@ pub fn radius(theme: &Theme, area: Rect) -> f32 {
 }
 
 /// A triangle that tells on which side of the surface a point is, the larger the farther.
-pub fn residual_mark(mesh: &mut Mesh, stamps: &mut Stamps, theme: &Theme, at: Pos2, share: f32) {
+pub fn residual_mark(stamps: &mut Stamps, theme: &Theme, at: Pos2, share: f32) {
     let size = (share.abs().clamp(0.0, 1.0).sqrt() * 8.0).round();
     if size < 1.0 || !size.is_finite() {
         return;
@@ -174,5 +217,5 @@ pub fn residual_mark(mesh: &mut Mesh, stamps: &mut Stamps, theme: &Theme, at: Po
     let marker = if share > 0.0 { Marker::Triangle } else { Marker::TriangleDown };
     let colour = if share > 0.0 { theme.positive } else { theme.negative };
     let stroke = theme.stroke(1.0, mix(theme.surface, theme.text, 0.1));
-    stamps.mark(mesh, at + Vec2::ZERO, (marker, theme.mark(1.0 + size)), colour, stroke);
+    stamps.mark(at, (marker, theme.mark(1.0 + size)), colour, stroke);
 }

@@ -22,7 +22,9 @@ pub use banner::show as banner;
 pub use dialogs::{Answer, Dialog, show as dialog};
 pub use drop::hint as drop_hint;
 pub use incoming::{Download, is_table, pasted};
-pub use picker::{Picked, Picker, Purpose, actions as picked_actions, ended, picture_name};
+pub use picker::{
+    Picked, Picker, Purpose, actions as picked_actions, ended, moment, moment_words, picture_name,
+};
 pub use runs::show as run_bar;
 pub use strip::show as strip;
 

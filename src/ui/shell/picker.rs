@@ -7,8 +7,11 @@ use std::time::{Duration, Instant};
 
 use rfd::{AsyncFileDialog, FileHandle};
 
+use crate::record::{Position, Run};
 use crate::spec::{CsvSpec, DataSource, DataSpec, IdxSpec, ImagesSpec, TestPart};
 use crate::ui::capture::Format;
+use crate::ui::panes::Pane;
+use crate::ui::widgets::thousands;
 use crate::workbench::{Action, Edit, ExportKind, State, SweepFile, WeightEdit};
 
 /// What a path is asked for.
@@ -174,10 +177,41 @@ impl Purpose {
     }
 }
 
-/// The name of the file of a picture, from those of the experiment and the picture.
+/// The name of the file of a picture, from those of the experiment and the picture, and of when it
+/// is.
 #[must_use]
 pub fn picture_name(state: &State, picture: &str, format: Format) -> String {
-    format!("{}_{}.{}", plain(&state.draft().name), plain(picture), format.extension())
+    let when = moment(state, picture).map_or_else(String::new, |at| {
+        let epoch = at.epoch.floor() as u64;
+        let step = if at.step.0 == epoch { String::new() } else { format!("_step_{}", at.step.0) };
+        format!("_epoch_{epoch}{step}")
+    });
+    format!("{}_{}{when}.{}", plain(&state.draft().name), plain(picture), format.extension())
+}
+
+/// Where the run stands that a picture is of: the one it names last, or the selected one where it
+/// is of several. Pictures of data alone are of no moment.
+#[must_use]
+pub fn moment(state: &State, picture: &str) -> Option<Position> {
+    let names = |run: &usize| {
+        state.run_spec(*run).is_some_and(|spec| picture.ends_with(&format!(", {}", spec.name)))
+    };
+    let of_many = |pane: &Pane| pane.shows_all_runs() && picture.starts_with(pane.label());
+    let run = (0..state.num_runs())
+        .find(names)
+        .or_else(|| Pane::ALL.iter().any(of_many).then(|| state.selected()))?;
+    state.run(run).map(Run::position)
+}
+
+/// `epoch 3, step 1 240`
+#[must_use]
+pub fn moment_words(at: &Position) -> String {
+    let epoch = at.epoch.floor() as u64;
+    let words = format!("epoch {}", thousands(epoch));
+    match at.step.0 {
+        step if step == epoch => words,
+        step => format!("{words}, step {}", thousands(step)),
+    }
 }
 
 /// A name without what file systems dislike.
@@ -322,7 +356,9 @@ impl Wake for Repaint {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::ProbeFrame;
     use crate::spec::preset;
+    use crate::workbench::fixtures;
 
     fn state() -> State {
         State::new(preset("spiral-relu").expect("built in"))
@@ -352,6 +388,28 @@ mod tests {
         let save = |path: &str| actions(&state, Purpose::Save, Path::new(path));
         assert_eq!(save("x"), Some(Action::Save("x.toml".into())));
         assert_eq!(save("x.txt"), Some(Action::Save("x.txt".into())));
+    }
+
+    #[test]
+    fn pictures_are_named_after_what_they_show_and_when() {
+        let mut state = fixtures::ready("spiral-relu");
+        let name = |state: &State, picture: &str| picture_name(state, picture, Format::Png);
+        assert_eq!(
+            name(&state, "ROC curve, ReLU 100"),
+            "spiral_relu_network_roc_curve_relu_100_epoch_0.png"
+        );
+        let frame = ProbeFrame::empty(fixtures::id(&state, 0), fixtures::at(10));
+        fixtures::show(&mut state, 0, frame);
+        let at = moment(&state, "Curves").expect("of the selected run");
+        assert_eq!(at, fixtures::at(10));
+        let found = name(&state, "ROC curve, ReLU 100");
+        let epoch = at.epoch.floor() as u64;
+        assert!(found.contains(&format!("_epoch_{epoch}")), "{found}");
+        assert_eq!(epoch != 10, found.contains("_step_10"), "{found}");
+        assert_eq!(
+            name(&state, "Points of the data"),
+            "spiral_relu_network_points_of_the_data.png"
+        );
     }
 
     #[test]

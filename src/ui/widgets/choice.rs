@@ -4,6 +4,7 @@ use egui::{
     Role, Sense, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, vec2,
 };
 
+use crate::ui::capture;
 use crate::ui::theme::{self, Theme};
 
 use super::icon::chevron;
@@ -97,9 +98,12 @@ fn fitting<'a>(ui: &Ui, words: impl ExactSizeIterator<Item = &'a str>) -> (f32, 
 /// Controls that there is no room for, in a menu that stays open while they are used.
 pub fn folded(ui: &mut Ui, text: &str, tip: &str, add: impl FnOnce(&mut Ui)) -> Response {
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-    let (button, _) = MenuButton::new(text).config(config).ui(ui, |ui| {
-        ui.set_width(FOLDED);
-        add(ui);
+    let menu = MenuButton::new(text).config(config);
+    let (button, _) = capture::controls(ui, |ui| {
+        menu.ui(ui, |ui| {
+            ui.set_width(FOLDED);
+            add(ui);
+        })
     });
     button.on_hover_text(tip)
 }
@@ -111,8 +115,13 @@ const FOLDED: f32 = 280.0;
 const LINE: f32 = 4000.0;
 
 /// Controls above what they change. In a place lower than `least` they stand in one line that is
-/// scrolled sideways, so that what they change keeps its room; else in as many as they need.
+/// scrolled sideways, so that what they change keeps its room; else in as many as they need. They
+/// are no part of a picture that is taken.
 pub fn controls(ui: &mut Ui, name: &str, least: f32, add: impl FnOnce(&mut Ui)) {
+    capture::controls(ui, |ui| in_lines(ui, name, least, add));
+}
+
+fn in_lines(ui: &mut Ui, name: &str, least: f32, add: impl FnOnce(&mut Ui)) {
     if ui.available_height() >= least {
         add(ui);
         return;

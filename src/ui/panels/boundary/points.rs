@@ -3,18 +3,17 @@
 
 use std::sync::{Arc, Weak};
 
-use egui::epaint::Mesh;
 use egui::{Pos2, Rect, Shape, Stroke, Ui};
 
 use crate::data::{Dataset, Labelled, Targets};
 use crate::record::{Part, ProbeFrame, Scores};
-use crate::ui::Cx;
 use crate::ui::parts::labelled;
 use crate::ui::plane::{
-    PointStyle, Scatter, Stamps, Window, contours, points_mesh, radius, residual_mark, score_of,
+    PointStyle, Scatter, Stamps, Window, add_points, radius, residual_mark, score_of,
 };
 use crate::ui::textures::likeliest;
-use crate::ui::theme::Theme;
+use crate::ui::theme::{Theme, Variant};
+use crate::ui::{Cx, capture};
 
 use super::{BoundaryView, Plane};
 
@@ -24,19 +23,21 @@ const FEW_ERRORS: f32 = 40.0;
 /// What is kept until there is news.
 #[derive(Debug, Default)]
 pub struct Kept {
-    points: Option<(Key, Arc<Mesh>)>,
-    marks: Option<(Key, Marked, Arc<Mesh>)>,
+    points: Option<(Key, Shape)>,
+    marks: Option<(Key, Marked, Shape)>,
 }
 
-/// Everything but the frame that meshes of points depend on.
+/// Everything but the frame that the shapes of points depend on.
 #[derive(Clone, Debug)]
 struct Key {
     data: Weak<Dataset>,
     scatter: Arc<Scatter>,
     area: Rect,
     window: Window,
-    dark: bool,
+    variant: Variant,
     pixels_per_point: f32,
+    /// Whether a picture is taken.
+    apart: bool,
     parts: [bool; 3],
     fades: bool,
 }
@@ -46,8 +47,8 @@ impl PartialEq for Key {
         self.data.ptr_eq(&other.data)
             && Arc::ptr_eq(&self.scatter, &other.scatter)
             && (self.area, self.window) == (other.area, other.window)
-            && (self.dark, self.fades, self.parts) == (other.dark, other.fades, other.parts)
-            && self.pixels_per_point == other.pixels_per_point
+            && (self.variant, self.fades, self.parts) == (other.variant, other.fades, other.parts)
+            && (self.pixels_per_point, self.apart) == (other.pixels_per_point, other.apart)
     }
 }
 
@@ -85,8 +86,9 @@ pub fn paint(ui: &Ui, cx: &mut Cx<'_>, plane: &Plane<'_>) {
         scatter: Arc::clone(&plane.sight.scatter),
         area: plane.area,
         window: plane.window(),
-        dark: cx.theme.dark,
+        variant: cx.theme.variant,
         pixels_per_point: ui.ctx().pixels_per_point(),
+        apart: capture::is_taking(ui.ctx()),
         parts: Part::ALL.map(|part| view.shows(part)),
         fades: view.fades && plane.sight.slice.is_some(),
     };
@@ -94,15 +96,15 @@ pub fn paint(ui: &Ui, cx: &mut Cx<'_>, plane: &Plane<'_>) {
     let kept = std::mem::take(&mut view.pictures.entry(plane.run).or_default().points);
     let painter = ui.painter().with_clip_rect(plane.area.intersect(ui.clip_rect()));
     let points = match kept.points {
-        Some((made, mesh)) if made == key => mesh,
-        _ => Arc::new(points_of(cx, plane, &key)),
+        Some((made, shape)) if made == key => shape,
+        _ => points_of(cx, plane, &key),
     };
     let marks = match kept.marks {
-        Some((made, of, mesh)) if made == key && of == marked => mesh,
-        _ => Arc::new(marks_of(cx, plane, &key, &marked)),
+        Some((made, of, shape)) if made == key && of == marked => shape,
+        _ => marks_of(cx, plane, &key, &marked),
     };
-    painter.add(Shape::Mesh(Arc::clone(&points)));
-    painter.add(Shape::Mesh(Arc::clone(&marks)));
+    painter.add(points.clone());
+    painter.add(marks.clone());
     let kept = Kept { points: Some((key.clone(), points)), marks: Some((key, marked, marks)) };
     cx.view.boundary.pictures.entry(plane.run).or_default().points = kept;
 }
@@ -115,7 +117,7 @@ fn marked(view: &BoundaryView, plane: &Plane<'_>, chosen: Option<(Part, usize)>)
     Marked { frame, errors, residuals, chosen }
 }
 
-fn points_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key) -> Mesh {
+fn points_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key) -> Shape {
     let style = PointStyle {
         theme: cx.theme,
         range: plane.range,
@@ -123,14 +125,14 @@ fn points_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key) -> Mesh {
         fades: key.fades,
         radius: radius(cx.theme, plane.area),
     };
-    let (mut mesh, mut stamps) = (Mesh::default(), Stamps::new(key.pixels_per_point));
+    let mut stamps = Stamps::new(key.pixels_per_point, key.apart);
     for part in ORDER.into_iter().filter(|part| cx.view.boundary.shows(*part)) {
         if let Some(rows) = labelled(plane.data, part) {
             let of = (part, rows, plane.sight.scatter.part(part));
-            points_mesh(&mut mesh, &mut stamps, of, (key.window, key.area), &style);
+            add_points(&mut stamps, of, (key.window, key.area), &style);
         }
     }
-    mesh
+    stamps.finish()
 }
 
 /// The ring around an error. Of many, as before training, it is faint: else rings would hide the
@@ -140,8 +142,8 @@ fn error_ring(theme: &Theme, errors: usize) -> Stroke {
     theme.stroke(1.0 + 0.5 * strength, theme.text.gamma_multiply(strength))
 }
 
-fn marks_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key, marked: &Marked) -> Mesh {
-    let (mut mesh, mut stamps) = (Mesh::default(), Stamps::new(key.pixels_per_point));
+fn marks_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key, marked: &Marked) -> Shape {
+    let mut stamps = Stamps::new(key.pixels_per_point, key.apart);
     let size = radius(cx.theme, key.area);
     for part in ORDER.into_iter().filter(|part| cx.view.boundary.shows(*part)) {
         let scores = marked.frame.as_ref().and_then(|frame| frame.inside.scores_of(part));
@@ -151,9 +153,9 @@ fn marks_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key, marked: &Marked) -> Mesh 
             let wrong: Vec<_> =
                 told.places().filter(|(row, _)| is_wrong(scores, rows, *row)).collect();
             let ring = error_ring(cx.theme, wrong.len());
-            wrong.iter().for_each(|(_, at)| stamps.ring(&mut mesh, *at, 2.0 * size, ring));
+            wrong.iter().for_each(|(_, at)| stamps.ring(*at, 2.0 * size, ring));
         } else if marked.residuals {
-            told.residuals(cx, &mut mesh, &mut stamps);
+            told.residuals(cx, &mut stamps);
         }
     }
     if let Some((part, row)) = marked.chosen {
@@ -161,11 +163,11 @@ fn marks_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key, marked: &Marked) -> Mesh 
         if let Some(place) = place.filter(|_| cx.view.boundary.shows(part)) {
             let at = key.window.screen_at(key.area, place.at[0], place.at[1]);
             let halo = cx.theme.stroke(5.0, cx.theme.surface);
-            stamps.ring(&mut mesh, at, 2.0 * size + 2.0, halo);
-            stamps.ring(&mut mesh, at, 2.0 * size + 2.0, cx.theme.stroke(2.5, cx.theme.accent));
+            stamps.ring(at, 2.0 * size + 2.0, halo);
+            stamps.ring(at, 2.0 * size + 2.0, cx.theme.stroke(2.5, cx.theme.accent));
         }
     }
-    mesh
+    stamps.finish()
 }
 
 /// Whether a row is taken for another class than its own.
@@ -202,7 +204,7 @@ impl Told<'_> {
 
     /// Along a curve a line from each point to what is predicted of it; over a surface a triangle
     /// that points up where the label is larger, the larger the farther.
-    fn residuals(&self, cx: &Cx<'_>, mesh: &mut Mesh, stamps: &mut Stamps) {
+    fn residuals(&self, cx: &Cx<'_>, stamps: &mut Stamps) {
         let [low, high] = self.plane.sight.labels.unwrap_or([0.0, 1.0]);
         let (window, area) = (self.plane.window(), self.plane.area);
         for (row, at) in self.places() {
@@ -211,11 +213,12 @@ impl Told<'_> {
                 let Targets::Numbers(numbers) = &self.rows.targets else { continue };
                 let end = window.screen_at(area, 0.0, numbers[row] - residual).y;
                 let colour = if residual > 0.0 { cx.theme.positive } else { cx.theme.negative };
-                contours::segment(mesh, [at, Pos2::new(at.x, end)], 1.5, colour);
+                let line = [at, Pos2::new(at.x, end)];
+                stamps.shape(Shape::line_segment(line, cx.theme.stroke(1.5, colour)));
             } else {
                 // A quarter of the range of the labels is a large error.
                 let share = 4.0 * residual / (high - low).max(f32::MIN_POSITIVE);
-                residual_mark(mesh, stamps, cx.theme, at, share);
+                residual_mark(stamps, cx.theme, at, share);
             }
         }
     }

@@ -10,8 +10,9 @@ use crate::spec::Task;
 use crate::ui::parts::{data_of, labelled};
 use crate::ui::plane::{MAX_POINTS, Others, Sight, Through};
 use crate::ui::widgets::{IntegerField, Marker, chevron, compact, thousands};
-use crate::ui::{Cx, format};
+use crate::ui::{Cx, capture, format};
 
+use super::BoundaryView;
 use super::hover::mark_sample;
 use super::is_drawn;
 use super::shade::Shading;
@@ -23,12 +24,12 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     };
     let sight = cx.view.boundary.plane.sight(cx.state, run, &data);
     if sight.slice.is_some() {
-        slice_row(ui, cx, &data, &sight);
+        capture::controls(ui, |ui| slice_row(ui, cx, &data, &sight));
     }
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         if let Task::Classification { classes } = data.task {
-            shading(ui, cx, &data, classes);
+            capture::controls(ui, |ui| shading(ui, cx, &data, classes));
             for class in 0..classes.min(Marker::ALL.len()) {
                 mark_sample(ui, cx, class);
                 let name = format::class_name(&data.class_names, class);
@@ -36,14 +37,17 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
                 ui.add_space(4.0);
             }
         }
-        toggles(ui, cx, &data, &sight);
-        let view = &mut cx.view.boundary.plane;
-        let fit = egui::Button::new(RichText::new("Fit").small());
-        let fit = ui.add_enabled(!view.is_fitted(), fit);
-        if fit.on_hover_text("Have all data in sight again, as a double click does").clicked() {
-            view.fit();
-        }
+        capture::controls(ui, |ui| {
+            toggles(ui, cx, &data, &sight);
+            let view = &mut cx.view.boundary.plane;
+            let fit = egui::Button::new(RichText::new("Fit").small());
+            let fit = ui.add_enabled(!view.is_fitted(), fit);
+            if fit.on_hover_text("Have all data in sight again, as a double click does").clicked() {
+                view.fit();
+            }
+        });
     });
+    capture::note(ui, || what_is_shown(&cx.view.boundary, &data));
     shown_share(ui, cx, &data);
 }
 
@@ -67,6 +71,19 @@ fn shading(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset, classes: usize) {
     {
         view.shading = chosen;
     }
+}
+
+/// What the marks of a picture mean, where its switches are not seen.
+fn what_is_shown(view: &BoundaryView, data: &Dataset) -> String {
+    let is_class = data.task != Task::Regression;
+    let all = [
+        (view.train_points, "\u{25cf} training"),
+        (view.validation_points && data.validation.is_some(), "\u{25c9} validation"),
+        (view.test_points, "\u{25cb} test"),
+        (view.errors && is_class, "\u{25ce} errors"),
+    ];
+    let shown = all.into_iter().filter(|(is_on, _)| *is_on).map(|(_, words)| words);
+    shown.collect::<Vec<_>>().join(", ")
 }
 
 /// Which points and lines are shown.

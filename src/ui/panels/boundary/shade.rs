@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::epaint::Mesh;
-use egui::{Align2, Color32, ColorImage, Pos2, Rect, Shape, TextureOptions, Ui, pos2};
+use egui::{Align2, Color32, ColorImage, Pos2, Rect, Shape, Stroke, TextureOptions, Ui, pos2};
 
 use crate::data::Dataset;
 use crate::record::{Boundary, ProbeFrame};
@@ -12,8 +12,8 @@ use crate::ui::plane::axes::{bar_marks, colour_bar};
 use crate::ui::plane::contours::{self, Piece};
 use crate::ui::plane::{Window, interpolated};
 use crate::ui::textures::{OutputColours, Texture, likeliest, output_pixels};
-use crate::ui::theme::{self, Theme, text_on};
-use crate::ui::{Cx, format};
+use crate::ui::theme::{self, Theme, Variant, text_on};
+use crate::ui::{Cx, capture, format};
 
 use super::Plane;
 
@@ -61,7 +61,7 @@ pub struct Kept {
 /// Everything but the outputs that a picture depends on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Key {
-    dark: bool,
+    variant: Variant,
     shading: Shading,
     range: Option<[f32; 2]>,
 }
@@ -84,7 +84,7 @@ pub fn paint(ui: &Ui, cx: &mut Cx<'_>, plane: &Plane<'_>) -> bool {
             Shading::OneClass,
         ),
     };
-    let key = Key { dark: cx.theme.dark, shading, range: plane.range };
+    let key = Key { variant: cx.theme.variant, shading, range: plane.range };
     let kept = &mut view.pictures.entry(plane.run).or_default().shade;
     let shown = plane.frame.as_ref().filter(|frame| answers(frame, plane).is_some());
     let fits = shown.and_then(|frame| Some((frame, frame.boundary.as_ref()?)));
@@ -214,16 +214,10 @@ fn with_words(pieces: Vec<Piece>, colour: Color32, share: f32, words: String) ->
 
 fn paint_lines(ui: &Ui, kept: &mut Kept, area: Rect, place: Rect) {
     let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
-    if kept.mesh.as_ref().is_none_or(|(made, _)| *made != place) {
-        let mut mesh = Mesh::default();
-        for line in &kept.lines {
-            let width = if line.words.is_some() { 1.5 } else { 2.0 };
-            contours::stroke(&mut mesh, &line.pieces, place, width, line.colour);
-        }
-        kept.mesh = Some((place, Arc::new(mesh)));
-    }
-    if let Some((_, mesh)) = &kept.mesh {
-        painter.add(Shape::Mesh(Arc::clone(mesh)));
+    if capture::is_taking(ui.ctx()) {
+        painter.extend(kept.lines.iter().flat_map(|line| apart(line, place)));
+    } else {
+        painter.add(Shape::Mesh(mesh(kept, place)));
     }
     for (at, colour, words) in kept
         .lines
@@ -231,11 +225,40 @@ fn paint_lines(ui: &Ui, kept: &mut Kept, area: Rect, place: Rect) {
         .filter_map(|line| Some((line.words.as_ref()?, line.colour)))
         .map(|((at, words), colour)| (at, colour, words))
     {
-        let at = pos2(place.left() + at.x * place.width(), place.bottom() - at.y * place.height());
+        let at = contours::on_screen(place, *at);
         let galley = painter.layout_no_wrap(words.clone(), theme::small(), colour);
         let rect = Align2::CENTER_CENTER.anchor_size(at, galley.size());
         painter.rect_filled(rect.expand2(egui::vec2(3.0, 0.0)), 4.0, text_on(colour));
         painter.galley(rect.min, galley, colour);
+    }
+}
+
+/// All lines as one piece, worked out anew when they stand elsewhere.
+fn mesh(kept: &mut Kept, place: Rect) -> Arc<Mesh> {
+    if let Some((_, mesh)) = kept.mesh.as_ref().filter(|(made, _)| *made == place) {
+        return Arc::clone(mesh);
+    }
+    let mut mesh = Mesh::default();
+    for line in &kept.lines {
+        contours::stroke(&mut mesh, &line.pieces, place, line.width(), line.colour);
+    }
+    let mesh = Arc::new(mesh);
+    kept.mesh = Some((place, Arc::clone(&mesh)));
+    mesh
+}
+
+/// A line for a picture that is printed.
+fn apart(line: &Line, place: Rect) -> impl Iterator<Item = Shape> {
+    let stroke = Stroke::new(line.width(), line.colour);
+    contours::joined(&line.pieces).into_iter().map(move |points| {
+        let points = points.into_iter().map(|at| contours::on_screen(place, at)).collect();
+        Shape::line(points, stroke)
+    })
+}
+
+impl Line {
+    fn width(&self) -> f32 {
+        if self.words.is_some() { 1.5 } else { 2.0 }
     }
 }
 
@@ -267,7 +290,7 @@ mod tests {
     }
 
     fn key(shading: Shading) -> Key {
-        Key { dark: false, shading, range: None }
+        Key { variant: Variant::Light, shading, range: None }
     }
 
     #[test]

@@ -132,7 +132,9 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
         ui.allocate_exact_size(scatter.size(ui.available_width()), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Points of the data"));
     if ui.is_rect_visible(rect) {
-        capture::picture_in(ui, "Data", rect, |ui| points(ui, cx, data, &scatter, rect));
+        capture::picture_in(ui, "Points of the data", rect, |ui| {
+            points(ui, cx, data, &scatter, rect)
+        });
     }
     if scatter.kind == Kind::Plane && scatter.range[0] <= scatter.range[1] {
         legend(ui, theme, data, scatter.range);

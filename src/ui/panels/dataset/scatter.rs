@@ -5,6 +5,7 @@ use egui::{Align2, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2,
 use crate::data::{Dataset, Labelled, Targets};
 use crate::spec::{ColumnKind, Task};
 use crate::ui::Cx;
+use crate::ui::capture;
 use crate::ui::fields;
 use crate::ui::format::{class_name, compact, tick, ticks};
 use crate::ui::theme::{self, Theme};
@@ -188,11 +189,13 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
     controls(ui, cx, data, &plot);
     ui.add_space(4.0);
     let size = ui.available_size();
-    ui.horizontal_top(|ui| {
-        let room = vec2(size.x - LEGEND - 16.0, size.y - 4.0);
-        draw(ui, cx.theme, data, &mut plot, room);
-        ui.add_space(8.0);
-        ui.vertical(|ui| legend(ui, cx.theme, data, plot.thinned));
+    capture::picture(ui, "Scatter plot of the data", |ui| {
+        ui.horizontal_top(|ui| {
+            let room = vec2(size.x - LEGEND - 16.0, size.y - 4.0);
+            draw(ui, cx.theme, data, &mut plot, room);
+            ui.add_space(8.0);
+            ui.vertical(|ui| legend(ui, cx.theme, data, plot.thinned));
+        });
     });
     cx.view.dataset.cache.scatter = plot;
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use egui::epaint::Mesh;
 use egui::{Align2, Rect, Response, Sense, Shape, TextureOptions, Ui, pos2, vec2};
 
 use crate::data::Dataset;
@@ -11,7 +10,7 @@ use crate::spec::Task;
 use crate::ui::parts::data_of;
 use crate::ui::plane::axes::{self, Axis, bar_marks, colour_bar};
 use crate::ui::plane::{
-    PlaneView, PointStyle, Scatter, Sight, Stamps, Window, is_cut, points_mesh, radius,
+    PlaneView, PointStyle, Scatter, Sight, Stamps, Window, add_points, is_cut, radius,
 };
 use crate::ui::textures::Texture;
 use crate::ui::theme::{self, Variant};
@@ -32,23 +31,25 @@ pub struct Kept {
     shown: Option<([Arc<ProbeFrame>; 2], Variant)>,
     texture: Texture,
     compared: Compared,
-    points: Option<(Key, Arc<Mesh>)>,
+    points: Option<(Key, Shape)>,
 }
 
-/// Everything that the mesh of the points depends on.
+/// Everything that the shapes of the points depend on.
 #[derive(Debug)]
 struct Key {
     scatter: Arc<Scatter>,
     frames: [Option<Arc<ProbeFrame>>; 2],
     place: (Rect, Window),
     look: (Variant, f32, bool),
+    /// Whether a picture is taken.
+    apart: bool,
 }
 
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.scatter, &other.scatter)
             && self.frames.each_ref().map(address) == other.frames.each_ref().map(address)
-            && (self.place, self.look) == (other.place, other.look)
+            && (self.place, self.look, self.apart) == (other.place, other.look, other.apart)
     }
 }
 
@@ -201,34 +202,35 @@ fn points(ui: &Ui, cx: &Cx<'_>, plane: &Plane<'_>, kept: &mut Kept) {
         frames: plane.frames.clone(),
         place: (plane.area, plane.window()),
         look: (cx.theme.variant, ui.ctx().pixels_per_point(), fades),
+        apart: capture::is_taking(ui.ctx()),
     };
     if kept.points.as_ref().is_none_or(|(made, _)| *made != key) {
-        let mesh = mesh_of(cx, plane, &key);
-        kept.points = Some((key, Arc::new(mesh)));
+        let shape = shape_of(cx, plane, &key);
+        kept.points = Some((key, shape));
     }
-    if let Some((_, mesh)) = &kept.points {
+    if let Some((_, shape)) = &kept.points {
         let painter = ui.painter().with_clip_rect(plane.area.intersect(ui.clip_rect()));
-        painter.add(Shape::Mesh(Arc::clone(mesh)));
+        painter.add(shape.clone());
     }
 }
 
-fn mesh_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key) -> Mesh {
-    let (mut mesh, mut stamps) = (Mesh::default(), Stamps::new(key.look.1));
+fn shape_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key) -> Shape {
+    let mut stamps = Stamps::new(key.look.1, key.apart);
     let radius = radius(cx.theme, plane.area);
     let style =
         PointStyle { theme: cx.theme, range: None, is_curve: false, fades: key.look.2, radius };
     let places = plane.sight.scatter.part(Part::Test);
     let of = (Part::Test, &plane.data.test, places);
-    points_mesh(&mut mesh, &mut stamps, of, (plane.window(), plane.area), &style);
+    add_points(&mut stamps, of, (plane.window(), plane.area), &style);
     let ring = cx.theme.stroke(1.5, cx.theme.text);
     for row in &cx.view.disagreement.verdict().differing {
         // Places stand in the order of their rows.
         let Ok(place) = places.binary_search_by_key(&row.0, |place| place.row) else { continue };
         let [x, y] = places[place].at;
         let at = plane.window().screen_at(plane.area, x, y);
-        stamps.ring(&mut mesh, at, 2.0 * radius, ring);
+        stamps.ring(at, 2.0 * radius, ring);
     }
-    mesh
+    stamps.finish()
 }
 
 /// The runs that have not answered, if any.

@@ -11,8 +11,8 @@ use egui::{
 
 use crate::data::Dataset;
 use crate::record::{BoundaryRequest, Input, ProbeFrame};
-use crate::ui::Cx;
 use crate::ui::theme::{self, Theme};
+use crate::ui::{Cx, capture};
 
 use super::anatomy::{Anatomy, Kind};
 use super::drawing::Drawing;
@@ -247,7 +247,11 @@ fn paint(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>, target: Option<Targe
         theme: stage.theme,
     };
     arcs(&painter, stage);
-    painter.add(Shape::Mesh(drawing.wires.mesh(&connections)));
+    if capture::is_taking(ui.ctx()) {
+        painter.add(Shape::Vec(drawing.wires.shapes(&connections)));
+    } else {
+        painter.add(Shape::Mesh(drawing.wires.mesh(&connections)));
+    }
     let Drawing { nodes, pictures, .. } = drawing;
     paint_nodes(&painter, stage, nodes, pictures);
     labels::paint(&painter, stage, &pictures.shows);

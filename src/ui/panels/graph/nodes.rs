@@ -6,6 +6,7 @@ use egui::emath::TSTransform;
 use egui::epaint::{RectShape, TessellationOptions, Tessellator};
 use egui::{CornerRadius, Mesh, Painter, Rect, Shape, StrokeKind, TextureId};
 
+use crate::ui::capture;
 use crate::ui::theme::{self, Theme};
 
 use super::anatomy::{Anatomy, Channels, Kind};
@@ -49,6 +50,11 @@ impl Nodes {
 
     /// Draws everything.
     pub fn paint(&mut self, painter: &Painter, scene: &Scene<'_>) {
+        if capture::is_taking(painter.ctx()) {
+            let (pictures, frames) = scene.shapes();
+            painter.extend(pictures.into_iter().chain(frames));
+            return;
+        }
         let key = Key {
             transform: scene.transform,
             clip: scene.clip,

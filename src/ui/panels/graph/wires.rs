@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::emath::TSTransform;
-use egui::{Color32, Mesh, Pos2, Rect};
+use egui::{Color32, Mesh, Pos2, Rect, Shape, Stroke};
 
 use crate::record::ProbeFrame;
 use crate::ui::kernels::Kernels;
@@ -172,8 +172,23 @@ impl Wires {
         self.wish > 0
     }
 
-    /// The mesh of a scene.
+    /// The connections of a scene as one mesh.
     pub fn mesh(&mut self, scene: &Scene<'_>) -> Arc<Mesh> {
+        self.place(scene);
+        Arc::clone(&self.mesh)
+    }
+
+    /// The same as shapes, for a picture that is printed.
+    pub fn shapes(&mut self, scene: &Scene<'_>) -> Vec<Shape> {
+        self.place(scene);
+        let mut pen = Pen::new(scene);
+        pen.apart = Some(Vec::new());
+        self.paint(scene, &mut pen);
+        pen.apart.unwrap_or_default()
+    }
+
+    /// Follows what is new.
+    fn place(&mut self, scene: &Scene<'_>) {
         let place = Some((scene.transform, scene.clip));
         let is_placed = self.place == place;
         if !is_placed {
@@ -183,20 +198,20 @@ impl Wires {
         let most = self.most();
         let is_shown = self.shown.as_ref().is_some_and(|shown| shown.suits(scene, most));
         if !(is_placed && is_shown) {
-            self.paint(scene);
+            let mut pen = Pen::new(scene);
+            self.paint(scene, &mut pen);
+            self.mesh = Arc::new(pen.mesh);
             let (frame, look) = (scene.frame.cloned(), look_of(scene.theme));
             self.shown = Some(Shown { frame, target: scene.target, look, most });
         }
-        Arc::clone(&self.mesh)
     }
 
-    fn paint(&mut self, scene: &Scene<'_>) {
+    fn paint(&mut self, scene: &Scene<'_>, pen: &mut Pen<'_>) {
         self.weigh(scene);
         let columns = scene.anatomy.columns.len();
         let least = least(&self.wires, &self.values, columns, self.most());
         let thin: Vec<f32> = (0..columns).map(|column| thinness(scene.layout, column)).collect();
         let mut left = vec![self.most(); columns];
-        let mut pen = Pen::new(scene);
         // What stands back is drawn first.
         for is_front in [false, true] {
             for (wire, &value) in self.wires.iter().zip(&self.values) {
@@ -219,7 +234,6 @@ impl Wires {
             }
         }
         self.thinned = thinned(&self.wires, &least, self.most());
-        self.mesh = Arc::new(pen.mesh);
     }
 
     /// Looks up what every connection weighs.
@@ -464,10 +478,11 @@ fn distance(ends: [Pos2; 2], at: Pos2) -> f32 {
     nearest
 }
 
-/// Draws connections into a mesh.
+/// Draws connections into a mesh, or as shapes that stay apart.
 struct Pen<'a> {
     theme: &'a Theme,
     mesh: Mesh,
+    apart: Option<Vec<Shape>>,
     scale: f32,
     points: Vec<Pos2>,
     piece: Vec<Pos2>,
@@ -478,7 +493,7 @@ impl<'a> Pen<'a> {
         let side = scene.layout.spots.first().map_or(40.0, |spot| spot.side);
         let scale = (side * scene.transform.scaling / 44.0).sqrt().clamp(0.45, 1.7);
         let (theme, mesh) = (scene.theme, Mesh::default());
-        Self { theme, mesh, scale, points: Vec::new(), piece: Vec::new() }
+        Self { theme, mesh, apart: None, scale, points: Vec::new(), piece: Vec::new() }
     }
 
     /// One connection. `light` tells whether it is among those that the pointer is about.
@@ -513,7 +528,7 @@ impl<'a> Pen<'a> {
         self.sample(wire.ends, dash.is_some());
         let colour = colour.gamma_multiply(opacity);
         match dash {
-            None => strip(&mut self.mesh, &self.points, width, colour),
+            None => Self::strip(&mut self.mesh, &mut self.apart, &self.points, width, colour),
             Some([on, off]) => self.dashed(width, colour, [on, off + 0.35 * width]),
         }
     }
@@ -523,6 +538,19 @@ impl<'a> Pen<'a> {
         let pieces = if is_level && !is_dashed { 1 } else { PIECES };
         self.points.clear();
         self.points.extend((0..=pieces).map(|i| curve(ends, i as f32 / pieces as f32)));
+    }
+
+    fn strip(
+        mesh: &mut Mesh,
+        apart: &mut Option<Vec<Shape>>,
+        points: &[Pos2],
+        width: f32,
+        colour: Color32,
+    ) {
+        match apart {
+            Some(shapes) => shapes.push(Shape::line(points.to_vec(), Stroke::new(width, colour))),
+            None => strip(mesh, points, width, colour),
+        }
     }
 
     /// The sampled curve, cut into dashes.
@@ -538,7 +566,7 @@ impl<'a> Pen<'a> {
                 length -= left;
                 if is_on {
                     self.piece.push(from);
-                    strip(&mut self.mesh, &self.piece, width, colour);
+                    Self::strip(&mut self.mesh, &mut self.apart, &self.piece, width, colour);
                 }
                 self.piece.clear();
                 is_on = !is_on;
@@ -549,7 +577,7 @@ impl<'a> Pen<'a> {
             self.piece.push(to);
         }
         if is_on {
-            strip(&mut self.mesh, &self.piece, width, colour);
+            Self::strip(&mut self.mesh, &mut self.apart, &self.piece, width, colour);
         }
     }
 }
@@ -646,8 +674,14 @@ mod tests {
     #[test]
     fn dashes_leave_gaps() {
         let theme = &Theme::LIGHT;
-        let mut pen =
-            Pen { theme, mesh: Mesh::default(), scale: 1.0, points: Vec::new(), piece: Vec::new() };
+        let mut pen = Pen {
+            theme,
+            mesh: Mesh::default(),
+            apart: None,
+            scale: 1.0,
+            points: Vec::new(),
+            piece: Vec::new(),
+        };
         pen.sample([pos2(0.0, 0.0), pos2(100.0, 0.0)], true);
         pen.dashed(2.0, theme.negative, [10.0, 10.0]);
         let is_covered = |x: f32| {

@@ -3,14 +3,15 @@
 use std::fmt;
 use std::sync::Arc;
 
-use egui::epaint::{Mesh, PathShape, TessellationOptions, Tessellator};
+use egui::epaint::{Mesh, PathShape};
 use egui::{Rect, Shape, Ui};
 
 use crate::base::Step;
 use crate::data::Labelled;
 use crate::record::{Hidden, HiddenRequest, Part, ProbeFrame};
+use crate::ui::capture;
 use crate::ui::parts::label_range;
-use crate::ui::plane::{Place, PointStyle, Stamps, Window, points_mesh, radius};
+use crate::ui::plane::{Place, PointStyle, Stamps, Window, add_points, radius};
 use crate::ui::theme::{Theme, Variant};
 
 use super::axes;
@@ -140,7 +141,7 @@ pub struct Scene {
     pub places: Vec<Place>,
     grid: Vec<[f32; 2]>,
     mesh: Arc<Mesh>,
-    pens: Option<(f32, Stamps, Tessellator)>,
+    pens: Option<(f32, Stamps)>,
     path: Option<PathShape>,
 }
 
@@ -179,6 +180,14 @@ impl Scene {
         let ends_key = ends.map(|end| end.key());
         let key = Key { ends: ends_key, stops, share, area, variant, pixels_per_point, has_grid };
         let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
+        if capture::is_taking(ui.ctx()) {
+            self.key = None;
+            self.blend(ends, share);
+            let mut stamps = Stamps::new(pixels_per_point, true);
+            self.add(setting, &mut stamps);
+            painter.add(stamps.finish());
+            return;
+        }
         if self.key.as_ref() != Some(&key) {
             self.blend(ends, share);
             self.draw(setting, pixels_per_point);
@@ -213,26 +222,30 @@ impl Scene {
 
     fn draw(&mut self, setting: &Setting<'_>, pixels_per_point: f32) {
         // Whoever painted the last one has let it go by now.
-        let mut mesh = match Arc::get_mut(&mut self.mesh) {
+        let mesh = match Arc::get_mut(&mut self.mesh) {
             Some(mesh) => std::mem::take(mesh),
             None => Mesh::default(),
         };
-        mesh.clear();
-        let (_, mut stamps, mut pen) = self
+        let (_, mut stamps) = self
             .pens
             .take()
-            .filter(|(pixels, ..)| *pixels == pixels_per_point)
-            .unwrap_or_else(|| pens(pixels_per_point));
+            .filter(|(pixels, _)| *pixels == pixels_per_point)
+            .unwrap_or_else(|| (pixels_per_point, Stamps::new(pixels_per_point, false)));
+        stamps.reuse(mesh);
+        self.add(setting, &mut stamps);
+        self.mesh = Arc::new(stamps.take_mesh());
+        self.pens = Some((pixels_per_point, stamps));
+    }
+
+    fn add(&mut self, setting: &Setting<'_>, stamps: &mut Stamps) {
         if setting.has_grid && self.grid.len() == 2 * LINES * POINTS {
-            self.draw_grid(setting, &mut pen, &mut mesh);
+            self.draw_grid(setting, stamps);
         }
-        self.draw_samples(setting, &mut stamps, &mut mesh);
-        self.pens = Some((pixels_per_point, stamps, pen));
-        self.mesh = Arc::new(mesh);
+        self.draw_samples(setting, stamps);
     }
 
     /// Lines one after the other; the first and the last of each direction are the edge.
-    fn draw_grid(&mut self, setting: &Setting<'_>, pen: &mut Tessellator, mesh: &mut Mesh) {
+    fn draw_grid(&mut self, setting: &Setting<'_>, stamps: &mut Stamps) {
         let Setting { theme, area, .. } = *setting;
         let path = self.path.get_or_insert_with(|| PathShape::line(Vec::new(), theme.hairline()));
         for (place, line) in self.grid.chunks_exact(POINTS).enumerate() {
@@ -245,12 +258,12 @@ impl Scene {
             for piece in line.split(|point| point.iter().any(|value| !value.is_finite())) {
                 path.points.clear();
                 path.points.extend(piece.iter().map(|[x, y]| UNIT.screen_at(area, *x, *y)));
-                pen.tessellate_path(path, mesh);
+                stamps.path(path);
             }
         }
     }
 
-    fn draw_samples(&self, setting: &Setting<'_>, stamps: &mut Stamps, mesh: &mut Mesh) {
+    fn draw_samples(&self, setting: &Setting<'_>, stamps: &mut Stamps) {
         let Setting { theme, rows, part, area, .. } = *setting;
         if self.places.iter().any(|place| place.row >= rows.rows()) {
             return;
@@ -258,14 +271,8 @@ impl Scene {
         let range = label_range(&rows.targets);
         let radius = radius(theme, area);
         let style = PointStyle { theme, range, is_curve: false, fades: false, radius };
-        points_mesh(mesh, stamps, (part, rows, &self.places), (UNIT, area), &style);
+        add_points(stamps, (part, rows, &self.places), (UNIT, area), &style);
     }
-}
-
-fn pens(pixels_per_point: f32) -> (f32, Stamps, Tessellator) {
-    let options = TessellationOptions { coarse_tessellation_culling: false, ..Default::default() };
-    let pen = Tessellator::new(pixels_per_point, options, [1, 1], Vec::new());
-    (pixels_per_point, Stamps::new(pixels_per_point), pen)
 }
 
 /// A point as shares of width and height of a window, from its lower left corner.

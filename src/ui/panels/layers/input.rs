@@ -6,7 +6,7 @@ use crate::spec::Task;
 use crate::ui::textures::Ramp;
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::{self, segmented};
-use crate::ui::{Cx, format};
+use crate::ui::{Cx, capture, format};
 
 use super::parts::{self, sheet, short};
 use super::sheet::Tile;
@@ -45,7 +45,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>) {
         }
     };
     parts::card(ui, theme, ["Input, saliency", &words], scale, |ui| {
-        controls(ui, cx, sight);
+        capture::controls(ui, |ui| controls(ui, cx, sight));
         match sight.data.is_image() {
             true => pictures(ui, cx, sight, strength.as_deref()),
             false => features(ui, cx, sight, strength.as_deref()),

@@ -6,7 +6,7 @@ use egui::{RichText, Ui};
 
 use crate::record::{Absence, ClassReport, ClassScores, Part, ProbeFrame};
 use crate::ui::panes::Pane;
-use crate::ui::{Cx, UiRequest, format, theme};
+use crate::ui::{Cx, UiRequest, capture, format, theme};
 use crate::workbench::State;
 
 use super::ledger::{Columns, LINE};
@@ -88,7 +88,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     }
     view.classes.put_in(view.report.order);
     heading(ui, cx, part);
-    choosers(ui, cx);
+    capture::controls(ui, |ui| choosers(ui, cx));
     if cx.view.numbers.report.bars {
         bars(ui, cx, part);
     } else {
@@ -162,7 +162,7 @@ fn heading(ui: &mut Ui, cx: &Cx<'_>, part: Part) {
         ui.label(RichText::new(caption).small().color(cx.theme.text_muted))
             .on_hover_text("The part is chosen at the confusion matrix");
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let copy = ui.button("Copy as text");
+            let copy = capture::controls(ui, |ui| ui.button("Copy as text"));
             let hint = "Copies the report in the layout of scikit-learn's classification_report";
             if copy.on_hover_text(hint).clicked()
                 && let Some(report) = &kept.report

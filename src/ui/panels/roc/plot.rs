@@ -6,7 +6,7 @@ use crate::data::Dataset;
 use crate::record::{Cut, Rates};
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::{Marker, UnitPlot, line_in};
-use crate::ui::{Cx, format, parts};
+use crate::ui::{Cx, capture, format, parts};
 
 use super::curves::{Curves, OneClass};
 use super::{Kind, chosen};
@@ -60,7 +60,11 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset, curves: &Curves, heigh
             ui.painter().circle(place, cx.theme.mark(4.5), cx.theme.class(index), ring);
         }
         let told = is_marked.then(|| drawn.iter().find(|(class, _)| *class == index)).flatten();
-        readout(ui, cx.theme, &names, told.map(|(class, one)| (*class, cut, one.cuts.rates(cut))));
+        // Without a point that is told of there is nothing to read in a picture.
+        if told.is_some() || !capture::is_taking(ui.ctx()) {
+            let told = told.map(|(class, one)| (*class, cut, one.cuts.rates(cut)));
+            readout(ui, cx.theme, &names, told);
+        }
     }
     areas(ui, cx, curves, kind, class, &names);
 }
