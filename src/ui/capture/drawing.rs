@@ -118,7 +118,7 @@ impl Drawing {
     }
 
     /// What is behind it.
-    pub(super) fn background(&self) -> Color32 {
+    pub(super) fn behind(&self) -> Color32 {
         self.theme.surface
     }
 

@@ -63,7 +63,7 @@ pub(super) fn document(drawing: &Drawing, with_fonts: bool) -> (String, Letters)
         file.push_str(&fonts::style(&drawing.fonts, &writer.letters));
     }
     file.push_str(&writer.definitions());
-    let behind = Paint("fill", drawing.background());
+    let behind = Paint("fill", drawing.behind());
     let _ = writeln!(
         file,
         "<rect x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\"{behind}/>"

@@ -401,7 +401,7 @@ fn controls_are_left_out_and_what_they_say_stands_below_the_title() {
     let button = 24.0;
     assert!(before.height() < button + 80.0, "no room is left for what is gone: {before:?}");
     let ctx = Context::default();
-    let _ = ctx.run_ui(egui::RawInput::default(), |_| {}).textures_delta.clear();
+    ctx.run_ui(egui::RawInput::default(), |_| {}).textures_delta.clear();
     taken.say(&ctx, "epoch 3".into());
     let words = texts(&taken.drawing().svg());
     assert_eq!(words[..2], ["Points, run A", "test part  \u{b7}  epoch 3"]);

@@ -133,7 +133,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Points of the data"));
     if ui.is_rect_visible(rect) {
         capture::picture_in(ui, "Points of the data", rect, |ui| {
-            points(ui, cx, data, &scatter, rect)
+            points(ui, cx, data, &scatter, rect);
         });
     }
     if scatter.kind == Kind::Plane && scatter.range[0] <= scatter.range[1] {
