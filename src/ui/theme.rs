@@ -52,9 +52,10 @@ pub const fn premultiplied([r, g, b, a]: [u8; 4]) -> Color32 {
 }
 
 /// Which of the looks a theme is. What is kept from frame to frame depends on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Variant {
     /// Dark text on light surfaces.
+    #[default]
     Light,
     /// Light text on dark surfaces.
     Dark,

@@ -123,7 +123,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         cells: view.cells,
         shading: view.shading,
         transposed: view.transposed,
-        dark: cx.theme.dark,
+        variant: cx.theme.variant,
     };
     let mut sheet = view.sheets.remove(&run).unwrap_or_default();
     if !sheet.is_of(&frame, part, style) {

@@ -15,7 +15,7 @@ mod values;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use egui::{Color32, ScrollArea, Ui};
+use egui::{ScrollArea, Ui};
 
 use crate::data::{Dataset, Labelled};
 use crate::record::{
@@ -24,7 +24,7 @@ use crate::record::{
 };
 use crate::spec::{LayerSpec, Task, ValidRun};
 use crate::ui::parts::{data_of, filled};
-use crate::ui::theme::{self, Theme};
+use crate::ui::theme::{self, Theme, Variant};
 use crate::ui::{Cx, capture, widgets};
 use crate::workbench::{DataState, State};
 
@@ -112,7 +112,7 @@ enum Card {
 struct Key {
     frame: Arc<ProbeFrame>,
     data: Arc<Dataset>,
-    colours: [Color32; 3],
+    variant: Variant,
     choice: Vec<usize>,
 }
 
@@ -120,14 +120,9 @@ impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.frame, &other.frame)
             && Arc::ptr_eq(&self.data, &other.data)
-            && self.colours == other.colours
+            && self.variant == other.variant
             && self.choice == other.choice
     }
-}
-
-/// What the colours of pictures depend on.
-fn colours(theme: &Theme) -> [Color32; 3] {
-    [theme.canvas, theme.positive, theme.negative]
 }
 
 /// All that the cards show: a network, and what it makes of a sample.
@@ -173,7 +168,7 @@ impl Sight<'_> {
     /// What pictures depend on, besides a choice.
     fn key(&self, theme: &Theme, choice: Vec<usize>) -> Key {
         let (frame, data) = (Arc::clone(self.frame), Arc::clone(self.data));
-        Key { frame, data, colours: colours(theme), choice }
+        Key { frame, data, variant: theme.variant, choice }
     }
 }
 

@@ -14,7 +14,7 @@ use egui::{Frame, Key, Margin, Panel, RichText, ScrollArea, Ui};
 use crate::record::{Part, Quantity};
 use crate::spec::StopRule;
 use crate::ui::textures::Texture;
-use crate::ui::theme;
+use crate::ui::theme::{self, Variant};
 use crate::ui::{Cx, format, widgets};
 use crate::workbench::{Sweep, SweepState};
 
@@ -75,11 +75,11 @@ struct Cache {
     ranked: usize,
     /// Pictures of trials, and the theme that they were drawn for.
     pictures: HashMap<usize, Texture>,
-    dark: bool,
+    variant: Variant,
 }
 
 impl Cache {
-    fn refresh(&mut self, sweep: &Sweep, dark: bool) {
+    fn refresh(&mut self, sweep: &Sweep, variant: Variant) {
         if self.revision != Some(sweep.revision()) {
             let begins_anew = self.revision.is_none_or(|known| known > sweep.revision());
             self.revision = Some(sweep.revision());
@@ -92,8 +92,8 @@ impl Cache {
                 self.pictures.clear();
             }
         }
-        if self.dark != dark {
-            self.dark = dark;
+        if self.variant != variant {
+            self.variant = variant;
             self.pictures.clear();
         }
     }
@@ -137,7 +137,7 @@ fn results(ui: &mut Ui, cx: &mut Cx<'_>) {
         return;
     };
     let mut cache = std::mem::take(&mut cx.view.sweep.cache);
-    cache.refresh(sweep, cx.theme.dark);
+    cache.refresh(sweep, cx.theme.variant);
     progress(ui, cx, sweep, cache.ranked);
     ui.add_space(theme::TIGHT);
     detail::show(ui, cx, sweep);

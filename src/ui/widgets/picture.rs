@@ -17,20 +17,19 @@ pub struct Picture {
 #[derive(Clone, Copy, PartialEq)]
 struct Key {
     place: Rect,
-    dark: bool,
     variant: Variant,
     pixels_per_point: f32,
 }
 
 impl Picture {
     /// Paints the shapes that `make` gives; it is asked again when the place or the theme changed.
-    pub fn paint(&mut self, ui: &Ui, place: Rect, dark: bool, make: impl FnOnce() -> Vec<Shape>) {
+    pub fn paint(&mut self, ui: &Ui, place: Rect, make: impl FnOnce() -> Vec<Shape>) {
         if capture::is_taking(ui.ctx()) {
             ui.painter_at(place).extend(make());
             return;
         }
         let variant = Theme::of(ui.ctx()).variant;
-        let key = Key { place, dark, variant, pixels_per_point: ui.pixels_per_point() };
+        let key = Key { place, variant, pixels_per_point: ui.pixels_per_point() };
         if self.key != Some(key) {
             self.key = Some(key);
             self.mesh = Arc::new(one_piece(make(), key.pixels_per_point));

@@ -6,7 +6,7 @@ use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, FontId, Pos2, Rect, Shape, StrokeKind, Ui, Vec2, pos2, vec2};
 
 use crate::record::{Confusion, Part, ProbeFrame};
-use crate::ui::theme::{self, Theme, mix, text_on};
+use crate::ui::theme::{self, Theme, Variant, mix, text_on};
 use crate::ui::widgets::{Picture, thousands};
 
 use super::words;
@@ -32,7 +32,7 @@ pub struct Style {
     /// Whether predicted classes run down.
     pub transposed: bool,
     /// Which theme.
-    pub dark: bool,
+    pub variant: Variant,
 }
 
 /// A cell of the matrix, the head or sum of a row or column, or the corner.
@@ -244,7 +244,7 @@ impl Sheet {
     pub fn paint(&mut self, ui: &Ui, theme: &Theme, layout: &Layout) {
         let grid = layout.grid();
         let Self { picture, cells, .. } = self;
-        picture.paint(ui, grid, theme.dark, || squares(theme, layout, cells));
+        picture.paint(ui, grid, || squares(theme, layout, cells));
         self.write(ui, layout);
         self.axes(ui, theme, layout);
         self.names(ui, theme, layout);

@@ -318,7 +318,7 @@ fn paint(
     let middle = window.place(rect, [0.0, 0.0]);
     painter.hline(rect.x_range(), middle.y, axis);
     painter.vline(middle.x, rect.y_range(), axis);
-    view.picture.paint(ui, rect, theme.dark, || marks(points, window, rect, theme));
+    view.picture.paint(ui, rect, || marks(points, window, rect, theme));
     let edge = if response.has_focus() { theme.focus_ring() } else { theme.hairline() };
     painter.rect_stroke(rect, 4.0, edge, StrokeKind::Inside);
     let mut shown = None;

@@ -150,7 +150,7 @@ fn points(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset, scatter: &Scatter, rect:
     let theme = cx.theme;
     ui.painter().rect_filled(rect, 4.0, theme.inset);
     let make = || shapes(data, scatter, rect.shrink(4.0), theme);
-    cx.view.data.cache.scatter.paint(ui, rect, theme.dark, make);
+    cx.view.data.cache.scatter.paint(ui, rect, make);
     axes(ui, theme, data, scatter, rect);
 }
 

@@ -111,7 +111,7 @@ impl Thumbnail {
             *content = Content::Nothing;
         }
         texture.paint(ui, place, place.shrink(3.0), None);
-        picture.paint(ui, place, theme.dark, || shapes(content, place.shrink(3.0), theme));
+        picture.paint(ui, place, || shapes(content, place.shrink(3.0), theme));
     }
 }
 

@@ -270,7 +270,7 @@ fn draw(ui: &mut Ui, theme: &Theme, data: &Dataset, plot: &mut Plot, room: egui:
     ui.painter().rect_filled(rect, 4.0, theme.canvas);
     axes(ui, theme, plot, outer, rect, &names);
     let mut picture = std::mem::take(&mut plot.picture);
-    picture.paint(ui, rect, theme.dark, || shapes(data, plot, rect, theme));
+    picture.paint(ui, rect, || shapes(data, plot, rect, theme));
     plot.picture = picture;
     if let Some(point) = response.hover_pos().and_then(|at| nearest(plot, rect, at)) {
         let words = describe(data, point, &names);

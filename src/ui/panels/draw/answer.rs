@@ -77,7 +77,7 @@ pub fn seen(ui: &mut Ui, cx: &Cx<'_>, board: &mut Board, data: &Dataset, most: f
         (_, Some(grid)) => grid,
         _ => return,
     };
-    if board.seen.is_stale(board.version(), cx.theme.dark)
+    if board.seen.is_stale(board.version(), cx.theme.variant)
         && let Some(image) = picture(board, data, shape)
     {
         board.seen.texture.set(ui.ctx(), "seen", image, TextureOptions::NEAREST);

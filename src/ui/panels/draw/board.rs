@@ -3,6 +3,7 @@ use std::sync::{Arc, Weak};
 
 use crate::data::{Dataset, HandInput, Sheet};
 use crate::ui::textures::Texture;
+use crate::ui::theme::Variant;
 
 /// Most changes of a grid that can be taken back.
 const LIMIT: usize = 100;
@@ -81,13 +82,13 @@ pub struct Board {
 #[derive(Debug, Default)]
 pub struct Painted {
     pub texture: Texture,
-    pub of: Option<(u64, bool)>,
+    pub of: Option<(u64, Variant)>,
 }
 
 impl Painted {
     /// Whether it has to be painted anew for this version and theme.
-    pub fn is_stale(&mut self, version: u64, dark: bool) -> bool {
-        self.of.replace((version, dark)) != Some((version, dark))
+    pub fn is_stale(&mut self, version: u64, variant: Variant) -> bool {
+        self.of.replace((version, variant)) != Some((version, variant))
     }
 }
 

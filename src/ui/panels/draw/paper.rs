@@ -93,7 +93,7 @@ fn keys(ui: &Ui, board: &mut Board, response: &Response, brush: Brush) -> bool {
 }
 
 fn paint(ui: &Ui, theme: &Theme, board: &mut Board, response: &Response, rect: Rect, brush: Brush) {
-    if board.ink.is_stale(board.version(), theme.dark) {
+    if board.ink.is_stale(board.version(), theme.variant) {
         let image = pixels(board.sheet(), theme);
         board.ink.texture.set(ui.ctx(), "sheet", image, TextureOptions::LINEAR);
     }

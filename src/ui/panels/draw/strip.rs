@@ -8,6 +8,7 @@ use egui::{
 use crate::record::{LayerValues, ProbeFrame};
 use crate::spec::{LayerKind, ModelSpec};
 use crate::ui::textures::Texture;
+use crate::ui::theme::Variant;
 use crate::ui::widgets::{self, thousands};
 use crate::ui::{Cx, format, theme};
 
@@ -25,7 +26,7 @@ const NEURONS: usize = 1024;
 /// The pictures of all layers on one texture, kept until the network says something else.
 #[derive(Debug, Default)]
 pub struct Strip {
-    key: Option<((*const ProbeFrame, usize), bool)>,
+    key: Option<((*const ProbeFrame, usize), Variant)>,
     texture: Texture,
     layers: Vec<Layer>,
 }
@@ -53,7 +54,7 @@ struct Tiles {
 pub fn show(ui: &mut Ui, cx: &Cx<'_>, answer: &mut Answer, run: usize) {
     let Some(key) = answer.key() else { return };
     let model = cx.state.run(run).map(|run| &run.spec.spec().model);
-    let key = (key, cx.theme.dark);
+    let key = (key, cx.theme.variant);
     if answer.strip.key != Some(key)
         && let (Some(trace), Some(model)) = (answer.trace(), model)
     {

@@ -13,7 +13,7 @@ use crate::spec::{bias_name, weight_name};
 use crate::ui::kernels::paint_kernel;
 use crate::ui::panes::Pane;
 use crate::ui::textures::Texture;
-use crate::ui::theme::{self, Theme};
+use crate::ui::theme::{self, Theme, Variant};
 use crate::ui::widgets::{self, Icon, IconButton, NumberField, Scale};
 use crate::ui::{Cx, UiRequest};
 use crate::workbench::{Action, WeightEdit};
@@ -24,7 +24,6 @@ use super::drawing::Drawing;
 use super::pictures::{self, Show, Subject};
 use super::tell;
 use super::values::{self, Histogram, Weights};
-use super::wires::{Look, look_of};
 
 /// Height of a line of the list of weights.
 const ROW: f32 = 26.0;
@@ -41,7 +40,7 @@ const KERNEL: f32 = 36.0;
 const PICTURE: f32 = 200.0;
 
 /// What the picture was painted from: the frame, column and unit, the theme, and the window.
-type Shown = (Option<Arc<ProbeFrame>>, (usize, usize), Look, BoundaryRequest);
+type Shown = (Option<Arc<ProbeFrame>>, (usize, usize), Variant, BoundaryRequest);
 
 /// What is kept of the panel from frame to frame.
 #[derive(Debug, Default)]
@@ -197,7 +196,7 @@ fn axes(ui: &mut Ui, stage: &Stage<'_>) {
 fn refresh(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>, column: usize, unit: usize) {
     let is_shown = drawing.detail.shown.as_ref().is_some_and(|(frame, of, look, window)| {
         frame.as_ref().map(Arc::as_ptr) == stage.frame.map(Arc::as_ptr)
-            && (*of, *look) == ((column, unit), look_of(stage.theme))
+            && (*of, *look) == ((column, unit), stage.theme.variant)
             && window == stage.window
     });
     if is_shown {
@@ -228,7 +227,7 @@ fn refresh(ui: &Ui, drawing: &mut Drawing, stage: &Stage<'_>, column: usize, uni
     let detail = &mut drawing.detail;
     detail.texture.set(ui.ctx(), "neuron", image, options);
     detail.show = Some((show, scale));
-    let look = look_of(stage.theme);
+    let look = stage.theme.variant;
     detail.shown = Some((stage.frame.cloned(), (column, unit), look, stage.window.clone()));
 }
 

@@ -7,19 +7,18 @@ use egui::epaint::{RectShape, TessellationOptions, Tessellator};
 use egui::{CornerRadius, Mesh, Painter, Rect, Shape, StrokeKind, TextureId};
 
 use crate::ui::capture;
-use crate::ui::theme::{self, Theme};
+use crate::ui::theme::{self, Theme, Variant};
 
 use super::anatomy::{Anatomy, Channels, Kind};
 use super::layout::Layout;
 use super::pictures::{Pictures, Show};
-use super::wires::{Look, look_of};
 
 /// What the meshes depend on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Key {
     transform: TSTransform,
     clip: Rect,
-    look: Look,
+    look: Variant,
     pixels_per_point: f32,
     texture: Option<TextureId>,
 }
@@ -58,7 +57,7 @@ impl Nodes {
         let key = Key {
             transform: scene.transform,
             clip: scene.clip,
-            look: look_of(scene.theme),
+            look: scene.theme.variant,
             pixels_per_point: painter.pixels_per_point(),
             texture: scene.pictures.texture(),
         };

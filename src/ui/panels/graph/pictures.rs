@@ -12,12 +12,11 @@ use crate::record::{BoundaryRequest, Input, ProbeFrame, Trace};
 use crate::spec::Task;
 use crate::ui::parts::label_range;
 use crate::ui::textures::{OutputColours, Ramp, Texture, hatch};
-use crate::ui::theme::{self, Theme};
+use crate::ui::theme::{self, Theme, Variant};
 
 use super::anatomy::{Anatomy, Dense, Kind};
 use super::layout::Layout;
 use super::values::{self, Weights};
-use super::wires::{Look, look_of};
 
 /// Neurons beside each other on the texture.
 const ACROSS: usize = 16;
@@ -91,7 +90,7 @@ pub struct Pictures {
     pub shows: Vec<Show>,
     /// The value that has the full colour, for each column.
     pub scales: Vec<f32>,
-    shown: Option<(Option<Arc<ProbeFrame>>, Look)>,
+    shown: Option<(Option<Arc<ProbeFrame>>, Variant)>,
     /// The piece of the plane that they are over.
     window: Option<BoundaryRequest>,
 }
@@ -127,7 +126,7 @@ impl Pictures {
         subject: &Subject<'_>,
         frame: Option<&Arc<ProbeFrame>>,
     ) {
-        let look = look_of(subject.theme);
+        let look = subject.theme.variant;
         let is_shown = self.shown.as_ref().is_some_and(|(shown, was)| {
             let same = match (shown, frame) {
                 (Some(shown), Some(frame)) => Arc::ptr_eq(shown, frame),

@@ -7,7 +7,7 @@ use egui::{Color32, Mesh, Pos2, Rect, Shape, Stroke};
 
 use crate::record::ProbeFrame;
 use crate::ui::kernels::Kernels;
-use crate::ui::theme::{self, Theme};
+use crate::ui::theme::{self, Theme, Variant};
 
 use super::anatomy::{Anatomy, Channels, Kind};
 use super::layout::Layout;
@@ -77,15 +77,6 @@ enum Link {
     Passing,
 }
 
-/// Tells the themes apart: whether it is dark, and how thick lines are.
-pub type Look = (bool, f32);
-
-/// That of a theme.
-#[must_use]
-pub fn look_of(theme: &Theme) -> Look {
-    (theme.dark, theme.thickness)
-}
-
 /// What a mesh of connections depends on.
 #[derive(Clone, Debug)]
 pub struct Scene<'a> {
@@ -113,7 +104,7 @@ pub struct Thinned {
 struct Shown {
     frame: Option<Arc<ProbeFrame>>,
     target: Option<Target>,
-    look: Look,
+    look: Variant,
     most: usize,
 }
 
@@ -123,7 +114,7 @@ impl Shown {
             (Some(shown), Some(frame)) => Arc::ptr_eq(shown, frame),
             (shown, frame) => shown.is_none() && frame.is_none(),
         };
-        let look = look_of(scene.theme);
+        let look = scene.theme.variant;
         same_frame && (self.target, self.look, self.most) == (scene.target, look, most)
     }
 }
@@ -201,7 +192,7 @@ impl Wires {
             let mut pen = Pen::new(scene);
             self.paint(scene, &mut pen);
             self.mesh = Arc::new(pen.mesh);
-            let (frame, look) = (scene.frame.cloned(), look_of(scene.theme));
+            let (frame, look) = (scene.frame.cloned(), scene.theme.variant);
             self.shown = Some(Shown { frame, target: scene.target, look, most });
         }
     }
