@@ -54,8 +54,6 @@ pub struct App {
     picture: Option<(String, Rendering)>,
     /// The list of samples that waits for a path.
     samples: Option<Arc<SampleList>>,
-    /// Whether the size of everything was fitted to the window.
-    is_fitted: bool,
 }
 
 /// Something was opened whose kind is known when it was looked at.
@@ -119,7 +117,6 @@ impl App {
             pasting: false,
             picture: None,
             samples: None,
-            is_fitted: false,
         };
         capture::set_light(ctx, app.settings.light_pictures);
         app.find_layouts(storage);
@@ -206,11 +203,9 @@ impl App {
         ctx.set_zoom_factor(self.settings.zoom * Theme::of(ctx).zoom);
     }
 
-    /// Makes everything larger where the window is very large at the start.
+    /// Makes everything larger while the window is very large.
     fn fit(&mut self, ctx: &Context) {
-        if !self.is_fitted {
-            self.is_fitted = true;
-            self.settings.fit_zoom(ctx.content_rect().width() * ctx.zoom_factor());
+        if self.settings.fit_zoom(ctx.content_rect().size() * ctx.zoom_factor()) {
             self.look(ctx);
         }
     }
@@ -418,7 +413,7 @@ impl App {
             }
             What::ZoomIn => self.settings.zoom_by(1),
             What::ZoomOut => self.settings.zoom_by(-1),
-            What::ZoomReset => self.settings.reset_zoom(),
+            What::ZoomFit => self.settings.follow_window(),
             What::Palette => self.memory.dialog = Some(Dialog::palette()),
             What::Explain => help::toggle(ctx),
             What::Glossary(Some(name)) => self.view.help.open(Some(name)),

@@ -119,7 +119,7 @@ pub enum What {
     /// Makes everything smaller.
     ZoomOut,
     /// Back to the usual size.
-    ZoomReset,
+    ZoomFit,
     /// Opens the command palette.
     Palette,
     /// Explains what the pointer is on, or stops.
@@ -231,6 +231,7 @@ impl Command {
             What::LightPictures => Some(settings.light_pictures),
             What::Theme(choice) => Some(settings.theme == choice),
             What::Projector => Some(settings.theme.is_projector()),
+            What::ZoomFit => Some(settings.follows_window()),
             What::Layout(layout) => Some(dock.built_in() == Some(layout)),
             What::Pane(pane) => Some(dock.visible().contains(&pane)),
             What::FullPane => Some(dock.full().is_some()),
@@ -313,7 +314,7 @@ const FIXED: &[Command] = &[
     keyed(row(Menu::View, 0, What::Projector, "Projector mode", "Large type, thick lines and high contrast, or back to what was before"), &[keys(CTRL_SHIFT, Key::P)]),
     keyed(row(Menu::View, 1, What::ZoomIn, "Zoom in", ""), &[keys(CTRL, Key::Plus), keys(CTRL, Key::Equals)]),
     keyed(row(Menu::View, 1, What::ZoomOut, "Zoom out", ""), &[keys(CTRL, Key::Minus)]),
-    keyed(row(Menu::View, 1, What::ZoomReset, "Reset zoom", ""), &[keys(CTRL, Key::Num0)]),
+    keyed(row(Menu::View, 1, What::ZoomFit, "Fit zoom to window", "Everything is larger in a large window, until it is zoomed by hand"), &[keys(CTRL, Key::Num0)]),
     keyed(row(Menu::View, 2, What::FullPane, "Full screen panel", "The panel under the pointer fills the window; Escape shows the others again"), &[keys(NONE, Key::F11)]),
     keyed(row(Menu::View, 2, What::FullWindow, "Full screen window", "The window fills the screen, or no longer"), &[keys(SHIFT, Key::F11), keys(ALT, Key::Enter)]),
     keyed(row(Menu::View, 3, What::Dataset, "Dataset page", "How the data is read and prepared, and what it holds"), &[keys(CTRL, Key::I)]),

@@ -1,5 +1,7 @@
 //! What the window remembers from one start to the next, apart from the views of the panels.
 
+use egui::{Vec2, vec2};
+
 use crate::data::Limits;
 use crate::spec::DeviceChoice;
 use crate::workbench::StepUnit;
@@ -64,7 +66,7 @@ pub struct Settings {
     pub theme: ThemeChoice,
     /// Size of everything; 1 is as designed.
     pub zoom: f32,
-    /// Whether the user chose it. Else it follows the size of the window at the start.
+    /// Whether the user chose it. Else it follows the size of the window.
     is_zoom_chosen: bool,
     /// Whether learning rate, batch size and λ in the strip are set for all runs.
     pub all_runs: bool,
@@ -73,6 +75,29 @@ pub struct Settings {
     step_unit: u8,
     device: Device,
     limits: Option<Limit>,
+}
+
+/// The size of everything that suits windows of some width and height, in points as designed.
+struct Fit {
+    zoom: f32,
+    least: Vec2,
+}
+
+/// From the largest down. Each leaves more room than everything needs, on screens of 5120, 3840
+/// and 2560 pixels across whose window is maximised but not full screen.
+const FITS: [Fit; 3] = [
+    Fit { zoom: 2.5, least: vec2(4800.0, 2500.0) },
+    Fit { zoom: 2.0, least: vec2(3400.0, 1900.0) },
+    Fit { zoom: 1.5, least: vec2(2500.0, 1300.0) },
+];
+
+impl Fit {
+    /// Whether it suits a window. One `in_use` stays until the window is clearly smaller, so that
+    /// nothing flaps while an edge is dragged to and fro.
+    fn is_for(&self, window: Vec2, in_use: bool) -> bool {
+        let least = self.least * if in_use { 0.94 } else { 1.0 };
+        window.x >= least.x && window.y >= least.y
+    }
 }
 
 /// How much may be loaded, as it is remembered.
@@ -168,22 +193,26 @@ impl Settings {
         self.is_zoom_chosen = true;
     }
 
-    /// As designed.
-    pub fn reset_zoom(&mut self) {
-        self.zoom = 1.0;
-        self.is_zoom_chosen = true;
+    /// Follows the size of the window again.
+    pub fn follow_window(&mut self) {
+        self.is_zoom_chosen = false;
     }
 
-    /// Makes everything larger in a window so wide, in points as designed, that it would be too
-    /// small to be read, unless the user chose a size.
-    pub fn fit_zoom(&mut self, width: f32) {
-        if !self.is_zoom_chosen {
-            self.zoom = match width {
-                3400.0.. => 2.0,
-                2500.0.. => 1.5,
-                _ => 1.0,
-            };
+    /// Whether the size of everything follows that of the window.
+    #[must_use]
+    pub fn follows_window(&self) -> bool {
+        !self.is_zoom_chosen
+    }
+
+    /// Makes everything larger in a window so large, in points as designed, that it would be too
+    /// small to be read, unless the user chose a size. Tells whether something changed.
+    pub fn fit_zoom(&mut self, window: Vec2) -> bool {
+        let before = self.zoom;
+        if self.follows_window() {
+            let fits = |fit: &&Fit| fit.is_for(window, (before - fit.zoom).abs() < 1e-3);
+            self.zoom = FITS.iter().find(fits).map_or(1.0, |fit| fit.zoom);
         }
+        self.zoom.to_bits() != before.to_bits()
     }
 }
 
@@ -224,15 +253,40 @@ mod tests {
         assert!((settings.zoom - 0.6).abs() < 1e-6);
     }
 
+    /// The zooms of windows of these sizes, one after the other.
+    fn zooms<const N: usize>(settings: &mut Settings, windows: [[f32; 2]; N]) -> [f32; N] {
+        windows.map(|window| {
+            settings.fit_zoom(window.into());
+            settings.zoom
+        })
+    }
+
     #[test]
-    fn a_wide_window_begins_larger_until_a_size_is_chosen() {
+    fn everything_grows_and_shrinks_with_the_window() {
+        let grown = [[1280.0, 800.0], [2560.0, 1370.0], [3840.0, 2090.0], [5120.0, 2800.0]];
         let mut settings = Settings::default();
-        for (width, zoom) in [(1280.0, 1.0), (2560.0, 1.5), (3840.0, 2.0)] {
-            settings.fit_zoom(width);
-            assert!((settings.zoom - zoom).abs() < 1e-6, "{width}");
-        }
-        settings.reset_zoom();
-        settings.fit_zoom(3840.0);
-        assert!((settings.zoom - 1.0).abs() < 1e-6);
+        assert_eq!(zooms(&mut settings, grown), [1.0, 1.5, 2.0, 2.5]);
+        assert_eq!(zooms(&mut settings, [[3840.0, 2160.0], [1920.0, 1080.0]]), [2.0, 1.0]);
+        let flat = [[3440.0, 1440.0], [3840.0, 1080.0]];
+        assert_eq!(zooms(&mut settings, flat), [1.5, 1.0], "both sides count");
+    }
+
+    #[test]
+    fn a_border_that_is_dragged_to_and_fro_changes_nothing() {
+        let mut settings = Settings::default();
+        let to_and_fro = [2510.0, 2490.0, 2505.0, 2400.0, 2349.0, 2490.0, 2500.0];
+        let found = zooms(&mut settings, to_and_fro.map(|width| [width, 1400.0]));
+        assert_eq!(found, [1.5, 1.5, 1.5, 1.5, 1.0, 1.0, 1.5]);
+    }
+
+    #[test]
+    fn a_size_that_was_chosen_stays_until_the_window_is_followed_again() {
+        let mut settings = Settings::default();
+        settings.zoom_by(1);
+        assert!(!settings.fit_zoom(vec2(3840.0, 2160.0)));
+        assert!((settings.zoom - 1.1).abs() < 1e-6 && !settings.follows_window());
+        settings.follow_window();
+        assert!(settings.fit_zoom(vec2(3840.0, 2160.0)));
+        assert!((settings.zoom - 2.0).abs() < 1e-6);
     }
 }

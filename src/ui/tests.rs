@@ -17,6 +17,7 @@ use super::theme::Theme;
 
 mod incoming;
 mod layouts;
+mod looks;
 mod pictures;
 
 pub(super) type Window = Harness<'static, App>;

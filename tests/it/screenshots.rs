@@ -81,11 +81,11 @@ fn play(window: &mut Harness<'_, App>) {
     });
 }
 
+/// Pixels of the window: `1920x1080` in `DESCENT_SCREENSHOT_SIZE`, or those of a small screen.
 fn size() -> [f32; 2] {
-    match std::env::var("DESCENT_SCREENSHOT_SIZE").as_deref() {
-        Ok("1920x1080") => [1920.0, 1080.0],
-        _ => [1280.0, 800.0],
-    }
+    let asked = std::env::var("DESCENT_SCREENSHOT_SIZE").unwrap_or_default();
+    let sides = asked.split_once('x').and_then(|(w, h)| Some([w.parse().ok()?, h.parse().ok()?]));
+    sides.unwrap_or([1280.0, 800.0])
 }
 
 fn stop_at(mut spec: ExperimentSpec, stop: StopRule) -> ExperimentSpec {
