@@ -202,10 +202,11 @@ fn paint_of(
     (fill.gamma_multiply(near), Stroke { color: stroke.color.gamma_multiply(near), ..stroke })
 }
 
-/// Radius of a point in a picture of such a width.
+/// Radius of a point in a picture of such a width. In a small picture larger points would hide
+/// each other.
 #[must_use]
 pub fn radius(theme: &Theme, area: Rect) -> f32 {
-    theme.mark((area.width() / 110.0).clamp(2.5, 4.5))
+    theme.mark(area.width() / 110.0).clamp(2.5, theme.mark(4.5))
 }
 
 /// A triangle that tells on which side of the surface a point is, the larger the farther.

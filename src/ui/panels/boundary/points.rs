@@ -136,9 +136,10 @@ fn points_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key) -> Shape {
 }
 
 /// The ring around an error. Of many, as before training, it is faint: else rings would hide the
-/// points that they are about.
+/// points that they are about. Larger and thicker rings do so the sooner.
 fn error_ring(theme: &Theme, errors: usize) -> Stroke {
-    let strength = (FEW_ERRORS / errors.max(1) as f32).clamp(0.2, 1.0);
+    let few = FEW_ERRORS / (theme.marks * theme.thickness);
+    let strength = (few / errors.max(1) as f32).clamp(0.2, 1.0);
     theme.stroke(1.0 + 0.5 * strength, theme.text.gamma_multiply(strength))
 }
 

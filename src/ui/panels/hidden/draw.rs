@@ -273,7 +273,8 @@ fn legend(ui: &mut Ui, cx: &Cx<'_>, sight: &Sight<'_>) {
     egui::ScrollArea::horizontal().id_salt("classes").show(ui, |ui| {
         ui.horizontal(|ui| {
             for class in 0..names.len().min(24) {
-                let (rect, _) = ui.allocate_exact_size(vec2(10.0, 16.0), Sense::hover());
+                let (rect, _) =
+                    ui.allocate_exact_size(vec2(cx.theme.mark(12.0), 16.0), Sense::hover());
                 let colour = cx.theme.class(class);
                 let (fill, width) = match part {
                     Part::Train => (colour, 0.0),
