@@ -308,6 +308,18 @@ impl Theme {
         }
     }
 
+    /// Which of egui's two themes it stands on.
+    #[must_use]
+    pub fn kind(&self) -> egui::Theme {
+        if self.dark { egui::Theme::Dark } else { egui::Theme::Light }
+    }
+
+    /// Whether it is one of the looks for a projector.
+    #[must_use]
+    pub fn is_projector(&self) -> bool {
+        matches!(self.variant, Variant::ProjectorLight | Variant::ProjectorDark)
+    }
+
     /// Gives egui fonts and both themes; which one is used follows `ctx.set_theme`.
     pub fn apply(ctx: &egui::Context) {
         ctx.set_fonts(fonts());
@@ -370,6 +382,23 @@ impl Theme {
         let place = value.clamp(0.0, 1.0) * (VIRIDIS.len() - 1) as f32;
         let left = (place as usize).min(VIRIDIS.len() - 2);
         mix(VIRIDIS[left], VIRIDIS[left + 1], place - left as f32)
+    }
+
+    /// Least contrast of text: more where it is read from afar.
+    #[must_use]
+    pub fn least_contrast(&self) -> f32 {
+        if self.is_projector() { 7.0 } else { 4.5 }
+    }
+
+    /// The fill, or the nearest one on which text can be read as these looks want it. No colour in
+    /// the middle between black and white can carry either of them with high contrast.
+    #[must_use]
+    pub fn under_text(&self, fill: Color32) -> Color32 {
+        const STEPS: u8 = 32;
+        let ink = text_on(fill);
+        let moved = |step: u8| mix(fill, text_on(ink), f32::from(step) / f32::from(STEPS));
+        let carries = |fill: &Color32| contrast(ink, *fill) >= self.least_contrast();
+        (0..=STEPS).map(moved).find(carries).unwrap_or(fill)
     }
 
     /// A line of a picture, as wide as the look has such lines; `width` is that of the plain
@@ -587,14 +616,6 @@ mod tests {
         format!("{:?}", theme.variant)
     }
 
-    /// Least contrast of text: more where it is read from afar.
-    fn least(theme: &Theme) -> f32 {
-        match theme.variant {
-            Variant::Light | Variant::Dark => 4.5,
-            Variant::ProjectorLight | Variant::ProjectorDark => 7.0,
-        }
-    }
-
     fn surfaces(theme: &Theme) -> [Color32; 5] {
         [theme.background, theme.surface, theme.inset, theme.hover, theme.canvas]
     }
@@ -607,7 +628,7 @@ mod tests {
                 for (k, fill) in surfaces(theme).into_iter().enumerate() {
                     let found = contrast(text, fill);
                     assert!(
-                        found >= least(theme),
+                        found >= theme.least_contrast(),
                         "{} text {i} on surface {k} {found:.2}",
                         name(theme)
                     );
@@ -623,10 +644,17 @@ mod tests {
                 (theme.on_accent, theme.accent),
                 (theme.accent, theme.surface),
                 (theme.text, theme.accent_soft),
+                (theme.text_muted, theme.accent_soft),
                 (theme.accent, theme.accent_soft),
+                (theme.on_accent, mix(theme.accent, theme.text, 0.12)),
+                (theme.text, mix(theme.inset, theme.accent, 0.3)),
             ] {
                 let found = contrast(text, fill);
-                assert!(found >= least(theme), "{} {text:?} {fill:?} {found:.2}", name(theme));
+                assert!(
+                    found >= theme.least_contrast(),
+                    "{} {text:?} {fill:?} {found:.2}",
+                    name(theme)
+                );
             }
         }
     }
@@ -637,7 +665,7 @@ mod tests {
             for (i, color) in theme.runs.into_iter().enumerate() {
                 for fill in [theme.background, theme.surface, theme.canvas] {
                     let found = contrast(color, fill);
-                    assert!(found >= least(theme), "{} run {i} {found:.2}", name(theme));
+                    assert!(found >= theme.least_contrast(), "{} run {i} {found:.2}", name(theme));
                 }
             }
         }
@@ -672,6 +700,11 @@ mod tests {
             for fill in theme.classes.into_iter().chain(scale).chain(signed) {
                 let found = contrast(text_on(fill), fill);
                 assert!(found >= 4.5, "{} {fill:?} {found:.2}", name(theme));
+                let under = theme.under_text(fill);
+                let found = contrast(text_on(under), under);
+                assert!(found >= theme.least_contrast(), "{} {under:?} {found:.2}", name(theme));
+                assert_eq!(text_on(under), text_on(fill), "dark stays dark");
+                assert!(theme.is_projector() || under == fill, "plain looks stay as they are");
             }
         }
     }
@@ -802,8 +835,8 @@ mod tests {
         let ctx = egui::Context::default();
         Theme::apply(&ctx);
         for theme in Theme::ALL {
-            Theme::project(&ctx, theme.zoom > 1.0);
-            ctx.set_theme(if theme.dark { egui::Theme::Dark } else { egui::Theme::Light });
+            Theme::project(&ctx, theme.is_projector());
+            ctx.set_theme(theme.kind());
             assert_eq!(Theme::of(&ctx), theme);
             let visuals = &ctx.global_style().visuals;
             assert_eq!(visuals.panel_fill, theme.background);

@@ -186,7 +186,7 @@ impl Sheet {
             let all =
                 if style.cells == Cells::OfPredicted { columns[predicted] } else { rows[truth] };
             let depth = depth(style.shading, count, all, most);
-            let fill = shade(theme, depth, truth == predicted);
+            let fill = theme.under_text(shade(theme, depth, truth == predicted));
             let ink = if count == 0 { theme.text_muted } else { text_on(fill) };
             let worded = classes <= WORDED;
             let words = if worded {

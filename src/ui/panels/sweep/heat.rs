@@ -113,7 +113,7 @@ fn one(
         return;
     };
     let share = share_of(sweep, ranking, cell.score.mean);
-    let fill = theme.sequential(share);
+    let fill = theme.under_text(theme.sequential(share));
     let score = score_text(sweep.spec().quantity, cell.score.mean);
     let response = ui.interact(rect, ui.scope_id().with(("cell", cell.trial)), Sense::click());
     let is_chosen = cx.view.sweep.chosen == Some(cell.trial);
