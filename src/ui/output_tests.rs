@@ -16,6 +16,7 @@ use crate::spec::{Quantity, SampleShape, Task};
 use crate::ui::panels::curves::Shown;
 use crate::ui::panels::{boundary, confusion, curves, gallery, numbers};
 use crate::ui::panes::{self, Pane};
+use crate::ui::testing::{Panel, bench, repaints};
 use crate::ui::theme::Theme;
 use crate::ui::{Cx, View, compare};
 use crate::workbench::{Action, Edit, State, fixtures};
@@ -702,4 +703,27 @@ fn the_comparison_names_what_differs() {
     bench.get_all_by_label(&name).next().expect("the header").click();
     bench.run_steps(2);
     assert_eq!(act(&mut bench), [Action::Select(1)]);
+}
+
+#[test]
+fn other_looks_are_painted_at_once() {
+    let shown = |state: fn() -> State, panel: Panel| {
+        repaints(|| {
+            let mut bench = bench(state(), egui::vec2(460.0, 620.0), panel);
+            bench.run_steps(3);
+            bench
+        });
+    };
+    shown(one_run, |ui, cx| Pane::Picture.show(ui, cx, 0));
+    shown(one_run, |ui, cx| Pane::Curves.show(ui, cx, 0));
+    shown(one_run, |ui, cx| Pane::Confusion.show(ui, cx, 0));
+    shown(one_run, |ui, cx| Pane::Numbers.show(ui, cx, 0));
+    shown(one_run, |ui, cx| Pane::Report.show(ui, cx, 0));
+    shown(one_run, |ui, cx| Pane::Gradients.show(ui, cx, 0));
+    shown(one_run, |ui, cx| Pane::Training.show(ui, cx, 0));
+    shown(one_run, |ui, cx| Pane::Network.show(ui, cx, 0));
+    shown(two_runs, |ui, cx| Pane::Compare.show(ui, cx, 0));
+    shown(regression, |ui, cx| Pane::Picture.show(ui, cx, 0));
+    shown(curve, |ui, cx| Pane::Picture.show(ui, cx, 0));
+    shown(with_predictions, |ui, cx| Pane::Picture.show(ui, cx, 0));
 }

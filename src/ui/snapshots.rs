@@ -1,4 +1,5 @@
-//! Pictures of the panels as they are meant to look, in light and dark: `tests/snapshots`.
+//! Pictures of the panels as they are meant to look, in light and dark, and of some for a
+//! projector: `tests/snapshots`.
 //!
 //! A picture that is meant to change is made anew by `UPDATE_SNAPSHOTS=1 cargo test snapshots`, and
 //! looked at before it is committed. They are drawn by the software Vulkan driver, which gives the
@@ -14,11 +15,12 @@ use egui_kittest::{Harness, SnapshotResults};
 use crate::workbench::{State, fixtures};
 
 use super::panes::Pane;
-use super::testing::{Panel, judged, themed};
+use super::testing::{Panel, bench, in_looks, judged};
+use super::theme::Theme;
 use super::{help, output_tests};
 
 /// Whether something draws here. Tests that need it may be demanded by `DESCENT_REQUIRE_GPU_TESTS`.
-fn can_draw() -> bool {
+pub(super) fn can_draw() -> bool {
     static CAN: OnceLock<bool> = OnceLock::new();
     *CAN.get_or_init(|| {
         let draw =
@@ -34,14 +36,23 @@ fn can_draw() -> bool {
     })
 }
 
-/// Compares a panel with its pictures.
-fn compare(name: &str, size: Vec2, state: fn() -> State, panel: Panel) {
+/// Looks, and what the pictures in them are called.
+type Looks = [(&'static Theme, &'static str); 2];
+
+const PLAIN: Looks = [(&Theme::LIGHT, "light"), (&Theme::DARK, "dark")];
+const PROJECTED: Looks =
+    [(&Theme::PROJECTOR_LIGHT, "projector-light"), (&Theme::PROJECTOR_DARK, "projector-dark")];
+
+/// Compares a panel with its pictures, as large as these looks have it.
+fn compare(looks: Looks, name: &str, size: Vec2, state: fn() -> State, panel: Panel) {
     if !can_draw() {
         return;
     }
     let mut results = SnapshotResults::new();
-    for (theme, suffix) in [(egui::Theme::Light, "light"), (egui::Theme::Dark, "dark")] {
-        let mut harness = themed(state(), size, panel, theme);
+    for (theme, suffix) in looks {
+        let mut harness = in_looks(theme, || bench(state(), size, panel));
+        harness.set_pixels_per_point(theme.zoom).step();
+        harness.set_size(size);
         harness.run_steps(6);
         results.add(harness.try_snapshot(format!("{name}-{suffix}")));
     }
@@ -60,16 +71,17 @@ fn images() -> State {
 }
 
 macro_rules! snapshots {
-    ($($test:ident: $width:literal by $height:literal, $state:expr, $panel:expr;)*) => {$(
+    ($looks:expr; $($test:ident: $width:literal by $height:literal, $state:expr, $panel:expr;)*) => {$(
         #[test]
         fn $test() {
             let name = stringify!($test).replace('_', "-");
-            compare(&name, vec2($width, $height), $state, $panel);
+            compare($looks, &name, vec2($width, $height), $state, $panel);
         }
     )*};
 }
 
 snapshots! {
+    PLAIN;
     layers_as_cards: 480.0 by 420.0, waiting, |ui, cx| Pane::Network.show(ui, cx, 0);
     training_settings: 520.0 by 300.0, waiting, |ui, cx| Pane::Training.show(ui, cx, 0);
     decision_boundary: 290.0 by 230.0, output_tests::one_run, |ui, cx| Pane::Picture.show(ui, cx, 0);
@@ -90,4 +102,16 @@ snapshots! {
 fn glossary_at(ui: &mut Ui, cx: &mut super::Cx<'_>) {
     cx.view.help.open(Some("cross-entropy"));
     help::show(ui.ctx(), cx.theme, &mut cx.view.help);
+}
+
+mod on_a_projector {
+    use super::*;
+
+    snapshots! {
+        PROJECTED;
+        decision_boundary: 290.0 by 230.0, output_tests::one_run, |ui, cx| Pane::Picture.show(ui, cx, 0);
+        curves_of_a_run: 460.0 by 300.0, output_tests::one_run, |ui, cx| Pane::Curves.show(ui, cx, 0);
+        confusion_matrix: 400.0 by 320.0, output_tests::one_run, |ui, cx| Pane::Confusion.show(ui, cx, 0);
+        drawn_network: 560.0 by 320.0, waiting, |ui, cx| Pane::Graph.show(ui, cx, 0);
+    }
 }

@@ -1,8 +1,10 @@
 //! A panel alone on a bench: its actions are logged and done at once, without any thread.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
-use egui::{Frame, Key, Modifiers, Role, Ui, Vec2};
+use egui::epaint::TextShape;
+use egui::{Context, Frame, Key, Modifiers, Pos2, Role, Shape, TextureId, Ui, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
@@ -14,7 +16,7 @@ use crate::workbench::{Action, Edit, State, fixtures};
 
 use super::capture;
 use super::theme::Theme;
-use super::{Cx, View, parts};
+use super::{Cx, View, parts, snapshots};
 
 /// How a panel shows itself.
 pub(crate) type Panel = fn(&mut Ui, &mut Cx<'_>);
@@ -68,6 +70,77 @@ pub(crate) fn bench(state: State, size: Vec2, panel: Panel) -> Harness<'static, 
     themed(state, size, panel, egui::Theme::Light)
 }
 
+thread_local! {
+    /// The looks in which every bench of this test begins, whichever it asks for.
+    static LOOKS: Cell<Option<&'static Theme>> = const { Cell::new(None) };
+}
+
+fn look(ctx: &Context, theme: &Theme) {
+    Theme::project(ctx, theme.is_projector());
+    ctx.set_theme(theme.kind());
+}
+
+/// What `make` gives, in these looks from the first frame on.
+pub(crate) fn in_looks<T>(theme: &'static Theme, make: impl FnOnce() -> T) -> T {
+    LOOKS.set(Some(theme));
+    let made = make();
+    LOOKS.set(None);
+    made
+}
+
+/// Holds that a panel whose looks change is painted as if it had always had the new ones,
+/// whatever it keeps from frame to frame.
+pub(crate) fn repaints(make: impl Fn() -> Harness<'static, Bench>) {
+    for theme in [&Theme::PROJECTOR_LIGHT, &Theme::PROJECTOR_DARK] {
+        let mut switched = make();
+        look(&switched.ctx, theme);
+        let mut fresh = in_looks(theme, &make);
+        for bench in [&mut switched, &mut fresh] {
+            bench.run_steps(4);
+        }
+        let [old, new] = [&switched, &fresh].map(painted);
+        assert_eq!(old.len(), new.len(), "{:?}", theme.variant);
+        for (old, new) in old.iter().zip(&new) {
+            assert!(old == new, "{:?}: {old:.200?} is not {new:.200?}", theme.variant);
+        }
+        if snapshots::can_draw() {
+            let [old, new] = [switched, fresh].map(|mut bench| bench.render().expect("draws"));
+            let pairs = old.as_raw().iter().zip(new.as_raw());
+            let most = pairs.map(|(old, new)| old.abs_diff(*new)).max().unwrap_or_default();
+            // Letters that lie elsewhere on the texture of the font are rounded otherwise.
+            assert!(most <= 2, "{:?}: a texture of other looks, by {most}", theme.variant);
+        }
+    }
+}
+
+/// What a frame painted, text aside from where it lies on the texture of the font.
+fn painted(bench: &Harness<'_, Bench>) -> Vec<(Shape, Vec<(Pos2, String)>)> {
+    let shapes = bench.output().shapes.iter();
+    shapes.map(|clipped| stripped(clipped.shape.clone())).collect()
+}
+
+/// A shape without the names of textures, which tell nothing, and the words it had.
+fn stripped(mut shape: Shape) -> (Shape, Vec<(Pos2, String)>) {
+    let mut words = Vec::new();
+    strip(&mut shape, &mut words);
+    (shape, words)
+}
+
+fn strip(shape: &mut Shape, words: &mut Vec<(Pos2, String)>) {
+    match shape {
+        Shape::Vec(shapes) => shapes.iter_mut().for_each(|shape| strip(shape, words)),
+        Shape::Text(TextShape { pos, galley, .. }) => {
+            let colours = galley.job.sections.iter().map(|section| section.format.color);
+            let colours: Vec<_> = colours.collect();
+            words.push((*pos, format!("{} {colours:?}", galley.text())));
+            *shape = Shape::Noop;
+        }
+        Shape::Mesh(mesh) => Arc::make_mut(mesh).texture_id = TextureId::default(),
+        Shape::Rect(rect) => rect.brush = None,
+        _ => {}
+    }
+}
+
 /// The same in one of the two themes.
 pub(crate) fn themed(
     state: State,
@@ -103,13 +176,18 @@ pub(crate) fn then(harness: &mut Harness<'static, Bench>) {
 }
 
 fn on_bench(bench: Bench, size: Vec2, theme: egui::Theme) -> Harness<'static, Bench> {
+    let looks = LOOKS.get();
+    let theme = looks.map_or(theme, Theme::kind);
     Harness::builder()
         .with_size(size)
         .with_theme(theme)
         .with_max_steps(20)
-        .with_context_setup(|ctx| {
+        .with_context_setup(move |ctx| {
             Theme::apply(ctx);
             capture::install(ctx);
+            if let Some(looks) = looks {
+                look(ctx, looks);
+            }
         })
         .build_ui_state(|ui, bench: &mut Bench| bench.frame(ui), bench)
 }

@@ -9,7 +9,7 @@ use crate::base::Matrix;
 use crate::data::{Labelled, Targets};
 use crate::record::{Boundary, ProbeFrame, Scores, Slice};
 use crate::spec::{SampleShape, Scaling};
-use crate::ui::testing::{Bench, bench, themed};
+use crate::ui::testing::{Bench, bench, repaints, themed};
 use crate::workbench::fixtures;
 
 /// Three kinds of flowers by four measures, standardised.
@@ -237,4 +237,9 @@ fn pictures() {
             image.save(std::path::Path::new(&folder).join(file)).expect("is writable");
         }
     }
+}
+
+#[test]
+fn other_looks_are_painted_at_once() {
+    repaints(window);
 }

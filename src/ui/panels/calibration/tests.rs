@@ -5,7 +5,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
 use super::*;
-use crate::ui::testing::{Bench, Panel, bench, judged, picture};
+use crate::ui::testing::{Bench, Panel, bench, judged, picture, repaints};
 use crate::workbench::fixtures;
 
 const SHOW: Panel = |ui: &mut Ui, cx: &mut Cx<'_>| show(ui, cx, 0);
@@ -79,4 +79,9 @@ fn pictures() {
         show(ui, cx, 0);
     };
     picture("calibration-counts", || judged(10, true), vec2(420.0, 720.0), counts);
+}
+
+#[test]
+fn other_looks_are_painted_at_once() {
+    repaints(|| on_bench(judged(3, true)));
 }

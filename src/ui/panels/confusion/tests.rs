@@ -1,7 +1,7 @@
 use super::sheet::depth;
 use super::words::{accuracy, in_cell, of_cell, of_place, widest};
 use super::*;
-use crate::ui::testing::{Bench, Panel, bench, judged, picture};
+use crate::ui::testing::{Bench, Panel, bench, judged, picture, repaints};
 use egui::vec2;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -170,4 +170,9 @@ fn pictures() {
         show(ui, cx, 0);
     };
     picture("confusion-both", || judged(10, true), vec2(640.0, 560.0), both);
+}
+
+#[test]
+fn other_looks_are_painted_at_once() {
+    repaints(|| on_bench(judged(4, true)));
 }

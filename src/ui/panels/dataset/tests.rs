@@ -16,7 +16,7 @@ use crate::spec::{
     SampleShape, Scaling, Task, TestPart, Thousands, ValidationPart, preset,
 };
 use crate::ui::UiRequest;
-use crate::ui::testing::{Bench, bench, type_number};
+use crate::ui::testing::{Bench, bench, repaints, type_number};
 use crate::workbench::{Action, State, fixtures};
 
 use super::{Tab, show};
@@ -590,4 +590,9 @@ fn odd_data_do_not_disturb_the_page() {
         page(fixtures::with_preview(csv_state(Arc::clone(&nothing)), TablePreview::default()), tab);
         page(wide(785), tab);
     }
+}
+
+#[test]
+fn other_looks_are_painted_at_once() {
+    repaints(|| page(fixtures::ready("spiral-relu"), Tab::Scatter));
 }

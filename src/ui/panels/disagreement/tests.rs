@@ -6,7 +6,7 @@ use crate::base::Matrix;
 use crate::record::{Boundary, BoundaryRequest, ScoresRequest};
 use crate::ui::View;
 use crate::ui::panes::Pane;
-use crate::ui::testing::{bench, picture};
+use crate::ui::testing::{bench, picture, repaints};
 use crate::workbench::{Action, fixtures};
 
 /// Certain answers to the first rows of the test part, of three classes.
@@ -156,4 +156,13 @@ fn a_verdict_says_whether_it_could_be_chance() {
 fn pictures() {
     picture("disagreement", || state(2), vec2(460.0, 560.0), |ui, cx| show(ui, cx, 0));
     picture("disagreement-waits", || state(1), vec2(460.0, 560.0), |ui, cx| show(ui, cx, 0));
+}
+
+#[test]
+fn other_looks_are_painted_at_once() {
+    repaints(|| {
+        let mut bench = bench(state(2), vec2(460.0, 560.0), |ui, cx| show(ui, cx, 0));
+        bench.run_steps(3);
+        bench
+    });
 }

@@ -318,3 +318,13 @@ fn pictures() {
         }
     }
 }
+
+#[test]
+fn other_looks_are_painted_at_once() {
+    testing::repaints(|| {
+        let mut panel = panel(digits("drawn-digits"));
+        seven(&mut panel);
+        answer(&mut panel, &SURE);
+        panel
+    });
+}

@@ -17,7 +17,7 @@ use crate::spec::{
     Task, ValidRun, preset, validate_run,
 };
 use crate::ui::View;
-use crate::ui::testing::{Bench, bench, keep, ready, themed};
+use crate::ui::testing::{Bench, bench, keep, ready, repaints, themed};
 use crate::workbench::{Action, State, WeightEdit, fixtures};
 
 use super::{request, show};
@@ -513,4 +513,16 @@ fn convolutional() -> Vec<LayerSpec> {
     hidden.extend(stack(&[16], Activation::Relu));
     hidden.push(LayerKind::Skip { over: 2 }.into());
     hidden
+}
+
+#[test]
+fn other_looks_are_painted_at_once() {
+    let data = planar(3);
+    repaints(|| drawn(stack(&[6, 6], Activation::Tanh), &data, [760.0, 480.0]));
+    repaints(|| {
+        let mut bench = drawn(stack(&[6, 6], Activation::Tanh), &data, [760.0, 480.0]);
+        bench.get_by_label("Hidden layer 2, neuron 3").click();
+        bench.run_steps(3);
+        bench
+    });
 }

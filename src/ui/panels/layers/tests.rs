@@ -14,7 +14,7 @@ use crate::record::{
 };
 use crate::spec::{Activation, DenseSpec, LayerSpec, Loss, RunSpec, SampleShape, preset};
 use crate::ui::View;
-use crate::ui::testing::{self, Bench, Panel, keep, themed, then};
+use crate::ui::testing::{self, Bench, Panel, keep, repaints, themed, then};
 use crate::workbench::{State, fixtures};
 
 use super::*;
@@ -268,4 +268,9 @@ fn labelled(rows: usize, values: Vec<f32>, classes: u32) -> Labelled {
 fn data(name: &str, shape: &[usize], classes: usize, part: Labelled) -> Dataset {
     let task = Task::Classification { classes };
     Dataset::new(name, SampleShape(shape.to_vec()), task, part.clone(), part)
+}
+
+#[test]
+fn other_looks_are_painted_at_once() {
+    repaints(|| window(cnn(), [700.0, 900.0], egui::Theme::Light));
 }

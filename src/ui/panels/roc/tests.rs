@@ -6,7 +6,7 @@ use egui_kittest::kittest::Queryable as _;
 
 use super::*;
 use crate::record::{Part, RocScores};
-use crate::ui::testing::{Bench, Panel, bench, judged, picture};
+use crate::ui::testing::{Bench, Panel, bench, judged, picture, repaints};
 use crate::workbench::fixtures;
 
 const SHOW: Panel = |ui: &mut Ui, cx: &mut Cx<'_>| show(ui, cx, 0);
@@ -113,4 +113,9 @@ fn pictures() {
         show(ui, cx, 0);
     };
     picture("precision-recall-3", || judged(3, true), vec2(420.0, 640.0), precision);
+}
+
+#[test]
+fn other_looks_are_painted_at_once() {
+    repaints(|| on_bench(judged(3, true)));
 }

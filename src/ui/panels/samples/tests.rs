@@ -9,7 +9,7 @@ use crate::base::Matrix;
 use crate::data::{Labelled, Origin, Scaler, Targets};
 use crate::record::{Insight, Scores, ScoresRequest};
 use crate::spec::{SampleShape, Scaling, Task};
-use crate::ui::testing::{Bench, Panel, bench, judge, judged, picture};
+use crate::ui::testing::{Bench, Panel, bench, judge, judged, picture, repaints};
 use crate::workbench::fixtures;
 
 const SHOW: Panel = |ui: &mut Ui, cx: &mut Cx<'_>| show(ui, cx, 0);
@@ -217,4 +217,10 @@ fn pictures() {
     picture("samples-table-narrow", || judged(3, false), vec2(280.0, 420.0), SHOW);
     picture("samples-lines", || from_a_file(false), vec2(620.0, 420.0), SHOW);
     picture("samples-numbers", regression, vec2(460.0, 320.0), SHOW);
+}
+
+#[test]
+fn other_looks_are_painted_at_once() {
+    repaints(|| on_bench(judged(3, true)));
+    repaints(|| on_bench(judged(3, false)));
 }

@@ -7,7 +7,7 @@ use egui_kittest::kittest::Queryable as _;
 use super::*;
 use crate::record::{ProbeFrame, Slice, Trace};
 use crate::ui::View;
-use crate::ui::testing::{Bench, bench};
+use crate::ui::testing::{Bench, bench, repaints};
 use crate::workbench::fixtures;
 
 fn asked(state: &State, view: &mut WhatIfView) -> ProbeRequest {
@@ -136,4 +136,9 @@ fn pictures() {
     let mut panel = answered(vec![0.5, 0.3, 0.2], vec![0.25, 0.7, 0.05]);
     let image = panel.render().expect("a software renderer");
     image.save(std::path::Path::new(&folder).join("what-if.png")).expect("is writable");
+}
+
+#[test]
+fn other_looks_are_painted_at_once() {
+    repaints(|| answered(vec![0.5, 0.3, 0.2], vec![0.25, 0.7, 0.05]));
 }
