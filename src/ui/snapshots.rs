@@ -109,7 +109,7 @@ mod on_a_projector {
 
     snapshots! {
         PROJECTED;
-        decision_boundary: 290.0 by 230.0, output_tests::one_run, |ui, cx| Pane::Picture.show(ui, cx, 0);
+        decision_boundary: 440.0 by 330.0, output_tests::one_run, |ui, cx| Pane::Picture.show(ui, cx, 0);
         curves_of_a_run: 460.0 by 300.0, output_tests::one_run, |ui, cx| Pane::Curves.show(ui, cx, 0);
         confusion_matrix: 400.0 by 320.0, output_tests::one_run, |ui, cx| Pane::Confusion.show(ui, cx, 0);
         drawn_network: 560.0 by 320.0, waiting, |ui, cx| Pane::Graph.show(ui, cx, 0);
