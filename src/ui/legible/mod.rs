@@ -1,5 +1,5 @@
-//! Looks for text that cannot be read: cut off, shortened or covered by another text. What is
-//! looked at is what was painted, so that nothing has to be listed that could be forgotten.
+//! Knows: egui, what it paints, and a window under test. Looks for text that cannot be read: cut off, shortened or covered by another text.
+//! Never: lists of texts, which could be forgotten; it looks at what was painted, and runs in tests alone.
 
 mod panes;
 mod rooms;
