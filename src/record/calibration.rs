@@ -69,7 +69,8 @@ impl Reliability {
         parts.sum::<f64>() / self.rows as f64
     }
 
-    /// The largest of these distances.
+    /// Maximum calibration error (of the same paper): the largest of these distances, however few
+    /// samples its bin has.
     #[must_use]
     pub fn largest_error(&self) -> f64 {
         self.bins.iter().map(|bin| bin.gap().abs()).fold(0.0, f64::max)
@@ -168,6 +169,21 @@ mod tests {
         assert_eq!(brier_score(&sure, &[1, 2]), Some(1.0));
         let found = Reliability::of(&[(1.0, true), (1.0, true)], 10, Binning::Width);
         assert_eq!(found.map(|found| found.expected_error()), Some(0.0));
+    }
+
+    /// Four bins: 8 samples said 0.25 of which 2 are true, 2 said 0.375 of which both are, 10 said
+    /// 0.875 of which 7 are.
+    #[test]
+    fn the_errors_are_those_of_a_table_worked_by_hand() {
+        let of = |p: f32, count: usize, trues: usize| (0..count).map(move |at| (p, at < trues));
+        let samples: Vec<_> =
+            of(0.25, 8, 2).chain(of(0.375, 2, 2)).chain(of(0.875, 10, 7)).collect();
+        let found = Reliability::of(&samples, 4, Binning::Width).expect("samples");
+        let gaps: Vec<f64> = found.bins.iter().map(ReliabilityBin::gap).collect();
+        assert_eq!(gaps[..3], [0.0, -0.625, 0.0]);
+        assert!((gaps[3] - 0.175).abs() < 1e-12);
+        assert_eq!(found.largest_error(), 0.625, "two samples are enough");
+        assert!((found.expected_error() - (2.0 * 0.625 + 10.0 * 0.175) / 20.0).abs() < 1e-12);
     }
 
     proptest! {

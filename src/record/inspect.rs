@@ -327,12 +327,6 @@ pub struct Insight {
 }
 
 impl Insight {
-    /// The activations over the plane that answer a request.
-    #[must_use]
-    pub fn maps_of(&self, request: &MapRequest) -> Option<&Maps> {
-        self.maps.iter().find(|maps| maps.request == *request)
-    }
-
     /// The way of a sample through the layers.
     #[must_use]
     pub fn trace_of(&self, input: &Input) -> Option<&Trace> {

@@ -51,4 +51,6 @@ pub use train::{
     BatchSize, ClassWeights, Clip, EarlyStopping, L2Form, Loss, Reduction, StopRule, Target,
     TrainSpec,
 };
-pub use validate::{Field, SpecIssue, ValidRun, layer_infos, output_units, validate_run};
+pub use validate::{
+    Field, MAX_UNITS, SpecIssue, ValidRun, layer_infos, output_units, validate_run,
+};

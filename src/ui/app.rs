@@ -257,6 +257,7 @@ impl App {
             Answer::Act(action) => self.apply(action),
             Answer::Path(purpose, text) => self.picked(purpose, Path::new(&text)),
             Answer::SaveLayout(name) => self.dock.save_as(&name),
+            Answer::RenameLayout { from, to } => self.dock.rename(&from, &to),
             Answer::Discard => {
                 self.closing = Closing::Now;
                 ctx.send_viewport_cmd(ViewportCommand::Close);
@@ -402,6 +403,7 @@ impl App {
             }
             What::Layout(_)
             | What::OwnLayout(_)
+            | What::RenameLayout(_)
             | What::ForgetLayout(_)
             | What::ResetLayout
             | What::SaveLayout
@@ -462,7 +464,7 @@ impl App {
         let runs = self.workbench.state().num_runs();
         let own = |dock: &Dock, place| dock.own().nth(place).map(str::to_owned);
         // Pages about the data and about a search would hide what is asked for.
-        if !matches!(what, What::ForgetLayout(_) | What::SaveLayout) {
+        if !matches!(what, What::RenameLayout(_) | What::ForgetLayout(_) | What::SaveLayout) {
             self.leave_page();
         }
         match what {
@@ -470,6 +472,12 @@ impl App {
             What::OwnLayout(place) => {
                 if let Some(name) = own(&self.dock, place) {
                     self.dock.choose(Name::Own(name), runs);
+                }
+            }
+            What::RenameLayout(place) => {
+                if let Some(from) = own(&self.dock, place) {
+                    let text = from.clone();
+                    self.memory.dialog = Some(Dialog::RenameLayout { from, text, focused: false });
                 }
             }
             What::ForgetLayout(place) => {

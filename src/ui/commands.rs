@@ -102,6 +102,8 @@ pub enum What {
     Layout(Layout),
     /// Shows a layout that the user saved, by its place in their list.
     OwnLayout(usize),
+    /// Asks for another name of a layout that the user saved.
+    RenameLayout(usize),
     /// Forgets a layout that the user saved.
     ForgetLayout(usize),
     /// Puts the layout that is shown back to how it is by default.
@@ -238,6 +240,50 @@ impl Command {
             _ => None,
         }
     }
+}
+
+/// A command about something that the user made, and is named after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// What it does.
+    pub what: What,
+    /// Its name in the palette.
+    pub label: String,
+    /// A sentence about it.
+    pub tip: &'static str,
+}
+
+impl Named {
+    /// What can be done with the layouts that the user saved: each is shown, renamed, removed.
+    #[must_use]
+    pub fn of_layouts(dock: &Dock) -> Vec<Self> {
+        let of = |(place, name): (usize, &str)| {
+            let all: [(What, String, &'static str); 3] = [
+                (What::OwnLayout(place), format!("{name} layout"), "A layout that you saved"),
+                (
+                    What::RenameLayout(place),
+                    format!("Rename layout {name}…"),
+                    "Give the layout that you saved another name",
+                ),
+                (
+                    What::ForgetLayout(place),
+                    format!("Remove layout {name}"),
+                    "Forget the layout that you saved; the panels are not touched",
+                ),
+            ];
+            all.map(|(what, label, tip)| Self { what, label, tip })
+        };
+        dock.own().enumerate().flat_map(of).collect()
+    }
+}
+
+/// What the palette found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A row of the table, by its place.
+    Row(usize),
+    /// One of the named ones, by its place among them.
+    Named(usize),
 }
 
 const fn keys(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
@@ -437,17 +483,22 @@ impl Commands {
         })
     }
 
-    /// The rows whose name fits what was typed, the best first.
+    /// The rows, and the `named` commands, whose name fits what was typed, the best first; of
+    /// equals what the user made comes before the table, unless nothing was typed.
     #[must_use]
-    pub fn search(&self, typed: &str) -> Vec<usize> {
-        let mut found: Vec<(i32, usize)> = self
-            .list
-            .iter()
-            .enumerate()
-            .filter_map(|(index, command)| Some((fit(command.label, typed)?, index)))
-            .collect();
-        found.sort_by_key(|&(score, index)| (-score, index));
-        found.into_iter().map(|(_, index)| index).collect()
+    pub fn search(&self, typed: &str, named: &[Named]) -> Vec<Found> {
+        let rows = self.list.iter().map(|command| command.label).enumerate();
+        let rows = rows.map(|(place, label)| (label, Found::Row(place)));
+        let more = named.iter().map(|one| one.label.as_str()).enumerate();
+        let more = more.map(|(place, label)| (label, Found::Named(place)));
+        let all: Vec<(&str, Found)> = match typed.trim().is_empty() {
+            true => rows.chain(more).collect(),
+            false => more.chain(rows).collect(),
+        };
+        let mut found: Vec<(i32, Found)> =
+            all.into_iter().filter_map(|(label, one)| Some((fit(label, typed)?, one))).collect();
+        found.sort_by_key(|&(score, _)| -score);
+        found.into_iter().map(|(_, one)| one).collect()
     }
 
     /// A row by its place in the table.
@@ -530,11 +581,14 @@ mod tests {
     #[test]
     fn the_palette_finds_by_letters_in_order() {
         let table = table();
-        let first = |typed: &str| table.at(table.search(typed)[0]).map(|(command, _)| command.what);
+        let first = |typed: &str| match table.search(typed, &[])[0] {
+            Found::Row(place) => table.at(place).map(|(command, _)| command.what),
+            Found::Named(_) => None,
+        };
         assert_eq!(first("dup"), Some(What::DuplicateRun));
         assert_eq!(first("darkth"), Some(What::Theme(ThemeChoice::Dark)));
         assert_eq!(first("relu?"), Some(What::NewFrom("linear-vs-relu")));
-        assert!(table.search("zzzz").is_empty());
-        assert_eq!(table.search("").len(), table.list.len());
+        assert!(table.search("zzzz", &[]).is_empty());
+        assert_eq!(table.search("", &[]).len(), table.list.len());
     }
 }

@@ -9,6 +9,7 @@ use egui::{
 };
 
 use crate::base::Finite;
+use crate::workbench::{Edit, Remedy};
 
 use super::theme::{self, Theme};
 use super::widgets::{self, Icon, IntegerField, NumberField, Scale};
@@ -340,6 +341,23 @@ pub fn told(ui: &mut Ui, sign: Icon, colour: Color32, sentence: &str) {
         sign.paint(ui.painter(), place.shrink(1.0), colour);
         ui.add(Label::new(sentence).wrap());
     });
+}
+
+/// Buttons below a sentence, each of which mends what it says; tells the one that was pressed.
+pub fn remedies(ui: &mut Ui, remedies: &[Remedy]) -> Option<Edit> {
+    let mut pressed = None;
+    if !remedies.is_empty() {
+        ui.horizontal_wrapped(|ui| {
+            ui.add_space(ui.text_style_height(&egui::TextStyle::Body) + 6.0);
+            for remedy in remedies {
+                let button = ui.button(&remedy.label);
+                if button.on_hover_text("Mends it; undo takes it back").clicked() {
+                    pressed = Some(remedy.edit.clone());
+                }
+            }
+        });
+    }
+    pressed
 }
 
 /// What could be better, said quietly: nothing is wrong with it.

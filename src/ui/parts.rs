@@ -11,6 +11,7 @@ use crate::spec::Task;
 use crate::workbench::State;
 
 use super::format;
+use super::panes::Pane;
 
 /// Most rows whose scores are asked for, and most values of all of them together.
 const MOST_ROWS: usize = 20_000;
@@ -102,6 +103,12 @@ pub fn labelled(data: &Dataset, part: Part) -> Option<&Labelled> {
 #[must_use]
 pub fn filled(data: &Dataset, part: Part) -> Option<&Labelled> {
     labelled(data, part).filter(|part| part.rows() > 0)
+}
+
+/// Where a sample can be looked at more closely: first what a click opens.
+#[must_use]
+pub fn doors(data: &Dataset) -> [Pane; 2] {
+    if data.is_image() { [Pane::Layers, Pane::WhatIf] } else { [Pane::WhatIf, Pane::Layers] }
 }
 
 /// Number of classes; `None` of data with numbers to be predicted.

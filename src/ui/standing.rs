@@ -34,6 +34,16 @@ pub fn short(rows: &Labelled, row: usize) -> Option<String> {
     })
 }
 
+/// The same in few signs where nothing else says what it is: `line 12`, `7.png`.
+#[must_use]
+pub fn brief(rows: &Labelled, row: usize) -> Option<String> {
+    let text = short(rows, row)?;
+    Some(match rows.origin.as_ref()?.word() {
+        "file" => text,
+        word => format!("{word} {text}"),
+    })
+}
+
 /// What stands in a cell, as a user reads it.
 #[must_use]
 pub fn cell(data: &Dataset, field: &Field, features: &[f32]) -> String {
@@ -97,5 +107,7 @@ mod tests {
         data.test.origin = Some(Origin::files(paths.into(), &[1, 0, 1]));
         assert_eq!(words(&data, Part::Test, 0).as_deref(), Some("dog/my dog.png"));
         assert_eq!(short(&data.test, 0).as_deref(), Some("my dog.png"));
+        assert_eq!(brief(&data.test, 0), short(&data.test, 0));
+        assert_eq!(brief(&data.train, 2).as_deref(), Some("index 2"));
     }
 }

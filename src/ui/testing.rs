@@ -297,6 +297,21 @@ pub(crate) fn judged(count: usize, is_image: bool) -> State {
     state
 }
 
+/// Clicks a place with the right button.
+pub(crate) fn right_click(bench: &mut Harness<'_, Bench>, at: egui::Pos2) {
+    bench.hover_at(at);
+    bench.run_steps(2);
+    for pressed in [true, false] {
+        bench.event(egui::Event::PointerButton {
+            pos: at,
+            button: egui::PointerButton::Secondary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        });
+    }
+    bench.run_steps(3);
+}
+
 /// Writes a picture of a panel for the eye, in both themes, where `DESCENT_PICTURES` names a
 /// folder.
 pub(crate) fn picture(name: &str, state: impl Fn() -> State, size: Vec2, panel: Panel) {

@@ -1,6 +1,7 @@
 //! Pixels from host data, and textures that are kept and changed in place.
 
 mod ramp;
+mod sheet;
 
 use egui::load::SizedTexture;
 use egui::{
@@ -14,6 +15,7 @@ use crate::data::Dataset;
 use super::theme::Theme;
 
 pub use ramp::Ramp;
+pub use sheet::Sheet;
 
 /// Strength of a class's colour where all classes are equally likely.
 const LEAST: f32 = 0.15;

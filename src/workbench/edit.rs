@@ -23,18 +23,32 @@ pub(super) fn edited(draft: &Draft, edit: &Edit) -> Option<Draft> {
             slots.remove(*run);
         }
         Edit::RunName(run, name) => spec.runs.get_mut(*run)?.name.clone_from(name),
-        Edit::SetRun(run, new) => *spec.runs.get_mut(*run)? = new.clone(),
-        Edit::Train(run, train) => spec.runs.get_mut(*run)?.train = train.clone(),
-        Edit::Output(run, output) => spec.runs.get_mut(*run)?.model.output = output.clone(),
-        Edit::AddLayer(run, ..)
+        Edit::SetRun(run, _)
+        | Edit::Train(run, _)
+        | Edit::Output(run, _)
+        | Edit::AddLayer(run, ..)
         | Edit::RemoveLayer(run, ..)
         | Edit::DuplicateLayer(run, ..)
         | Edit::MoveLayer { run, .. }
         | Edit::SetLayer(run, ..) => {
-            edit_layers(&mut spec.runs.get_mut(*run)?.model.hidden, edit)?;
+            let run = spec.runs.get_mut(*run)?;
+            *run = edited_run(run, edit)?;
         }
     }
     Some(Draft { spec: Arc::new(spec), slots })
+}
+
+/// A run after an edit of its network or of how it is trained; `None` of any other, and when the
+/// edit names something that does not exist.
+pub(super) fn edited_run(run: &RunSpec, edit: &Edit) -> Option<RunSpec> {
+    let mut run = run.clone();
+    match edit {
+        Edit::SetRun(_, new) => run = new.clone(),
+        Edit::Train(_, train) => run.train = train.clone(),
+        Edit::Output(_, output) => run.model.output = output.clone(),
+        layers => edit_layers(&mut run.model.hidden, layers)?,
+    }
+    Some(run)
 }
 
 fn edit_layers(layers: &mut Vec<LayerSpec>, edit: &Edit) -> Option<()> {

@@ -100,6 +100,11 @@ pub(crate) fn act(state: &mut State, action: Action) {
     }
 }
 
+/// The run at a place was started on other data than the draft has.
+pub(crate) fn started_on(state: &mut State, index: usize, data: Arc<Dataset>) {
+    state.slot_mut(index).expect("a run").data = Some(data);
+}
+
 /// A search for a learning rate of the run at a place has found this.
 pub(crate) fn found_rates(state: &mut State, index: usize, found: RateSweep) {
     let subject = state.rate_subject(index);

@@ -21,6 +21,9 @@ mod own_data;
 mod pictures;
 mod recognise;
 mod reduce;
+mod remedy;
+#[cfg(test)]
+mod remedy_tests;
 mod rendering;
 mod runs;
 mod skips;
@@ -52,6 +55,7 @@ pub use action::{Action, Edit, ExportKind, WeightEdit};
 use driver::Driver;
 pub use notice::{Notice, NoticeId, Severity};
 pub use own_data::MAX_PASTED_BYTES;
+pub use remedy::Remedy;
 pub use rendering::Rendering;
 pub use state::{DataState, Draft, Job, JobId, JobKind, Slot, SlotId, State};
 pub use sweep::{

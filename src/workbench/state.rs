@@ -14,6 +14,7 @@ use crate::train::{Control, DeviceInfo, Lockstep, Mode};
 use super::action::ExportKind;
 use super::alterations::Alterations;
 use super::notice::{Notice, NoticeId, Severity};
+use super::remedy::{self, Mended, Remedy};
 use super::sweep::Sweep;
 use super::undo::Undo;
 use super::weights::WaitingWeights;
@@ -161,6 +162,8 @@ pub struct State {
     /// Hash that the data had when the experiment was saved, if that is known.
     pub(super) expected: Option<DataHash>,
     pub(super) checks: Vec<Result<Arc<ValidRun>, Vec<SpecIssue>>>,
+    /// What mends what the checks found, run by run.
+    pub(super) mended: Vec<Mended>,
     pub(super) next_id: u64,
     /// The last sweep.
     pub(super) sweep: Option<Sweep>,
@@ -198,6 +201,7 @@ impl State {
             hash: None,
             expected: None,
             checks: Vec::new(),
+            mended: Vec::new(),
             next_id: 0,
             sweep: None,
         };
@@ -314,6 +318,13 @@ impl State {
         self.checks.get(index)
     }
 
+    /// What mends an issue of a run, or follows an advice: one-click edits, the best first.
+    #[must_use]
+    pub fn remedies(&self, index: usize, issue: &SpecIssue) -> &[Remedy] {
+        let mended = self.mended.get(index).into_iter().flatten();
+        mended.into_iter().find(|(it, _)| it == issue).map_or(&[], |(_, remedies)| remedies)
+    }
+
     /// Edits that a run only takes over when it begins again.
     #[must_use]
     pub fn pending(&self, index: usize) -> Vec<FieldChange> {
@@ -423,11 +434,14 @@ impl State {
     pub(super) fn recheck(&mut self) {
         let Some(data) = self.data.dataset() else {
             self.checks.clear();
+            self.mended.clear();
             return;
         };
         let facts = data.facts();
         let check = |run| validate_run(run, &facts).map(Arc::new);
         self.checks = self.draft.spec.runs.iter().map(check).collect();
+        let runs = self.draft.spec.runs.iter().enumerate();
+        self.mended = runs.map(|(place, run)| remedy::mended(place, run, &facts)).collect();
     }
 
     /// Gives every run of the draft a slot, with the first colour that is free.

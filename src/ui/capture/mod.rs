@@ -121,11 +121,12 @@ pub const LIGHT: [&str; 2] = [
      window looks like",
 ];
 
-/// What can be done with a picture, as entries of a menu.
-pub fn offers(ui: &mut Ui, name: &str) {
+/// What can be done with a picture, as entries of a menu: with the one of this name, or the one
+/// that the pointer was on last.
+pub fn offers(ui: &mut Ui, name: Option<&str>) {
     for wish in Wish::ALL {
         if ui.button(wish.label()).clicked() {
-            ask(ui.ctx(), Some(name), wish);
+            ask(ui.ctx(), name, wish);
             ui.close();
         }
     }
@@ -172,5 +173,5 @@ fn menu(ui: &Ui, name: &str, rect: Rect) {
         .layout(egui::Layout::top_down_justified(egui::Align::Min))
         .style(egui::containers::menu::menu_style)
         .open_memory(opens.then_some(egui::SetOpenCommand::Bool(true)));
-    popup.show(|ui| offers(ui, name));
+    popup.show(|ui| offers(ui, Some(name)));
 }

@@ -104,7 +104,7 @@ impl<'a, 'b> Desktop<'a, 'b> {
         ui.menu_button("Add a tab", |ui| self.others(ui, mates, |other| Ask::Tab(other, pane)));
         ui.separator();
         let state = self.cx.state;
-        capture::offers(ui, &pane.picture_name(state, state.selected()));
+        capture::offers(ui, Some(&pane.picture_name(state, state.selected())));
         ui.separator();
         let close = ui.button("Close");
         if close.on_hover_text("View, Panels opens it again").clicked() {

@@ -214,6 +214,18 @@ impl Dock {
         self.by_hand = true;
     }
 
+    /// Calls a layout that the user saved otherwise; nothing happens where another has the name.
+    pub fn rename(&mut self, from: &str, to: &str) {
+        if self.own.contains_key(to) {
+            return;
+        }
+        let Some(plan) = self.own.remove(from) else { return };
+        self.own.insert(to.to_owned(), plan);
+        let (old, new) = (Name::Own(from.to_owned()), Name::Own(to.to_owned()));
+        let names = self.left.iter_mut().map(|(name, _)| name).chain([&mut self.name]);
+        names.filter(|name| **name == old).for_each(|name| *name = new.clone());
+    }
+
     /// Forgets a layout that the user saved.
     pub fn forget(&mut self, name: &str, runs: usize) {
         let own = Name::Own(name.to_owned());

@@ -72,8 +72,8 @@ struct Judged {
     of: Option<(Weak<ProbeFrame>, Part, Bins, Option<usize>)>,
     diagram: Option<Reliability>,
     histogram: Vec<usize>,
-    /// Expected calibration error of equally wide bins.
-    error: Option<f64>,
+    /// Expected and maximum calibration error of equally wide bins.
+    errors: Option<[f64; 2]>,
     brier: Option<f64>,
 }
 
@@ -167,7 +167,8 @@ impl Judged {
             of: Some((Arc::downgrade(frame), part, bins, class)),
             diagram: of(BINS, bins.binning()),
             histogram: fine.iter().map(|bin| bin.count as usize).collect(),
-            error: of(BINS, Binning::Width).map(|found| found.expected_error()),
+            errors: of(BINS, Binning::Width)
+                .map(|found| [found.expected_error(), found.largest_error()]),
             brier: classes.and_then(|classes| brier_score(&scores.outputs, &classes)),
         }
     }

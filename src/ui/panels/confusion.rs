@@ -85,6 +85,9 @@ pub struct ConfusionView {
     /// Where the keyboard is.
     #[serde(skip)]
     cursor: Place,
+    /// Where a menu was asked for.
+    #[serde(skip)]
+    asked: Option<Place>,
     #[serde(skip)]
     sheets: BTreeMap<usize, Sheet>,
 }
@@ -184,6 +187,7 @@ fn matrix(
         steer(ui, &response, &mut cx.view.confusion.cursor, table.classes());
     }
     let pointed = response.hover_pos().and_then(|at| layout.place(at));
+    menu(cx, run, &response, (table, sheet), pointed);
     let focused = response.has_focus().then_some(cx.view.confusion.cursor);
     let Some(place) = pointed.or(focused) else { return };
     mark(ui, cx, layout.rect(place));
@@ -196,6 +200,35 @@ fn matrix(
     if is_opened {
         open(cx, run, place, sheet.style.transposed);
     }
+}
+
+/// What a click with the right button on a cell offers.
+fn menu(
+    cx: &mut Cx<'_>,
+    run: usize,
+    response: &Response,
+    (table, sheet): (&Confusion, &Sheet),
+    pointed: Option<Place>,
+) {
+    if response.secondary_clicked() {
+        cx.view.confusion.asked = pointed;
+    }
+    let Some(place) = cx.view.confusion.asked else { return };
+    let transposed = sheet.style.transposed;
+    response.context_menu(|ui| {
+        ui.label(words::of_place(table, &sheet.names, place, transposed));
+        if ui.button("Open these samples").clicked() {
+            open(cx, run, place, transposed);
+            ui.close();
+        }
+        let count = words::count_of(table, place, transposed);
+        if ui.button(format!("Copy {count}")).clicked() {
+            ui.copy_text(count.to_string());
+            ui.close();
+        }
+        ui.separator();
+        capture::offers(ui, None);
+    });
 }
 
 /// Moves the keyboard's place by arrow keys.

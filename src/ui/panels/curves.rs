@@ -83,6 +83,15 @@ impl CurvesView {
         self.zoomed = false;
     }
 
+    /// No longer draws a quantity, where another is drawn beside it.
+    fn hide(&mut self, quantity: Shown) {
+        self.beside.retain(|shown| *shown != quantity);
+        if self.quantity == quantity && !self.beside.is_empty() {
+            self.quantity = self.beside.remove(0);
+        }
+        self.fit();
+    }
+
     fn choose(&mut self, quantity: Shown) {
         self.quantity = quantity;
         self.beside.clear();

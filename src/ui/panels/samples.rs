@@ -2,7 +2,6 @@
 //! mistakes first.
 
 mod list;
-mod sheet;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -18,12 +17,12 @@ use crate::data::Dataset;
 use crate::record::{Part, ProbeFrame, ProbeRequest};
 use crate::ui::panes::Pane;
 use crate::ui::parts::{self, Counted};
+use crate::ui::textures::Sheet;
 use crate::ui::widgets::{caption, chevron, compact, controls, muted};
 use crate::ui::{Cx, UiRequest, capture, standing};
 use crate::workbench::{SampleList, State};
 
 use list::List;
-use sheet::Sheet;
 
 /// Which samples are shown.
 #[derive(
@@ -233,14 +232,9 @@ impl Source<'_> {
     }
 }
 
-/// Where a sample can be looked at more closely: first what a click opens.
-fn doors(data: &Dataset) -> [Pane; 2] {
-    if data.is_image() { [Pane::Layers, Pane::WhatIf] } else { [Pane::WhatIf, Pane::Layers] }
-}
-
 /// What a click, the keyboard or the menu of a sample asks for.
 fn pick(response: &Response, data: &Dataset, (part, row): (Part, usize)) -> Picked {
-    let doors = doors(data);
+    let doors = parts::doors(data);
     let mut picked = response.clicked().then_some((row, Door::Pane(doors[0])));
     response.context_menu(|ui| {
         let mut offer = |ui: &mut Ui, text: &str, door: Door| {

@@ -121,13 +121,21 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// Shows what is wrong with a field, if anything, and what could be better.
-    fn problems(&self, ui: &mut Ui, theme: &Theme, field: Field) {
+    /// Shows what is wrong with a field, if anything, and what could be better, each with the
+    /// buttons that mend it.
+    fn problems(&self, ui: &mut Ui, cx: &mut Cx<'_>, field: Field) {
+        let theme = cx.theme;
+        let mut mend = |ui: &mut Ui, issue: &SpecIssue| {
+            let remedies = cx.state.remedies(self.run, issue);
+            fields::remedies(ui, remedies).into_iter().for_each(|edit| cx.edit(edit));
+        };
         for issue in self.issues.iter().filter(|issue| issue.field == field) {
             fields::problem(ui, theme, &issue.message);
+            mend(ui, issue);
         }
         for advice in self.advice.iter().filter(|advice| advice.field == field) {
             fields::advice(ui, theme, &advice.message);
+            mend(ui, advice);
         }
     }
 }

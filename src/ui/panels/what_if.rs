@@ -44,6 +44,9 @@ pub struct WhatIfView {
     /// The sample that all panels look at, as this one last saw it.
     #[serde(skip)]
     seen: Option<(Part, usize)>,
+    /// Features that are to be moved as soon as the sample is there.
+    #[serde(skip)]
+    asked: Vec<(usize, f32)>,
     #[serde(skip)]
     kept: BTreeMap<usize, Kept>,
 }
@@ -56,6 +59,12 @@ struct Kept {
 }
 
 impl WhatIfView {
+    /// Begins with the sample that is looked at, features of it moved to these values as the model
+    /// sees them.
+    pub fn begin_at(&mut self, values: Vec<(usize, f32)>) {
+        self.asked = values;
+    }
+
     /// Keeps the choices within the data, and takes up the sample that they name.
     fn settle(&mut self, state: &State, run: usize) {
         let Some(data) = parts::data_of(state, run).filter(|data| !data.is_image()) else {
@@ -71,6 +80,11 @@ impl WhatIfView {
             _ => {
                 let subject = Subject::of(data, scaling_of(state, run), (part, self.row));
                 *kept = Kept { subject, heard: Heard::default() };
+            }
+        }
+        if let Some(subject) = &mut kept.subject {
+            for (feature, value) in self.asked.drain(..) {
+                subject.put(feature, value);
             }
         }
         if let Some(subject) = &kept.subject {

@@ -39,6 +39,15 @@ pub enum Dialog {
         /// Whether the field has got the focus.
         focused: bool,
     },
+    /// Asks for another name of a layout.
+    RenameLayout {
+        /// Its name.
+        from: String,
+        /// What was typed.
+        text: String,
+        /// Whether the field has got the focus.
+        focused: bool,
+    },
     /// Lists the shortcuts.
     Shortcuts,
     /// Says what this program is.
@@ -73,6 +82,13 @@ pub enum Answer {
     Path(Purpose, String),
     /// Keep where the panels stand under a name.
     SaveLayout(String),
+    /// Call a layout otherwise.
+    RenameLayout {
+        /// As it was called.
+        from: String,
+        /// As it is to be called.
+        to: String,
+    },
     /// Save, then close the window.
     SaveAndClose,
     /// Close the window, edits and all.
@@ -99,6 +115,9 @@ pub fn show(ctx: &Context, cx: &Cx<'_>, desk: &mut Desk<'_>) -> Option<Answer> {
         Dialog::Download(download) => incoming::download(ui, cx.theme, download),
         Dialog::Limits(limits) => incoming::limits(ui, cx, limits),
         Dialog::SaveLayout { text, focused } => save_layout(ui, cx.theme, text, focused),
+        Dialog::RenameLayout { from, text, focused } => {
+            rename_layout(ui, cx.theme, desk, from, (text, focused))
+        }
         Dialog::Shortcuts => shortcuts(ui, cx.theme, desk),
         Dialog::About => about(ui, cx, desk),
     });
@@ -185,14 +204,7 @@ fn save_layout(
     title(ui, "Save layout");
     let hint = "It stands beside the others in View, Layout; one of the same name is replaced.";
     ui.label(RichText::new(hint).color(theme.text_muted));
-    ui.add_space(theme::TIGHT);
-    let field = TextEdit::singleline(text).hint_text("Name").char_limit(40);
-    let response = ui.add(field.desired_width(f32::INFINITY)).accessible_name("Name of the layout");
-    if !*focused {
-        response.request_focus();
-        *focused = true;
-    }
-    let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    let entered = layout_name(ui, text, focused);
     let clicked = buttons(ui, &[("Save", true), ("Cancel", false)]);
     match (clicked, text.trim()) {
         (Some(1), _) => Some(Answer::Cancel),
@@ -200,6 +212,46 @@ fn save_layout(
         (Some(_), name) => Some(Answer::SaveLayout(name.to_owned())),
         (None, name) if entered => Some(Answer::SaveLayout(name.to_owned())),
         _ => None,
+    }
+}
+
+/// A field for the name of a layout; tells whether Enter was pressed in it.
+fn layout_name(ui: &mut Ui, text: &mut String, focused: &mut bool) -> bool {
+    ui.add_space(theme::TIGHT);
+    let field = TextEdit::singleline(text).hint_text("Name").char_limit(40);
+    let response = ui.add(field.desired_width(f32::INFINITY)).accessible_name("Name of the layout");
+    if !*focused {
+        response.request_focus();
+        *focused = true;
+    }
+    response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
+}
+
+fn rename_layout(
+    ui: &mut Ui,
+    theme: &Theme,
+    desk: &Desk<'_>,
+    from: &str,
+    (text, focused): (&mut String, &mut bool),
+) -> Option<Answer> {
+    ui.set_width(400.0);
+    title(ui, &format!("Rename layout {from}"));
+    let entered = layout_name(ui, text, focused);
+    let to = text.trim().to_owned();
+    let is_taken = to != from && desk.dock.own().any(|name| name == to);
+    // The line keeps its place while there is nothing to be told.
+    let hint = if is_taken { "Another layout has this name; choose one that is free." } else { "" };
+    ui.label(RichText::new(hint).color(theme.warning));
+    let clicked = buttons(ui, &[("Rename", true), ("Cancel", false)]);
+    match clicked {
+        Some(1) => Some(Answer::Cancel),
+        None if !entered => None,
+        _ if to.is_empty() || is_taken => {
+            // Enter took the focus from the field.
+            *focused = false;
+            None
+        }
+        _ => Some(Answer::RenameLayout { from: from.to_owned(), to }),
     }
 }
 

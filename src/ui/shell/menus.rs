@@ -93,21 +93,28 @@ fn entry(ui: &mut Ui, cx: &Cx<'_>, desk: &mut Desk<'_>, command: &Command, keys:
     }
 }
 
-/// The layouts that the user saved, each with a way to remove it.
+/// The layouts that the user saved, each with ways to rename and to remove it.
 fn own_layouts(ui: &mut Ui, desk: &mut Desk<'_>) {
     let names: Vec<String> = desk.dock.own().map(str::to_owned).collect();
     for (place, name) in names.iter().enumerate() {
         let is_shown = matches!(desk.dock.name(), Name::Own(shown) if shown == name);
         ui.horizontal(|ui| {
             let sign = if is_shown { "\u{2022}" } else { "  " };
-            let button = Button::selectable(is_shown, (sign, name.as_str()))
-                .min_size(egui::vec2(ui.available_width() - theme::TARGET - theme::GAP, 0.0));
+            let button = Button::selectable(is_shown, (sign, name.as_str())).min_size(egui::vec2(
+                ui.available_width() - 2.0 * (theme::TARGET + theme::GAP),
+                0.0,
+            ));
             if ui.add(button).on_hover_text("A layout that you saved").clicked() {
                 desk.ask(What::OwnLayout(place));
                 ui.close();
             }
-            let remove = format!("Remove layout {name}");
             let theme = Theme::of(ui.ctx());
+            let rename = format!("Rename layout {name}");
+            if icon_button(ui, theme, Icon::Edit, &rename).clicked() {
+                desk.ask(What::RenameLayout(place));
+                ui.close();
+            }
+            let remove = format!("Remove layout {name}");
             if icon_button(ui, theme, Icon::Trash, &remove).clicked() {
                 desk.ask(What::ForgetLayout(place));
             }

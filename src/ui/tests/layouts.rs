@@ -235,6 +235,45 @@ fn layouts_are_found_as_they_were_left() {
     assert!(has_tab(&window, "Training"));
 }
 
+/// Types into the palette and takes the first line.
+fn by_palette(window: &mut Window, typed: &str) {
+    press(window, Modifiers::COMMAND, Key::K);
+    window.get_by_label("Command").type_text(typed);
+    rest(window);
+    press(window, Modifiers::NONE, Key::Enter);
+}
+
+/// Types a name over the one that stands in the dialog.
+fn name_layout(window: &mut Window, name: &str) {
+    press(window, Modifiers::COMMAND, Key::A);
+    window.get_by_label("Name of the layout").type_text(name);
+    rest(window);
+    press(window, Modifiers::NONE, Key::Enter);
+}
+
+#[test]
+fn own_layouts_are_saved_shown_renamed_and_removed_from_the_palette() {
+    let mut window = open("spiral-relu");
+    for name in ["Monday", "Friday"] {
+        by_palette(&mut window, "save layout");
+        name_layout(&mut window, name);
+    }
+    let own = |window: &Window| window.state().dock().own().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(own(&window), ["Friday", "Monday"]);
+    by_palette(&mut window, "monday layout");
+    assert_eq!(window.state().dock().name(), &Name::Own("Monday".into()));
+    by_palette(&mut window, "rename monday");
+    name_layout(&mut window, "Friday");
+    assert!(window.query_by_label_contains("Another layout has this name").is_some());
+    name_layout(&mut window, "Tuesday");
+    assert_eq!(own(&window), ["Friday", "Tuesday"]);
+    assert_eq!(window.state().dock().name(), &Name::Own("Tuesday".into()), "it is still shown");
+    by_palette(&mut window, "remove friday");
+    assert_eq!(own(&window), ["Tuesday"]);
+    by_palette(&mut window, "remove tuesday");
+    assert_eq!(layout(&window), Some(Layout::Train), "one that is there takes its place");
+}
+
 #[test]
 fn layouts_that_cannot_be_read_are_as_at_first_and_it_is_told() {
     let mut drawer = Drawer::default();

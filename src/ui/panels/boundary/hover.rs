@@ -4,12 +4,13 @@ use egui::{Pos2, RichText, Sense, Stroke, Ui, vec2};
 
 use crate::data::{Labelled, Targets};
 use crate::record::Part;
-use crate::ui::parts::labelled;
+use crate::ui::panes::Pane;
+use crate::ui::parts::{doors, labelled};
 use crate::ui::plane::axes::{Axis, scaling_of};
 use crate::ui::plane::{radius, score_of};
 use crate::ui::textures::likeliest;
 use crate::ui::widgets::Marker;
-use crate::ui::{Cx, format};
+use crate::ui::{Cx, UiRequest, capture, format, standing};
 
 use super::{Plane, fit, shade};
 
@@ -20,7 +21,9 @@ const FEATURES: usize = 8;
 
 /// Tells of the place under the pointer; a click chooses the point there.
 pub fn show(cx: &mut Cx<'_>, plane: &Plane<'_>, response: egui::Response) {
-    let Some(at) = response.hover_pos() else { return };
+    let at = response.hover_pos();
+    menu(cx, plane, &response, at);
+    let Some(at) = at else { return };
     let near = nearest(cx, plane, at);
     if let Some(chosen) = near.filter(|_| response.clicked()) {
         cx.view.chosen = Some(chosen);
@@ -33,6 +36,59 @@ pub fn show(cx: &mut Cx<'_>, plane: &Plane<'_>, response: egui::Response) {
         }
         place(ui, cx, plane, at);
     });
+}
+
+/// What was under the pointer when a menu was asked for.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    near: Option<(Part, usize)>,
+    point: [f32; 2],
+}
+
+/// What a click with the right button offers.
+fn menu(cx: &mut Cx<'_>, plane: &Plane<'_>, response: &egui::Response, at: Option<Pos2>) {
+    let id = response.id.with("menu");
+    if let Some(at) = at.filter(|_| response.secondary_clicked()) {
+        let point = plane.window().plane_at(plane.area, at);
+        let asked = Asked { near: nearest(cx, plane, at), point };
+        response.ctx.data_mut(|data| data.insert_temp(id, asked));
+    }
+    response.context_menu(|ui| {
+        let Some(asked) = ui.ctx().data(|data| data.get_temp::<Asked>(id)) else { return };
+        if let Some((part, row)) = asked.near {
+            let words = format!("Open {} row {row}", part.adjective());
+            if ui.button(words).clicked() {
+                cx.view.chosen = Some((part, row));
+                cx.request(UiRequest::ShowPane(doors(plane.data)[0]));
+                ui.close();
+            }
+        }
+        let values = features_at(plane, asked.point);
+        if !values.is_empty() && ui.button("What if from here").clicked() {
+            if asked.near.is_some() {
+                cx.view.chosen = asked.near;
+            }
+            cx.view.what_if.begin_at(values);
+            cx.request(UiRequest::ShowPane(Pane::WhatIf));
+            ui.close();
+        }
+        let view = &mut cx.view.boundary.plane;
+        if ui.add_enabled(!view.is_fitted(), egui::Button::new("Show all data")).clicked() {
+            view.fit();
+            ui.close();
+        }
+        ui.separator();
+        capture::offers(ui, None);
+    });
+}
+
+/// The features that a place says; those of a slice are not all known from it.
+fn features_at(plane: &Plane<'_>, [x, y]: [f32; 2]) -> Vec<(usize, f32)> {
+    match (plane.data.is_curve(), plane.data.is_planar()) {
+        (true, _) => vec![(0, x)],
+        (_, true) => vec![(0, x), (1, y)],
+        _ => Vec::new(),
+    }
 }
 
 /// The point next to a place on the screen, if it is near.
@@ -54,7 +110,10 @@ fn nearest(cx: &Cx<'_>, plane: &Plane<'_>, at: Pos2) -> Option<(Part, usize)> {
 /// One row: its truth, what it is taken for, its features.
 fn point(ui: &mut Ui, cx: &Cx<'_>, plane: &Plane<'_>, part: Part, row: usize) {
     let Some(rows) = labelled(plane.data, part) else { return };
-    ui.label(RichText::new(format!("{} row {}", part.adjective(), row + 1)).strong());
+    ui.label(RichText::new(format!("{} row {row}", part.adjective())).strong());
+    if let Some(text) = standing::words(plane.data, part, row) {
+        ui.label(RichText::new(text).color(cx.theme.text_muted));
+    }
     ui.label(truth(plane, part, rows, row));
     let values = rows.features.row(row);
     egui::Grid::new("features").spacing(vec2(12.0, 2.0)).show(ui, |ui| {

@@ -9,7 +9,7 @@ use crate::base::Matrix;
 use crate::data::{Labelled, Targets};
 use crate::record::{Boundary, ProbeFrame, Scores, Slice};
 use crate::spec::{SampleShape, Scaling};
-use crate::ui::testing::{Bench, bench, repaints, themed};
+use crate::ui::testing::{Bench, bench, repaints, right_click, themed};
 use crate::workbench::fixtures;
 
 /// Three kinds of flowers by four measures, standardised.
@@ -204,6 +204,43 @@ fn a_point_tells_its_row_and_a_click_chooses_it() {
     bench.drop_at(at);
     bench.run_steps(2);
     assert!(matches!(bench.state().view.chosen, Some((Part::Train, _))));
+}
+
+#[test]
+fn the_right_button_opens_the_point_under_it() {
+    let data = flowers();
+    let mut bench = window();
+    let Bench { state, view, .. } = bench.state_mut();
+    let sight = view.boundary.plane.sight(state, 0, &data);
+    let (area, place) = (picture(&bench), sight.scatter.part(Part::Train)[3]);
+    right_click(&mut bench, sight.window.screen_at(area, place.at[0], place.at[1]));
+    bench.get_by_label_contains("Open training row").click();
+    bench.run_steps(2);
+    let view = &bench.state().view;
+    assert!(matches!(view.chosen, Some((Part::Train, _))), "{:?}", view.chosen);
+    assert_eq!(view.requests, [crate::ui::UiRequest::ShowPane(crate::ui::panes::Pane::WhatIf)]);
+}
+
+#[test]
+fn what_if_begins_at_the_place_under_the_right_button() {
+    let mut bench = bench(fixtures::ready("spiral-relu"), vec2(420.0, 560.0), draw);
+    bench.run_steps(3);
+    let area = bench.get_by_label_contains("Data points").rect();
+    let at = area.lerp_inside(vec2(0.25, 0.3));
+    right_click(&mut bench, at);
+    bench.get_by_label("What if from here").click();
+    bench.run_steps(2);
+    let Bench { state, view, .. } = bench.state_mut();
+    let data = data_of(state, 0).expect("data");
+    let window = view.boundary.plane.sight(state, 0, data).window;
+    let wanted = window.plane_at(area, at);
+    let mut asked = ProbeRequest::default();
+    crate::ui::panels::what_if::request(state, &mut view.what_if, 0, &mut asked);
+    let moved = asked.inside.traces.iter().find_map(|trace| match &trace.input {
+        crate::record::Input::Values(values) => Some(values.to_vec()),
+        _ => None,
+    });
+    assert_eq!(moved.expect("the sample as it was moved"), wanted);
 }
 
 #[test]

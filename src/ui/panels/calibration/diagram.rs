@@ -120,7 +120,7 @@ fn of_bin(bin: &ReliabilityBin) -> String {
 }
 
 fn error_words(judged: &Judged) -> String {
-    judged.error.map_or("no error".into(), |error| format!("ECE {error:.4}"))
+    judged.errors.map_or("no error".into(), |[error, _]| format!("ECE {error:.4}"))
 }
 
 /// Name, value and meaning of each number below the plot.
@@ -133,9 +133,15 @@ fn numbers(ui: &mut Ui, theme: &Theme, judged: &Judged, found: &Reliability, nam
     let lines = [
         (
             "calibration error (ECE)",
-            share(judged.error),
+            share(judged.errors.map(|[expected, _]| expected)),
             "Expected calibration error: mean distance between confidence and accuracy over ten \
              bins of equal width, each weighted by its samples",
+        ),
+        (
+            "largest gap (MCE)",
+            share(judged.errors.map(|[_, largest]| largest)),
+            "Maximum calibration error: the largest distance between confidence and accuracy among \
+             ten bins of equal width, however few samples the bin has",
         ),
         (
             "Brier score",

@@ -32,6 +32,8 @@ fn the_numbers_are_those_of_the_scores() {
     let found = Reliability::of(&samples, 10, Binning::Width).expect("samples");
     let error = found.expected_error();
     assert!(bench.query_by_label(&format!("calibration error (ECE) {error:.4}")).is_some());
+    let largest = found.largest_error();
+    assert!(bench.query_by_label(&format!("largest gap (MCE) {largest:.4}")).is_some());
     assert!(bench.query_by_label(&format!("Reliability diagram, ECE {error:.4}")).is_some());
     let accuracy = format::percent(found.accuracy());
     assert!(bench.query_by_label(&format!("accuracy {accuracy}")).is_some());

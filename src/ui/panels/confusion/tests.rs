@@ -1,7 +1,7 @@
 use super::sheet::depth;
 use super::words::{accuracy, in_cell, of_cell, of_place, widest};
 use super::*;
-use crate::ui::testing::{Bench, Panel, bench, judged, picture, repaints};
+use crate::ui::testing::{Bench, Panel, bench, judged, picture, repaints, right_click};
 use egui::vec2;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -175,4 +175,23 @@ fn pictures() {
 #[test]
 fn other_looks_are_painted_at_once() {
     repaints(|| on_bench(judged(4, true)));
+}
+
+#[test]
+fn the_right_button_opens_a_cell_or_copies_its_number() {
+    let mut bench = on_bench(judged(3, true));
+    let table = {
+        let frame =
+            bench.state().state.run(0).and_then(|run| run.frame.clone()).expect("a picture");
+        frame.confusion_of(Part::Test).cloned().expect("counted")
+    };
+    let cell = of_cell(&table, &["0", "1", "2"].map(String::from), 1, 1);
+    let place = bench.get_by_label(&cell).rect().center();
+    right_click(&mut bench, place);
+    assert!(bench.query_by_label(&format!("Copy {}", table.count(1, 1))).is_some());
+    bench.get_by_label("Open these samples").click();
+    bench.run_steps(2);
+    let view = &bench.state().view;
+    assert_eq!(view.requests, [UiRequest::ShowPane(Pane::Samples)]);
+    assert_eq!(format!("{:?}", view.samples.group), "Cell { truth: 1, predicted: 1 }");
 }

@@ -39,6 +39,16 @@ pub fn of_place(table: &Confusion, names: &[String], place: Place, transposed: b
     }
 }
 
+/// How many samples a place of the matrix counts.
+pub fn count_of(table: &Confusion, place: Place, transposed: bool) -> u64 {
+    match place.classes(transposed) {
+        [Some(truth), Some(predicted)] => table.count(truth, predicted),
+        [Some(truth), None] => table.row_total(truth),
+        [None, Some(predicted)] => column_total(table, predicted),
+        [None, None] => table.total(),
+    }
+}
+
 /// `8 samples of class 1 were taken for class 2`
 pub fn of_cell(table: &Confusion, names: &[String], truth: usize, predicted: usize) -> String {
     let count = table.count(truth, predicted);

@@ -68,7 +68,37 @@ pub fn draw(ui: &mut Ui, cx: &mut Cx<'_>, frame: &Chart<'_>, cache: &mut Cache) 
     response.response.widget_info(|| {
         egui::WidgetInfo::labeled(egui::Role::Image, true, format!("Plot of {label}"))
     });
+    menu(cx, frame, &response.response);
     readout::crosshair(ui, cx, frame, cache, &response);
+}
+
+/// What a click with the right button on a plot offers.
+fn menu(cx: &mut Cx<'_>, frame: &Chart<'_>, response: &egui::Response) {
+    let view = &mut cx.view.curves;
+    let run = cx.state.selected();
+    let mut exports = false;
+    response.context_menu(|ui| {
+        let entry = |ui: &mut Ui, enabled: bool, text: &str| {
+            let is_clicked = ui.add_enabled(enabled, egui::Button::new(text)).clicked();
+            if is_clicked {
+                ui.close();
+            }
+            is_clicked
+        };
+        let hide = format!("Hide {}", frame.quantity.label());
+        if entry(ui, !view.beside.is_empty(), &hide) {
+            view.hide(frame.quantity);
+        }
+        if entry(ui, view.zoomed, "Show all of every curve") {
+            view.fit();
+        }
+        exports = entry(ui, true, "Save curves as CSV…");
+        ui.separator();
+        crate::ui::capture::offers(ui, None);
+    });
+    if exports {
+        cx.request(crate::ui::UiRequest::Export(crate::workbench::ExportKind::History, run));
+    }
 }
 
 fn seen_bounds(ui: &Ui, id: egui::Id) -> Option<[f64; 2]> {

@@ -220,6 +220,30 @@ impl List<'_, '_> {
         head.role(self.data, self.csv, self.heads.len(), guessed(self.cx, head).0)
     }
 
+    /// What a click with the right button on the name of a column offers.
+    fn menu(&mut self, response: &egui::Response, row: usize) {
+        let head = &self.heads[row];
+        let mut changed = None;
+        response.context_menu(|ui| {
+            ui.menu_button("Role", |ui| {
+                let chosen = table::role_entries(ui, self.role(head));
+                changed = chosen.map(Change::Role);
+            });
+            ui.menu_button("Kind", |ui| {
+                let said = head.said(self.csv).and_then(|said| said.kind);
+                changed = table::kind_entries(ui, said).map(Change::Kind).or(changed.take());
+            });
+            if ui.button("Copy name").clicked() {
+                ui.copy_text(head.name.clone());
+                ui.close();
+            }
+        });
+        if let Some(change) = changed {
+            self.changed = Some((head.index, change));
+            self.selected = row;
+        }
+    }
+
     fn menus(&mut self, ui: &Ui, what: What, head: &Head, rect: Rect) {
         let theme = self.theme;
         match what {
@@ -338,6 +362,7 @@ impl Cells for List<'_, '_> {
         if response.clicked() || response.gained_focus() {
             self.selected = row;
         }
+        self.menu(&response, row);
         if response.has_focus() {
             let (ring, inside) = (self.theme.focus_ring(), egui::StrokeKind::Inside);
             ui.painter().rect_stroke(rect, theme::FIELD_RADIUS, ring, inside);

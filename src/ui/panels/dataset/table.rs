@@ -273,19 +273,22 @@ pub fn role_menu(
         ColumnRole::Feature | ColumnRole::Split => theme.text,
     };
     let name = format!("Role of {}", head.name);
-    menu_cell(ui, theme, &name, rect, (roles::role_label(now), color), |ui| {
-        let mut chosen = None;
-        for role in roles::ROLES {
-            let leaves = now == ColumnRole::Label
-                && matches!(role, ColumnRole::Feature | ColumnRole::Ignored);
-            let refused = leaves.then_some("Choose another column as the label first");
-            let entry = crate::ui::fields::entry(ui, role == now, roles::role_label(role), refused);
-            if entry.on_hover_text(roles::role_tip(role)).clicked() && role != now {
-                chosen = Some(role);
-            }
+    menu_cell(ui, theme, &name, rect, (roles::role_label(now), color), |ui| role_entries(ui, now))
+}
+
+/// The roles that a column can be given.
+pub fn role_entries(ui: &mut Ui, now: ColumnRole) -> Option<ColumnRole> {
+    let mut chosen = None;
+    for role in roles::ROLES {
+        let leaves =
+            now == ColumnRole::Label && matches!(role, ColumnRole::Feature | ColumnRole::Ignored);
+        let refused = leaves.then_some("Choose another column as the label first");
+        let entry = crate::ui::fields::entry(ui, role == now, roles::role_label(role), refused);
+        if entry.on_hover_text(roles::role_tip(role)).clicked() && role != now {
+            chosen = Some(role);
         }
-        chosen
-    })
+    }
+    chosen
 }
 
 /// A menu of kinds. `said` is what the user chose; the first entry leaves it to Descent again.
@@ -297,17 +300,21 @@ pub fn kind_menu(
     rect: Rect,
 ) -> Option<Option<ColumnKind>> {
     let name = format!("Kind of {}", head.name);
-    menu_cell(ui, theme, &name, rect, (roles::kind_label(now), theme.text_muted), |ui| {
-        let mut chosen = None;
-        if crate::ui::fields::entry(ui, said.is_none(), "auto", None).clicked() {
-            chosen = Some(None);
+    let text = (roles::kind_label(now), theme.text_muted);
+    menu_cell(ui, theme, &name, rect, text, |ui| kind_entries(ui, said))
+}
+
+/// The kinds that a column can be taken for.
+pub fn kind_entries(ui: &mut Ui, said: Option<ColumnKind>) -> Option<Option<ColumnKind>> {
+    let mut chosen = None;
+    if crate::ui::fields::entry(ui, said.is_none(), "auto", None).clicked() {
+        chosen = Some(None);
+    }
+    for kind in roles::KINDS {
+        let is_now = said == Some(kind);
+        if crate::ui::fields::entry(ui, is_now, roles::kind_label(kind), None).clicked() {
+            chosen = Some(Some(kind));
         }
-        for kind in roles::KINDS {
-            let is_now = said == Some(kind);
-            if crate::ui::fields::entry(ui, is_now, roles::kind_label(kind), None).clicked() {
-                chosen = Some(Some(kind));
-            }
-        }
-        chosen.filter(|chosen| *chosen != said)
-    })
+    }
+    chosen.filter(|chosen| *chosen != said)
 }

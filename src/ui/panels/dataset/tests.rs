@@ -364,6 +364,20 @@ fn label_and_faults_are_treated_as_the_user_says() {
 }
 
 #[test]
+fn a_column_is_given_a_role_by_the_right_button() {
+    let mut harness = page(titanic(), Tab::Columns);
+    let at = harness.get_by_role_and_label(Role::Button, "Pclass").rect().center();
+    crate::ui::testing::right_click(&mut harness, at);
+    harness.get_by_label("Role").click();
+    harness.run_steps(8);
+    harness.get_by_label("ignored").click();
+    harness.run_steps(4);
+    let said = &csv(&harness).columns;
+    assert_eq!(said[0].column, ColumnRef::Name("Pclass".into()));
+    assert_eq!(said[0].role, Some(ColumnRole::Ignored));
+}
+
+#[test]
 fn roles_are_chosen_in_the_heads_of_columns() {
     let mut harness = page(titanic(), Tab::Table);
     choose(&mut harness, "Role of Pclass", "ignored");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::{Align2, Rect, Response, Sense, Shape, TextureOptions, Ui, pos2, vec2};
 
 use crate::data::Dataset;
-use crate::record::{Boundary, BoundaryRequest, Part, ProbeFrame};
+use crate::record::{Boundary, BoundaryRequest, Fit, FitRequest, Part, ProbeFrame};
 use crate::spec::Task;
 use crate::ui::parts::data_of;
 use crate::ui::plane::axes::{self, Axis, bar_marks, colour_bar};
@@ -17,9 +17,12 @@ use crate::ui::theme::{self, Variant};
 use crate::ui::{Cx, capture};
 use crate::workbench::State;
 
+use super::apart::Along;
 use super::area::Compared;
-use super::{name_of, tell};
+use super::{curve, name_of, tell};
 
+/// Places along a curve: more than one for every two pixels of a wide picture.
+const POINTS: usize = 256;
 /// Most cells along each side that are asked for.
 const SIDE: usize = 80;
 /// Least and largest side of the picture.
@@ -31,6 +34,7 @@ pub struct Kept {
     shown: Option<([Arc<ProbeFrame>; 2], Variant)>,
     texture: Texture,
     compared: Compared,
+    along: Along,
     points: Option<(Key, Shape)>,
 }
 
@@ -57,7 +61,8 @@ fn address(frame: &Option<Arc<ProbeFrame>>) -> Option<*const ProbeFrame> {
     frame.as_ref().map(Arc::as_ptr)
 }
 
-/// The data of two runs, where what both answer can be drawn over one plane or slice.
+/// The data of two runs, where what both answer can be drawn over one plane or slice, or along one
+/// feature.
 pub fn drawn(state: &State, [a, b]: [usize; 2]) -> Option<&Arc<Dataset>> {
     let (first, second) = (data_of(state, a)?, data_of(state, b)?);
     let is_alike = Arc::ptr_eq(first, second)
@@ -65,13 +70,22 @@ pub fn drawn(state: &State, [a, b]: [usize; 2]) -> Option<&Arc<Dataset>> {
             && first.task == second.task
             && first.feature_names == second.feature_names
             && first.scaler == second.scaler);
-    (is_alike && (first.is_planar() || is_cut(first))).then_some(first)
+    let is_drawn = first.is_planar() || first.is_curve() || is_cut(first);
+    (is_alike && is_drawn).then_some(first)
 }
 
 /// What both runs are asked for: the same window, which is that of the first.
 pub fn request(state: &State, plane: &mut PlaneView, runs: [usize; 2]) -> Option<BoundaryRequest> {
-    let request = plane.request(state, runs[0], drawn(state, runs)?);
+    let data = drawn(state, runs).filter(|data| !data.is_curve())?;
+    let request = plane.request(state, runs[0], data);
     Some(BoundaryRequest { side: request.side.min(SIDE), ..request })
+}
+
+/// The same of the curves over a single feature.
+pub fn fit_request(state: &State, plane: &mut PlaneView, runs: [usize; 2]) -> Option<FitRequest> {
+    let data = drawn(state, runs).filter(|data| data.is_curve())?;
+    let Window { x, .. } = plane.sight(state, runs[0], data).window;
+    Some(FitRequest { x, points: POINTS })
 }
 
 /// All that one picture needs to know.
@@ -87,7 +101,8 @@ pub struct Plane<'a> {
 impl<'a> Plane<'a> {
     fn of(cx: &mut Cx<'_>, data: &'a Arc<Dataset>, runs: [usize; 2], outer: Rect) -> Self {
         let sight = cx.view.boundary.plane.sight(cx.state, runs[0], data);
-        let right = if data.task == Task::Regression { axes::BAR } else { 4.0 };
+        let has_bar = data.task == Task::Regression && !data.is_curve();
+        let right = if has_bar { axes::BAR } else { 4.0 };
         let top = if sight.slice.is_some() { 20.0 } else { 4.0 };
         let area = Rect::from_min_max(
             outer.min + vec2(axes::LEFT, top),
@@ -114,6 +129,16 @@ impl<'a> Plane<'a> {
         (self.sight.is_known() && found.request.slice == self.sight.slice).then_some(found)
     }
 
+    /// The curve of a run.
+    fn fit(&self, which: usize) -> Option<&Fit> {
+        self.frames[which].as_ref()?.fit.as_ref()
+    }
+
+    /// Whether a run has answered.
+    fn has_answered(&self, which: usize) -> bool {
+        if self.data.is_curve() { self.fit(which).is_some() } else { self.answer(which).is_some() }
+    }
+
     /// What both answer.
     pub fn answers(&self) -> Option<[&Boundary; 2]> {
         Some([self.answer(0)?, self.answer(1)?])
@@ -137,12 +162,18 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, runs: [usize; 2], room: f32) {
         response.widget_info(|| {
             egui::WidgetInfo::labeled(egui::Role::Image, true, format!("{name}, picture{waits}"))
         });
-        tell::hover(cx, &plane, response);
+        match plane.data.is_curve() {
+            true => curve::hover(cx, &plane, &cx.view.disagreement.map.along, response),
+            false => tell::hover(cx, &plane, response),
+        }
     });
     let kept = &cx.view.disagreement.map;
     let compared = kept.shown.is_some().then_some(&kept.compared);
     tell::legend(ui, cx, &data, runs);
-    tell::share(ui, cx, &data, compared);
+    match data.is_curve() {
+        true => tell::gap(ui, cx, compared.map(|_| &kept.along)),
+        false => tell::share(ui, cx, &data, compared),
+    }
 }
 
 fn square(ui: &Ui, cx: &mut Cx<'_>, plane: &Plane<'_>) -> Response {
@@ -159,10 +190,13 @@ fn square(ui: &Ui, cx: &mut Cx<'_>, plane: &Plane<'_>) -> Response {
         );
         kept.texture.paint(ui, plane.area, place, None);
     }
+    if plane.data.is_curve() {
+        curve::paint(ui, cx, plane, &kept.along, [plane.fit(0), plane.fit(1)]);
+    }
     points(ui, cx, plane, &mut kept);
     axes::paint(ui, cx.theme, plane.window(), plane.area, &plane.axes);
     let most = kept.compared.most;
-    if plane.is_number() && kept.shown.is_some() && most > 0.0 {
+    if plane.is_number() && !plane.data.is_curve() && kept.shown.is_some() && most > 0.0 {
         let marks = bar_marks([-most, most], 4);
         let theme = cx.theme;
         colour_bar(ui, theme, plane.area, |share| theme.signed(2.0 * share - 1.0), &marks);
@@ -177,8 +211,10 @@ fn square(ui: &Ui, cx: &mut Cx<'_>, plane: &Plane<'_>) -> Response {
 /// Compares and paints anew where there is news.
 fn update(ui: &Ui, cx: &Cx<'_>, plane: &Plane<'_>, kept: &mut Kept) {
     let frames = plane.frames[0].as_ref().zip(plane.frames[1].as_ref());
-    let Some(([a, b], (first, second))) = plane.answers().zip(frames) else {
+    let Some((first, second)) = frames.filter(|_| plane.has_answered(0) && plane.has_answered(1))
+    else {
         kept.shown = None;
+        kept.along = Along::default();
         return;
     };
     let variant = cx.theme.variant;
@@ -188,9 +224,15 @@ fn update(ui: &Ui, cx: &Cx<'_>, plane: &Plane<'_>, kept: &mut Kept) {
     if is_kept {
         return;
     }
-    kept.compared = Compared::of(a, b, plane.is_number());
-    let image = kept.compared.pixels(cx.theme);
-    kept.texture.set(ui.ctx(), "disagreement", image, TextureOptions::LINEAR);
+    if let Some([a, b]) = plane.answers() {
+        kept.compared = Compared::of(a, b, plane.is_number());
+        let image = kept.compared.pixels(cx.theme);
+        kept.texture.set(ui.ctx(), "disagreement", image, TextureOptions::LINEAR);
+    }
+    kept.along = match (plane.fit(0), plane.fit(1)) {
+        (Some(a), Some(b)) if plane.data.is_curve() => Along::of(a, b),
+        _ => Along::default(),
+    };
     kept.shown = Some(([first, second].map(Arc::clone), variant));
 }
 
@@ -217,8 +259,13 @@ fn points(ui: &Ui, cx: &Cx<'_>, plane: &Plane<'_>, kept: &mut Kept) {
 fn shape_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key) -> Shape {
     let mut stamps = Stamps::new(key.look.1, key.apart);
     let radius = radius(cx.theme, plane.area);
-    let style =
-        PointStyle { theme: cx.theme, range: None, is_curve: false, fades: key.look.2, radius };
+    let style = PointStyle {
+        theme: cx.theme,
+        range: None,
+        is_curve: plane.data.is_curve(),
+        fades: key.look.2,
+        radius,
+    };
     let places = plane.sight.scatter.part(Part::Test);
     let of = (Part::Test, &plane.data.test, places);
     add_points(&mut stamps, of, (plane.window(), plane.area), &style);
@@ -235,11 +282,9 @@ fn shape_of(cx: &Cx<'_>, plane: &Plane<'_>, key: &Key) -> Shape {
 
 /// The runs that have not answered, if any.
 fn waits_for(cx: &Cx<'_>, plane: &Plane<'_>) -> Option<String> {
-    plane.answers().is_none().then(|| {
-        let silent = [0, 1].into_iter().filter(|&which| plane.answer(which).is_none());
-        let names: Vec<&str> = silent.map(|which| name_of(cx.state, plane.runs[which])).collect();
-        names.join(" and ")
-    })
+    let silent = [0, 1].into_iter().filter(|&which| !plane.has_answered(which));
+    let names: Vec<&str> = silent.map(|which| name_of(cx.state, plane.runs[which])).collect();
+    (!names.is_empty()).then(|| names.join(" and "))
 }
 
 /// Over the points of runs that have not answered both.

@@ -6,10 +6,13 @@ use crate::data::Dataset;
 use crate::spec::Task;
 use crate::ui::plane::{Window, cell_at};
 use crate::ui::textures::likeliest;
+use crate::ui::theme::mix;
 use crate::ui::widgets::keyed;
 use crate::ui::{Cx, format, theme};
 
+use super::apart::Along;
 use super::area::{Compared, answers, tint};
+use super::curve;
 use super::map::Plane;
 use super::name_of;
 
@@ -21,11 +24,15 @@ pub fn legend(ui: &mut Ui, cx: &Cx<'_>, data: &Dataset, runs: [usize; 2]) {
     let theme = cx.theme;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = theme::GROUP;
+        if data.is_curve() {
+            curves(ui, cx, runs);
+        }
         if data.task == Task::Regression {
             for (run, colour) in runs.into_iter().zip([theme.positive, theme.negative]) {
                 let sign = if run == runs[0] { "+" } else { "−" };
                 let words = format!("{sign} {} predicts more", name_of(cx.state, run));
-                keyed(ui, theme, SIGN, |ui| plain(ui, cx, colour), &words);
+                let faint = mix(theme.canvas, colour, if data.is_curve() { 0.3 } else { 1.0 });
+                keyed(ui, theme, SIGN, |ui| plain(ui, cx, faint), &words);
             }
             return;
         }
@@ -40,6 +47,8 @@ pub fn legend(ui: &mut Ui, cx: &Cx<'_>, data: &Dataset, runs: [usize; 2]) {
 
 /// Width of a sign in the legend.
 const SIGN: f32 = 14.0;
+/// Width of a stroke in it.
+const STROKE: f32 = 24.0;
 
 fn ring(ui: &mut Ui, cx: &Cx<'_>) {
     let (rect, _) = ui.allocate_exact_size(vec2(SIGN, 12.0), Sense::hover());
@@ -48,6 +57,25 @@ fn ring(ui: &mut Ui, cx: &Cx<'_>) {
         cx.theme.mark(5.0),
         cx.theme.stroke(1.5, cx.theme.text),
     );
+}
+
+/// The strokes of both curves.
+fn curves(ui: &mut Ui, cx: &Cx<'_>, runs: [usize; 2]) {
+    for (which, run) in runs.into_iter().enumerate() {
+        let sign = |ui: &mut Ui| {
+            let (rect, _) = ui.allocate_exact_size(vec2(STROKE, 12.0), Sense::hover());
+            let ends = [rect.left_center(), rect.right_center()];
+            let stroke = cx.theme.stroke(2.5, curve::colour(cx, run));
+            let [dash, space] = [7.0, 4.0].map(|length| cx.theme.dash(length));
+            match which {
+                0 => {
+                    ui.painter().line_segment(ends, stroke);
+                }
+                _ => ui.painter().extend(Shape::dashed_line(&ends, stroke, dash, space)),
+            }
+        };
+        keyed(ui, cx.theme, STROKE, sign, name_of(cx.state, run));
+    }
 }
 
 fn plain(ui: &mut Ui, cx: &Cx<'_>, colour: Color32) {
@@ -67,6 +95,17 @@ fn striped(ui: &mut Ui, cx: &Cx<'_>) {
         let ends = [pos2(x, rect.bottom()), pos2(x + height, rect.top())];
         painter.add(Shape::line_segment(ends, cx.theme.stroke(4.0, second)));
     }
+}
+
+/// How far two curves are apart.
+pub fn gap(ui: &mut Ui, cx: &Cx<'_>, along: Option<&Along>) {
+    let told = along.filter(|along| !along.places.is_empty()).map(|along| {
+        let [most, mean] = [along.most, along.mean].map(format::measured);
+        format!("Over the range shown they are {most} apart at most, {mean} on average")
+    });
+    // The line keeps its place while there is nothing to be told.
+    ui.label(RichText::new(told.as_deref().unwrap_or("")).color(cx.theme.text))
+        .on_hover_text("At 256 places of this picture; how far one looks matters");
 }
 
 /// On how much of the area they differ, or by how much.

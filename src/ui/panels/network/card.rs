@@ -1,7 +1,7 @@
 use egui::{Align, Frame, Id, Layout, Margin, Rect, Response, RichText, Sense, Ui, vec2};
 
 use crate::base::Finite;
-use crate::spec::{LayerInfo, LayerKind, LayerSpec};
+use crate::spec::{LayerInfo, LayerSpec, SpecIssue};
 use crate::ui::fields::{self, Real};
 use crate::ui::widgets::{self, Icon, IconButton};
 use crate::ui::{Cx, theme::Theme};
@@ -217,26 +217,22 @@ pub fn mark_changed(ui: &Ui, theme: &Theme, card: Rect) {
     ui.painter().rect_filled(bar, 2.0, theme.accent);
 }
 
-/// What is wrong with a layer, or with the output layer, and the button that mends it; then what
-/// could be better.
+/// What is wrong with a layer, or with the output layer, and what could be better, each with the
+/// buttons that mend it.
 pub fn issues(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, layer: Option<usize>) {
-    let wants_flatten = model.shapes.wants_flatten(layer, model.layers());
-    let mut is_first = true;
+    let theme = cx.theme;
+    let mut mend = |ui: &mut Ui, issue: &SpecIssue| {
+        let remedies = cx.state.remedies(model.run, issue);
+        fields::remedies(ui, remedies).into_iter().for_each(|edit| super::edit(cx, edit));
+    };
     for issue in model.shapes.issues_at(stack::field_of(layer)) {
-        fields::problem(ui, cx.theme, &issue.message);
-        if wants_flatten && is_first {
-            let at = layer.unwrap_or(model.layers().len());
-            indented(ui, |ui| {
-                if ui.button("Insert Flatten").clicked() {
-                    let flatten = LayerSpec::from(LayerKind::Flatten);
-                    super::edit(cx, Edit::AddLayer(model.run, at, flatten));
-                }
-            });
-        }
-        is_first = false;
+        fields::problem(ui, theme, &issue.message);
+        mend(ui, issue);
     }
-    let advice = model.shapes.advice_at(stack::field_of(layer));
-    advice.for_each(|advice| fields::advice(ui, cx.theme, &advice.message));
+    for advice in model.shapes.advice_at(stack::field_of(layer)) {
+        fields::advice(ui, theme, &advice.message);
+        mend(ui, advice);
+    }
 }
 
 fn menu(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>, place: &Place<'_>) {

@@ -2,8 +2,7 @@ use std::borrow::Cow;
 
 use crate::base::LayerIdx;
 use crate::spec::{
-    DataFacts, Field, LayerInfo, LayerKind, LayerSpec, RunSpec, SampleShape, SpecIssue,
-    layer_infos, output_units,
+    DataFacts, Field, LayerInfo, RunSpec, SampleShape, SpecIssue, layer_infos, output_units,
 };
 use crate::workbench::State;
 
@@ -87,22 +86,6 @@ impl<'a> Shapes<'a> {
     /// What is wrong with a layer.
     pub fn issues_of(&self, layer: usize) -> impl Iterator<Item = &'a SpecIssue> + use<'a> {
         self.issues_at(Field::Layer(LayerIdx(layer)))
-    }
-
-    /// Whether a dense layer stands where an image arrives, so that a Flatten before it helps.
-    pub fn wants_flatten(&self, layer: Option<usize>, layers: &[LayerSpec]) -> bool {
-        let info = match layer {
-            Some(layer)
-                if !layers
-                    .get(layer)
-                    .is_some_and(|layer| matches!(layer.kind, LayerKind::Dense(_))) =>
-            {
-                None
-            }
-            Some(layer) => self.layer(layer),
-            None => self.output(),
-        };
-        info.is_some_and(|info| !info.input.is_flat())
     }
 }
 

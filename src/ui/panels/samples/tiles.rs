@@ -4,11 +4,11 @@ use egui::text::{LayoutJob, TextWrapping};
 use egui::{Color32, Rect, ScrollArea, Sense, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use crate::record::top;
+use crate::ui::textures::Sheet;
 use crate::ui::theme::{self, Theme, mix};
 use crate::ui::widgets::Icon;
 use crate::ui::{Cx, format, parts};
 
-use super::sheet::Sheet;
 use super::{Picked, Source, pick, words};
 
 /// Side of an image, and least width of a tile.

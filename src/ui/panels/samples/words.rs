@@ -77,15 +77,11 @@ pub fn short(names: &[String], truth: usize, predicted: usize) -> String {
     if truth == predicted { of(truth) } else { format!("{} → {}", of(truth), of(predicted)) }
 }
 
-/// Where a sample stands in the user's file, in few signs: `line 12`, `7.png`; else its row.
+/// Where a sample stands in the user's file, in few signs; else its row.
 pub fn at(source: &Source<'_>, row: usize) -> String {
     let rows = parts::labelled(source.data, source.part);
-    let origin = rows.and_then(|rows| Some((standing::short(rows, row)?, rows.origin.as_ref()?)));
-    match origin {
-        Some((text, origin)) if origin.word() == "file" => text,
-        Some((text, origin)) => format!("{} {text}", origin.word()),
-        None => format!("row {}", thousands(row as u64)),
-    }
+    let place = rows.and_then(|rows| standing::brief(rows, row));
+    place.unwrap_or_else(|| format!("row {}", thousands(row as u64)))
 }
 
 /// A sample as a sentence, with the three likeliest classes.

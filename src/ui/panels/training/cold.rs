@@ -24,7 +24,7 @@ fn shuffle(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
     if let Some(on) = shuffled {
         settings.edit(cx, |train| train.shuffle = on);
     }
-    settings.problems(ui, cx.theme, Field::Shuffle);
+    settings.problems(ui, cx, Field::Shuffle);
 }
 
 fn seed(ui: &mut Ui, cx: &mut Cx<'_>) {

@@ -38,7 +38,7 @@ fn learning_rate(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
     if let Some(rate) = edited {
         settings.edit(cx, |train| train.learning_rate = rate);
     }
-    settings.problems(ui, cx.theme, Field::LearningRate);
+    settings.problems(ui, cx, Field::LearningRate);
 }
 
 fn batch(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
@@ -60,7 +60,7 @@ fn batch(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
     if let Some(batch) = edited {
         settings.edit(cx, |train| train.batch = batch);
     }
-    settings.problems(ui, cx.theme, Field::Batch);
+    settings.problems(ui, cx, Field::Batch);
     steps(ui, cx, settings);
     if now != BatchSize::Full {
         drop_last(ui, cx, settings);
@@ -88,7 +88,7 @@ fn drop_last(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
     if let Some(on) = dropped {
         settings.edit(cx, |train| train.drop_last = on);
     }
-    settings.problems(ui, cx.theme, Field::DropLast);
+    settings.problems(ui, cx, Field::DropLast);
 }
 
 fn full_or_mini(ui: &mut Ui, cx: &Cx<'_>, now: BatchSize) -> Option<BatchSize> {

@@ -27,14 +27,13 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
         settings.edit(cx, |train| train.loss = loss);
     }
     fields::remark(ui, cx.theme, formula).on_hover_text(SIGNS);
-    settings.problems(ui, cx.theme, Field::Loss);
-    mend(ui, cx, settings);
+    settings.problems(ui, cx, Field::Loss);
     Group::Loss.show(ui, cx, &summary(settings.train()), |ui, cx| {
         constant(ui, cx, settings);
         reduction(ui, cx, settings);
         weights::show(ui, cx, settings);
     });
-    settings.problems(ui, cx.theme, Field::Reduction);
+    settings.problems(ui, cx, Field::Reduction);
 }
 
 /// What the letters of the formulas stand for.
@@ -61,24 +60,6 @@ pub fn refusal(spec: &RunSpec, facts: &DataFacts, loss: Loss) -> Option<String> 
     let train = TrainSpec { loss, ..spec.train.clone() };
     let issues = validate_run(&RunSpec { train, ..spec.clone() }, facts).err()?;
     issues.into_iter().find(|issue| issue.field == Field::Loss).map(|issue| issue.message)
-}
-
-fn mend(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
-    if !settings.issues.iter().any(|issue| issue.field == Field::Loss) {
-        return;
-    }
-    let Some(data) = settings.data else { return };
-    let fit = match data.task {
-        Task::Classification { .. } => Loss::CROSS_ENTROPY,
-        Task::Regression => Loss::Mse,
-    };
-    if fit == settings.train().loss {
-        return;
-    }
-    let label = format!("Use {}", fit.label().to_lowercase());
-    if ui.horizontal(|ui| ui.button(label).clicked()).inner {
-        settings.edit(cx, |train| train.loss = fit);
-    }
 }
 
 fn formula(loss: Loss, classes: usize) -> &'static str {

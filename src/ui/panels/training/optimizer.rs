@@ -23,7 +23,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
         constants(&mut edited, &mut |constant| constant.show(ui, cx));
         settings.edit(cx, |train| train.optimizer = edited);
     });
-    settings.problems(ui, cx.theme, Field::Optimizer);
+    settings.problems(ui, cx, Field::Optimizer);
 }
 
 fn optimizers(ui: &mut Ui, now: Optimizer) -> Option<Optimizer> {

@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
         clip(ui, cx, settings);
     });
     for field in [Field::L1, Field::L2, Field::WeightDecay, Field::Clip] {
-        settings.problems(ui, cx.theme, field);
+        settings.problems(ui, cx, field);
     }
 }
 

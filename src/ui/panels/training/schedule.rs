@@ -25,8 +25,8 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
             fields::remark(ui, cx.theme, "Drawn as if the loss became smaller all the time.");
         }
     });
-    settings.problems(ui, cx.theme, Field::Schedule);
-    settings.problems(ui, cx.theme, Field::Warmup);
+    settings.problems(ui, cx, Field::Schedule);
+    settings.problems(ui, cx, Field::Warmup);
 }
 
 /// What is set, in a line.

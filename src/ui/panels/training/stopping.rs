@@ -74,7 +74,7 @@ pub fn counted(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
     if let Some(stop) = edited {
         settings.edit(cx, |train| train.stop = stop);
     }
-    settings.problems(ui, cx.theme, Field::Stop);
+    settings.problems(ui, cx, Field::Stop);
 }
 
 /// What else ends training: whichever comes first.
@@ -86,7 +86,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
         early(ui, cx, settings, facts.as_ref());
     });
     for field in [Field::Seconds, Field::Target, Field::Early] {
-        settings.problems(ui, cx.theme, field);
+        settings.problems(ui, cx, field);
     }
 }
 

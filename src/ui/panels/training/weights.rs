@@ -47,7 +47,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
     if let ClassWeights::Of(weights) = &settings.train().class_weights {
         typed(ui, cx, settings, weights);
     }
-    settings.problems(ui, cx.theme, Field::ClassWeights);
+    settings.problems(ui, cx, Field::ClassWeights);
 }
 
 fn kinds(ui: &mut Ui, settings: &Settings<'_>) -> Option<ClassWeights> {

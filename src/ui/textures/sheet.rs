@@ -5,9 +5,9 @@ use std::sync::{Arc, Weak};
 
 use egui::{ColorImage, Rect, TextureOptions, Ui};
 
+use super::{Atlas, Texture};
 use crate::data::{Dataset, Labelled};
 use crate::record::Part;
-use crate::ui::textures::{Atlas, Texture};
 
 /// Fewest places on the texture.
 const LEAST: usize = 64;
