@@ -49,12 +49,20 @@ pub struct DisagreementView {
     map: map::Kept,
     /// What was counted of two frames.
     #[serde(skip)]
-    counted: Option<([Arc<ProbeFrame>; 2], Arc<Verdict>, Arc<Apart>)>,
+    counted: Option<Counted>,
     /// Whether the test parts of two datasets are the same, row by row.
     #[serde(skip)]
     same: Option<([Weak<Dataset>; 2], bool)>,
     #[serde(skip)]
     sheet: Sheet,
+}
+
+/// What was counted of two frames.
+#[derive(Clone, Debug)]
+struct Counted {
+    frames: [Arc<ProbeFrame>; 2],
+    verdict: Arc<Verdict>,
+    apart: Arc<Apart>,
 }
 
 impl DisagreementView {
@@ -69,7 +77,7 @@ impl DisagreementView {
 
     /// What was counted of the rows of the test part; nothing of runs that have not answered.
     fn verdict(&self) -> Arc<Verdict> {
-        self.counted.as_ref().map_or_else(Arc::default, |(_, found, _)| Arc::clone(found))
+        self.counted.as_ref().map_or_else(Arc::default, |counted| Arc::clone(&counted.verdict))
     }
 }
 
@@ -203,9 +211,8 @@ fn count(cx: &mut Cx<'_>, runs: [usize; 2], is_same: bool) {
         cx.view.disagreement.counted = None;
         return;
     };
-    let is_kept = |([a, b], ..): &([Arc<ProbeFrame>; 2], Arc<Verdict>, Arc<Apart>)| {
-        Arc::ptr_eq(a, first) && Arc::ptr_eq(b, second)
-    };
+    let is_kept =
+        |Counted { frames: [a, b], .. }: &Counted| Arc::ptr_eq(a, first) && Arc::ptr_eq(b, second);
     if cx.view.disagreement.counted.as_ref().is_some_and(is_kept) {
         return;
     }
@@ -216,18 +223,18 @@ fn count(cx: &mut Cx<'_>, runs: [usize; 2], is_same: bool) {
         Targets::Numbers(_) => (Verdict::default(), Apart::of(a, b)),
     };
     let frames = [first, second].map(Arc::clone);
-    cx.view.disagreement.counted = Some((frames, Arc::new(verdict), Arc::new(apart)));
+    let (verdict, apart) = (Arc::new(verdict), Arc::new(apart));
+    cx.view.disagreement.counted = Some(Counted { frames, verdict, apart });
 }
 
 /// What both say about the rows of the test part, in numbers and row by row.
 fn listed(ui: &mut Ui, cx: &mut Cx<'_>, runs: [usize; 2], bottom: f32) {
-    let data = data_of(cx.state, runs[0]).cloned();
-    let Some((([first, second], verdict, apart), data)) =
-        cx.view.disagreement.counted.clone().zip(data)
-    else {
+    let counted = cx.view.disagreement.counted.clone();
+    let Some((counted, data)) = counted.zip(data_of(cx.state, runs[0]).cloned()) else {
         silent(ui, cx, runs);
         return;
     };
+    let Counted { frames: [first, second], verdict, apart } = counted;
     let scores = [&first, &second].map(|frame| frame.inside.scores_of(Part::Test));
     let [Some(a), Some(b)] = scores else { return };
     let listed = match data.test.targets {
@@ -276,7 +283,7 @@ fn chooser(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, other: usize) {
         ui.strong(name_of(cx.state, run));
         ui.label("and");
         for one in (0..cx.state.num_runs()).filter(|one| *one != run) {
-            together(ui, name_of(cx.state, one));
+            together(ui, cx, one);
             mark(ui, cx, one);
             let label = ui.selectable_label(one == other, name_of(cx.state, one));
             if label.on_hover_text("Compare with this run on the test part").clicked() {
@@ -287,9 +294,9 @@ fn chooser(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, other: usize) {
 }
 
 /// Begins a line where the mark of a run and its button do not fit into this one.
-fn together(ui: &mut Ui, name: &str) {
+fn together(ui: &mut Ui, cx: &Cx<'_>, run: usize) {
     let font = egui::TextStyle::Button.resolve(ui.style());
-    let words = ui.painter().layout_no_wrap(name.to_owned(), font, egui::Color32::PLACEHOLDER);
+    let words = ui.painter().layout_no_wrap(name_of(cx.state, run).to_owned(), font, cx.theme.text);
     let around = 12.0 + 2.0 * (ui.spacing().item_spacing.x + ui.spacing().button_padding.x);
     if words.size().x + around > ui.available_size_before_wrap().x {
         ui.end_row();

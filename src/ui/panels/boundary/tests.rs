@@ -235,7 +235,7 @@ fn what_if_begins_at_the_place_under_the_right_button() {
     let window = view.boundary.plane.sight(state, 0, data).window;
     let wanted = window.plane_at(area, at);
     let mut asked = ProbeRequest::default();
-    crate::ui::panels::what_if::request(state, &mut view.what_if, 0, &mut asked);
+    crate::ui::panes::Pane::WhatIf.request(state, view, 0, &mut asked);
     let moved = asked.inside.traces.iter().find_map(|trace| match &trace.input {
         crate::record::Input::Values(values) => Some(values.to_vec()),
         _ => None,
