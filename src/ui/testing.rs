@@ -298,7 +298,7 @@ pub(crate) fn judged(count: usize, is_image: bool) -> State {
 }
 
 /// Clicks a place with the right button.
-pub(crate) fn right_click(bench: &mut Harness<'_, Bench>, at: egui::Pos2) {
+pub(crate) fn right_click(bench: &mut Harness<'_, Bench>, at: Pos2) {
     bench.hover_at(at);
     bench.run_steps(2);
     for pressed in [true, false] {
