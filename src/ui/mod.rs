@@ -7,6 +7,7 @@ pub mod commands;
 pub mod compare;
 mod cx;
 pub mod dock;
+mod empty;
 pub mod fields;
 pub mod format;
 pub mod help;

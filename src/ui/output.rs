@@ -5,12 +5,12 @@ use egui::{Id, Ui};
 
 use crate::data::Dataset;
 use crate::record::ProbeRequest;
-use crate::spec::{DataSource, Task};
-use crate::workbench::{DataState, State};
+use crate::spec::Task;
+use crate::workbench::State;
 
 use super::panels::{boundary, curves, gallery, numbers};
 use super::panes::{Pane, scrolled};
-use super::{Cx, UiRequest, View, parts, theme, widgets};
+use super::{Cx, UiRequest, View, empty, parts, theme, widgets};
 
 /// The data that a run was started on, or would be.
 #[must_use]
@@ -49,31 +49,6 @@ pub fn picture_title(data: &Dataset) -> &'static str {
     }
 }
 
-/// What stands here before there is anything to predict.
-fn nothing(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let (sentence, button) = match (&cx.state.draft().data.source, cx.state.data()) {
-        (_, DataState::Loading(_)) => ("The data is being read.", None),
-        (_, DataState::Failed(_)) => ("The data could not be read; the data panel says why.", None),
-        (DataSource::Csv(_), _) => {
-            ("Choose a table to train on.", Some(("Open CSV…", UiRequest::OpenCsv)))
-        }
-        (DataSource::Idx(_), _) => {
-            ("Choose the folder with MNIST.", Some(("Open MNIST folder…", UiRequest::OpenMnist)))
-        }
-        (DataSource::Images(_), _) => {
-            ("Choose a folder of pictures.", Some(("Open image folder…", UiRequest::OpenImages)))
-        }
-        _ => ("There is no data yet.", None),
-    };
-    widgets::empty(ui, cx.theme, sentence, |ui| {
-        if let Some((label, request)) = button
-            && ui.button(label).clicked()
-        {
-            cx.request(request);
-        }
-    });
-}
-
 /// Room for numbers beside the picture.
 const BESIDE: f32 = 128.0;
 /// Room for the legend below the picture at first; then as much as it took.
@@ -93,14 +68,13 @@ const LOW: f32 = 240.0;
 /// it unless they have a piece of their own.
 pub fn picture(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let Some(data) = data_of(cx.state, run) else {
-        nothing(ui, cx);
+        empty::no_data(ui, cx, "");
         return;
     };
     if boundary::is_drawn(data) {
         scrolled(ui, "picture", |ui| plane(ui, cx, run));
     } else if data.is_image() {
-        numbers_above(ui, cx, run);
-        gallery::show(ui, cx, run);
+        images(ui, cx, run);
     } else {
         scrolled(ui, "picture", |ui| {
             numbers_above(ui, cx, run);
@@ -116,6 +90,19 @@ pub fn picture(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
             );
         });
     }
+}
+
+/// Test images, below the key numbers where there is room for both.
+fn images(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
+    if ui.available_height() < TALL {
+        scrolled(ui, "images", |ui| {
+            gallery::show(ui, cx, run);
+            numbers_above(ui, cx, run);
+        });
+        return;
+    }
+    numbers_above(ui, cx, run);
+    gallery::show(ui, cx, run);
 }
 
 fn has_own_numbers(cx: &Cx<'_>) -> bool {
@@ -234,7 +221,7 @@ pub fn counted(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, show: fn(&mut Ui, &mut 
 /// Draws what may be higher than its place, once there are data.
 pub fn measured(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, show: fn(&mut Ui, &mut Cx<'_>, usize)) {
     if data_of(cx.state, run).is_none() {
-        nothing(ui, cx);
+        empty::no_data(ui, cx, "");
         return;
     }
     scrolled(ui, "table", |ui| show(ui, cx, run));

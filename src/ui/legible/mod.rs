@@ -3,6 +3,7 @@
 
 mod panes;
 mod rooms;
+mod still;
 mod window;
 
 use egui::epaint::{ClippedShape, TextShape};

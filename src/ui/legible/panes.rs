@@ -85,14 +85,6 @@ fn faults(kind: Kind) -> Vec<String> {
     faults
 }
 
-#[test]
-fn pending() {
-    let Ok(_) = std::env::var("DESCENT_PICTURES") else { return };
-    for kind in [Kind::Images, Kind::Table, Kind::Number, Kind::Nothing] {
-        complain(faults(kind));
-    }
-}
-
 macro_rules! rooms {
     ($($name:ident: $kind:ident,)*) => {$(
         #[test]
@@ -106,5 +98,9 @@ rooms! {
     over_points: Spiral,
     over_two_runs: TwoRuns,
     over_a_curve: Curve,
+    over_pictures: Images,
+    over_a_table: Table,
+    over_numbers: Number,
     before_training: Fresh,
+    without_data: Nothing,
 }

@@ -13,9 +13,10 @@ use crate::data::Dataset;
 use crate::record::{
     Binning, Part, ProbeFrame, ProbeRequest, Reliability, Scores, brier_score, verdicts,
 };
+use crate::ui::panes::Pane;
 use crate::ui::parts::{self, Counted};
 use crate::ui::widgets::{chevron, choice, compact, muted};
-use crate::ui::{Cx, capture, format};
+use crate::ui::{Cx, capture, empty, format};
 use crate::workbench::State;
 
 /// Bins of the diagram, and of the histogram below it.
@@ -95,15 +96,12 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
 /// All of it, for a place of this height.
 fn whole(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) {
     let Some(data) = parts::data_of(cx.state, run).cloned() else {
-        muted(ui, cx.theme, "Choose data to see whether probabilities mean what they say.");
+        empty::no_data(ui, cx, "Here you see whether probabilities mean what they say.");
         return;
     };
     let Some(classes) = parts::classes_of(&data) else {
-        muted(
-            ui,
-            cx.theme,
-            "Only probabilities can be calibrated; these data have numbers to predict.",
-        );
+        let text = "Only probabilities can be calibrated; these data have numbers to predict.";
+        empty::elsewhere(ui, cx, text, &[("Show all metrics", Pane::Metrics)]);
         return;
     };
     let names = parts::class_names(Some(&data), classes);
@@ -111,12 +109,10 @@ fn whole(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) {
     let part = cx.view.calibration.counted.part(Some(&data));
     capture::note(ui, || part.label().into());
     let Some(frame) = parts::scored(cx.state, run, part).cloned() else {
-        let text = if cx.state.run(run).is_some() {
-            "The diagram appears with the next picture of the run."
-        } else {
-            "Press Play: the diagram compares how sure the network is with how often it is right."
-        };
-        muted(ui, cx.theme, text);
+        let before = "Press Play: the diagram compares how sure the network is with how often it \
+                      is right.";
+        let coming = "The diagram appears with the next picture of the run.";
+        empty::no_answer(ui, cx, run, before, coming);
         return;
     };
     let Some(scores) = frame.inside.scores_of(part) else { return };

@@ -12,8 +12,8 @@ use egui::{Event, EventFilter, Key, Rect, Response, RichText, Sense, StrokeKind,
 use crate::record::{Confusion, Part};
 use crate::ui::panes::Pane;
 use crate::ui::parts::{self, Counted};
-use crate::ui::widgets::{choice, muted};
-use crate::ui::{Cx, UiRequest, capture};
+use crate::ui::widgets::choice;
+use crate::ui::{Cx, UiRequest, capture, empty};
 use crate::workbench::State;
 
 use sheet::{Layout, Place, Sheet, Style};
@@ -107,12 +107,10 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let frame = cx.state.run(run).and_then(|run| run.frame.clone());
     let part = cx.view.confusion.part(cx.state, run);
     let Some(frame) = frame.filter(|frame| frame.confusion_of(part).is_some()) else {
-        let text = if cx.state.run(run).is_some() {
-            "The matrix appears with the next picture of the run."
-        } else {
-            "Press Play: every sample is counted here by its true and its predicted class."
-        };
-        muted(ui, cx.theme, text);
+        let before =
+            "Press Play: every sample is counted here by its true and its predicted class.";
+        let coming = "The matrix appears with the next picture of the run.";
+        empty::no_answer(ui, cx, run, before, coming);
         return;
     };
     let Some(table) = frame.confusion_of(part) else { return };

@@ -11,12 +11,12 @@ mod smooth;
 #[cfg(test)]
 mod tests;
 
-use egui::{Color32, RichText, Ui, vec2};
+use egui::{Color32, Ui, vec2};
 
 use crate::record::{Metric, Run};
 use crate::spec::Task;
 use crate::ui::widgets::Marker;
-use crate::ui::{Cx, capture};
+use crate::ui::{Cx, capture, empty, theme};
 use crate::workbench::State;
 
 use kept::{Cache, Placing};
@@ -161,7 +161,7 @@ pub fn show_sized(ui: &mut Ui, cx: &mut Cx<'_>, runs: &[usize], height: f32, is_
     if charts.iter().any(has_any) {
         plots(ui, cx, &courses, &charts, height, &mut cache);
     } else {
-        empty(ui, cx, height);
+        nothing(ui, cx, height);
     }
     cx.view.curves.cache = cache;
 }
@@ -244,11 +244,13 @@ fn drawn<'a>(
     quantity.metrics().filter(move |&metric| is_usual(metric) || has(metric))
 }
 
-fn empty(ui: &mut Ui, cx: &Cx<'_>, height: f32) {
+/// What stands in the place of the plots before there is anything to draw.
+fn nothing(ui: &mut Ui, cx: &mut Cx<'_>, height: f32) {
     let size = vec2(ui.available_width(), height);
     let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
-    ui.painter().rect_filled(rect, 4.0, cx.theme.canvas);
-    let text = "Press Play: the course of training is drawn here, step by step.";
-    let label = egui::Label::new(RichText::new(text).color(cx.theme.text_muted)).wrap();
-    ui.put(rect.shrink(16.0), label.halign(egui::Align::Center));
+    ui.painter().rect_filled(rect, theme::FIELD_RADIUS, cx.theme.canvas);
+    let before = "Press Play: the course of training is drawn here, step by step.";
+    let run = cx.state.selected();
+    let inside = egui::UiBuilder::new().max_rect(rect.shrink2(vec2(theme::GROUP, 0.0)));
+    ui.scope_builder(inside, |ui| empty::no_answer(ui, cx, run, before, before));
 }

@@ -10,7 +10,7 @@ use crate::ui::panes::Pane;
 use crate::ui::parts::data_of;
 use crate::ui::textures::{Atlas, Texture};
 use crate::ui::widgets::{Icon, thousands};
-use crate::ui::{Cx, UiRequest, capture, format};
+use crate::ui::{Cx, UiRequest, capture, empty, format};
 use crate::workbench::State;
 
 /// Most images that are shown, and so asked for.
@@ -61,6 +61,9 @@ pub fn request(state: &State, run: usize) -> Option<usize> {
     data_of(state, run).is_some_and(|data| data.is_image()).then_some(MAX_SHOWN)
 }
 
+/// Width below which the button stands below the number of mistakes.
+const NARROW: f32 = 380.0;
+
 /// Draws test images with their predictions. Nothing for data other than images.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let Some(data) = data_of(cx.state, run).filter(|data| data.is_image()).cloned() else {
@@ -68,13 +71,20 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     };
     let frame = cx.state.run(run).and_then(|run| run.frame.clone());
     let Some(predictions) = frame.as_ref().and_then(|frame| frame.predictions.as_ref()) else {
-        let text = "Press Play: test images appear here with what the network takes them for, \
-                    mistakes first.";
-        ui.label(RichText::new(text).color(cx.theme.text_muted));
+        let before = "Press Play: test images appear here with what the network takes them for, \
+                      mistakes first.";
+        let coming = "The test images appear with the next picture of the run.";
+        empty::no_answer(ui, cx, run, before, coming);
         return;
     };
-    ui.horizontal_wrapped(|ui| {
+    let is_narrow = ui.available_width() < NARROW;
+    if is_narrow {
         ui.label(RichText::new(summary(predictions)).strong());
+    }
+    ui.horizontal_wrapped(|ui| {
+        if !is_narrow {
+            ui.label(RichText::new(summary(predictions)).strong());
+        }
         let hint = "Opens the list of all test images, mistakes first";
         let all = capture::controls(ui, |ui| ui.button("All test images…"));
         if all.on_hover_text(hint).clicked() {

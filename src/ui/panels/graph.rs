@@ -26,10 +26,11 @@ use egui::{Align2, Rect, Sense, Ui, UiBuilder, pos2, vec2};
 use crate::data::Dataset;
 use crate::record::ProbeRequest;
 use crate::spec::{SpecIssue, ValidRun};
+use crate::ui::panes::Pane;
 use crate::ui::plane::PlaneView;
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::{self, Icon, IconButton, IntegerField};
-use crate::ui::{Cx, capture};
+use crate::ui::{Cx, capture, empty};
 use crate::workbench::{Action, State};
 
 use canvas::Stage;
@@ -103,18 +104,17 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
 }
 
 /// What stands here where there is no network to draw.
-fn nothing(ui: &mut Ui, cx: &Cx<'_>, run: usize) {
+fn nothing(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let why = match cx.state.check(run) {
         Some(Err(issues)) => issues.first().map(SpecIssue::to_string),
         _ => None,
     };
     match why {
-        Some(why) => widgets::empty(ui, cx.theme, "The network cannot be drawn yet.", |ui| {
-            widgets::muted(ui, cx.theme, &why);
-        }),
-        None => {
-            widgets::empty(ui, cx.theme, "Choose data, then the network is drawn here.", |_| {});
+        Some(why) => {
+            let text = format!("The network cannot be drawn yet. {why}");
+            empty::elsewhere(ui, cx, &text, &[("Show the network", Pane::Network)]);
         }
+        None => empty::no_data(ui, cx, "Then the network is drawn here."),
     }
 }
 
@@ -166,6 +166,9 @@ fn zoomed(ui: &mut Ui, cx: &mut Cx<'_>, data: &Arc<Dataset>, run: usize) {
     }
 }
 
+/// Room for the chooser of the sample with words around it.
+const SAMPLE: f32 = 300.0;
+
 /// Chooses the sample that is followed through the network.
 fn sample(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
     let (part, rows) = match data.test.rows() {
@@ -175,8 +178,11 @@ fn sample(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
     if rows == 0 {
         return;
     }
-    ui.separator();
-    widgets::muted(ui, cx.theme, part);
+    let is_wide = ui.max_rect().width() >= SAMPLE;
+    if is_wide {
+        ui.separator();
+        widgets::muted(ui, cx.theme, part);
+    }
     let row = cx.view.graph.row.min(rows - 1) as u64 + 1;
     let field = IntegerField::new(part, row)
         .range(1..=rows as u64)
@@ -185,7 +191,9 @@ fn sample(ui: &mut Ui, cx: &mut Cx<'_>, data: &Dataset) {
     if let Some(row) = field.show(ui, cx.theme) {
         cx.view.graph.row = row as usize - 1;
     }
-    widgets::muted(ui, cx.theme, &format!("of {}", widgets::thousands(rows as u64)));
+    if is_wide {
+        widgets::muted(ui, cx.theme, &format!("of {}", widgets::thousands(rows as u64)));
+    }
 }
 
 /// The drawing, and beside it the opened neuron, which takes its place where there is no room.

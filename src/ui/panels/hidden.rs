@@ -26,8 +26,8 @@ use crate::ui::parts::{Counted, data_of, filled};
 use crate::ui::plane::Window;
 use crate::ui::theme;
 use crate::ui::widgets::{self, Icon, IconButton, IntegerField, caption, segmented, toggle};
-use crate::ui::{Cx, capture, format};
-use crate::workbench::{DataState, State};
+use crate::ui::{Cx, capture, empty, format};
+use crate::workbench::State;
 
 use draw::Drawn;
 use scene::{End, Placed, Scene};
@@ -36,8 +36,11 @@ use walk::Walk;
 
 /// Most samples that are drawn: enough to see their shape, few enough to be followed live.
 const MOST: usize = 800;
+/// What is said before there is a picture.
+const BEFORE: &str = "Press Play: here you see how the data look after each layer.";
+const COMING: &str = "The data are on their way through the network.";
 /// In places lower than this, what is set goes into a menu: the picture has all the room.
-const LOW: f32 = 240.0;
+const LOW: f32 = 300.0;
 /// Lines of the bent grid in each direction, and points along each.
 const LINES: usize = 17;
 const POINTS: usize = 97;
@@ -198,11 +201,11 @@ pub fn request(state: &State, view: &mut HiddenView, run: usize, wanted: &mut Pr
 /// Draws it for a run.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let Some(data) = data_of(cx.state, run).cloned() else {
-        widgets::empty(ui, cx.theme, no_data(cx.state), |_| ());
+        empty::no_data(ui, cx, "Here you see how the data look after each layer.");
         return;
     };
     let Some(record) = cx.state.run(run) else {
-        widgets::empty(ui, cx.theme, &no_run(cx.state, run), |_| ());
+        empty::no_answer(ui, cx, run, BEFORE, COMING);
         return;
     };
     let mut kept = cx.view.hidden.kept.remove(&run).unwrap_or_default();
@@ -270,7 +273,7 @@ fn seen(
         kept.seen = Some(at);
     }
     let Some(last) = kept.seen.filter(|stop| kept.placed.contains_key(stop)) else {
-        widgets::empty(ui, cx.theme, waiting(cx.state, run), |_| ());
+        empty::no_answer(ui, cx, run, BEFORE, COMING);
         return;
     };
     let (stops, share) = leg.map_or(([last; 2], 0.0), |leg| ([leg.from, leg.to], leg.share));
@@ -498,29 +501,4 @@ fn told([first, second]: [f32; 2], width: usize) -> String {
         "PCA of {width} values shows {a} + {b} = {both} of the variance, aligned with the picture \
          before"
     )
-}
-
-fn no_data(state: &State) -> &'static str {
-    match state.data() {
-        DataState::Loading(_) => "The data is being read.",
-        DataState::Failed(_) => "The data could not be read; the data panel says why.",
-        _ => "Choose data in the data panel: here you see how they look after each layer.",
-    }
-}
-
-fn no_run(state: &State, run: usize) -> String {
-    match state.check(run) {
-        Some(Err(issues)) => {
-            let issue = issues.first().map_or("", |issue| issue.message.as_str());
-            format!("This network cannot be built, so no layer can be shown. {issue}")
-        }
-        _ => "Press Play: here you see how the data look after each layer.".into(),
-    }
-}
-
-fn waiting(state: &State, run: usize) -> &'static str {
-    match state.answers(run) {
-        true => "The data are on their way through the network.",
-        false => "This run has ended and answers no more questions. Press Play to go on with it.",
-    }
 }

@@ -25,8 +25,8 @@ use crate::record::{
 use crate::spec::{LayerSpec, Task, ValidRun};
 use crate::ui::parts::{data_of, filled};
 use crate::ui::theme::{self, Theme, Variant};
-use crate::ui::{Cx, capture, widgets};
-use crate::workbench::{DataState, State};
+use crate::ui::{Cx, capture, empty};
+use crate::workbench::State;
 
 use sheet::Sheet;
 use values::{Kernels, image_shape};
@@ -218,10 +218,14 @@ impl LayersView {
     }
 }
 
+/// What is said before there is anything to see.
+const BEFORE: &str = "Press Play: here you see what every layer makes of this sample.";
+const COMING: &str = "The network is looking at the sample.";
+
 /// Draws it for a run.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let Some(data) = data_of(cx.state, run).cloned() else {
-        widgets::empty(ui, cx.theme, no_data(cx.state), |_| ());
+        empty::no_data(ui, cx, "Here you see what every layer makes of a sample.");
         return;
     };
     cx.view.layers.settle(&data);
@@ -230,13 +234,13 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     sample::found(cx, run);
     capture::controls(ui, |ui| sample::choose(ui, cx, &data));
     let Some(record) = cx.state.run(run) else {
-        widgets::empty(ui, cx.theme, &no_run(cx.state, run), |_| ());
+        empty::no_answer(ui, cx, run, BEFORE, COMING);
         return;
     };
     let wanted = cx.view.layers.wanted();
     let found = frame.as_ref().and_then(|frame| Some((frame, pick(frame, &wanted)?)));
     let Some((frame, trace)) = found else {
-        widgets::empty(ui, cx.theme, waiting(cx.state, run), |_| ());
+        empty::no_answer(ui, cx, run, BEFORE, COMING);
         return;
     };
     let sight = Sight { run, spec: &record.spec, data: &data, frame, trace };
@@ -281,29 +285,4 @@ fn latest(cx: &mut Cx<'_>, run: usize) -> Option<Arc<ProbeFrame>> {
         kept.frame = Some(Arc::clone(frame));
     }
     kept.frame.clone()
-}
-
-fn no_data(state: &State) -> &'static str {
-    match state.data() {
-        DataState::Loading(_) => "The data is being read.",
-        DataState::Failed(_) => "The data could not be read; the data panel says why.",
-        _ => "Choose data in the data panel: here you see what every layer makes of a sample.",
-    }
-}
-
-fn no_run(state: &State, run: usize) -> String {
-    match state.check(run) {
-        Some(Err(issues)) => {
-            let issue = issues.first().map_or("", |issue| issue.message.as_str());
-            format!("This network cannot be built, so no layer can be shown. {issue}")
-        }
-        _ => "Press Play: here you see what every layer makes of this sample.".into(),
-    }
-}
-
-fn waiting(state: &State, run: usize) -> &'static str {
-    match state.answers(run) {
-        true => "The network is looking at the sample.",
-        false => "This run has ended and answers no more questions. Press Play to go on with it.",
-    }
 }

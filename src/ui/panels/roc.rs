@@ -11,9 +11,10 @@ use egui::Ui;
 
 use crate::data::Dataset;
 use crate::record::ProbeRequest;
+use crate::ui::panes::Pane;
 use crate::ui::parts::{self, Counted};
 use crate::ui::widgets::{chevron, compact, muted};
-use crate::ui::{Cx, capture, format, theme};
+use crate::ui::{Cx, capture, empty, format, theme};
 use crate::workbench::State;
 
 use curves::Curves;
@@ -83,24 +84,22 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
 /// All of it, for a place of this height.
 fn whole(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32) {
     let Some(data) = parts::data_of(cx.state, run).cloned() else {
-        muted(ui, cx.theme, "Choose data to see how well classes are told apart.");
+        empty::no_data(ui, cx, "Here you see how well classes are told apart.");
         return;
     };
     let Some(classes) = parts::classes_of(&data) else {
-        muted(ui, cx.theme, "A ROC curve tells classes apart; these data have numbers to predict.");
+        let text = "A ROC curve tells classes apart; these data have numbers to predict.";
+        empty::elsewhere(ui, cx, text, &[("Show all metrics", Pane::Metrics)]);
         return;
     };
     capture::controls(ui, |ui| choosers(ui, cx, &data, classes));
     let part = cx.view.roc.counted.part(Some(&data));
     capture::note(ui, || part.label().into());
     let Some(frame) = parts::scored(cx.state, run, part).cloned() else {
-        let text = if cx.state.run(run).is_some() {
-            "The curve appears with the next picture of the run."
-        } else {
-            "Press Play: the curve shows how many of a class are found at the price of how many \
-             false alarms."
-        };
-        muted(ui, cx.theme, text);
+        let before = "Press Play: the curve shows how many of a class are found at the price of \
+                      how many false alarms.";
+        let coming = "The curve appears with the next picture of the run.";
+        empty::no_answer(ui, cx, run, before, coming);
         return;
     };
     let mut kept = cx.view.roc.kept.remove(&run).unwrap_or_default();

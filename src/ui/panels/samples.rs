@@ -19,7 +19,7 @@ use crate::ui::panes::Pane;
 use crate::ui::parts::{self, Counted};
 use crate::ui::textures::Sheet;
 use crate::ui::widgets::{caption, chevron, compact, controls, muted};
-use crate::ui::{Cx, UiRequest, capture, standing};
+use crate::ui::{Cx, UiRequest, capture, empty, standing};
 use crate::workbench::{SampleList, State};
 
 use list::List;
@@ -142,7 +142,7 @@ pub fn request(state: &State, view: &mut SamplesView, run: usize, wanted: &mut P
 /// Draws it for a run.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let Some(data) = parts::data_of(cx.state, run).cloned() else {
-        muted(ui, cx.theme, "Choose data to see its samples.");
+        empty::no_data(ui, cx, "Its samples stand here.");
         return;
     };
     controls(ui, "choosers", LOW, |ui| choosers(ui, cx, &data, run));
@@ -157,14 +157,11 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     cx.view.samples.kept.insert(run, kept);
 }
 
-fn nothing(ui: &mut Ui, cx: &Cx<'_>, run: usize) {
-    let text = if cx.state.run(run).is_some() {
-        "The samples appear with the next picture of the run."
-    } else {
-        "Press Play: the samples appear here with what the network takes them for, the most \
-         confident mistakes first."
-    };
-    muted(ui, cx.theme, text);
+fn nothing(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
+    let before = "Press Play: the samples appear here with what the network takes them for, the \
+                  most confident mistakes first.";
+    let coming = "The samples appear with the next picture of the run.";
+    empty::no_answer(ui, cx, run, before, coming);
 }
 
 fn listed(

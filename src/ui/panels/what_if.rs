@@ -21,7 +21,7 @@ use crate::ui::panes::Pane;
 use crate::ui::parts::{self, Counted};
 use crate::ui::plane::axes::scaling_of;
 use crate::ui::widgets::{self, Icon, IconButton, IntegerField, icon_button};
-use crate::ui::{Cx, UiRequest, capture, format, standing};
+use crate::ui::{Cx, UiRequest, capture, empty, format, standing};
 use crate::workbench::State;
 
 use heard::Heard;
@@ -110,9 +110,8 @@ pub fn request(state: &State, view: &mut WhatIfView, run: usize, wanted: &mut Pr
 /// Draws it for a run.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let Some(data) = parts::data_of(cx.state, run).cloned() else {
-        let text = "Choose data in the data panel: here you move the features of a sample and \
-                    watch the prediction.";
-        widgets::empty(ui, cx.theme, text, |_| ());
+        let then = "Here you move the features of a sample and watch the prediction.";
+        empty::no_data(ui, cx, then);
         return;
     };
     if data.is_image() {

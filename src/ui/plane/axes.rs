@@ -17,6 +17,10 @@ use super::window::Window;
 pub const LEFT: f32 = 46.0;
 /// See [`LEFT`].
 pub const BELOW: f32 = 32.0;
+/// Numbers from here on have no room beside a bar as they are.
+const LONG: f64 = 1e5;
+/// Room for the numbers' gap to the picture and for the name beside them.
+const NAME: f32 = 20.0;
 /// Room for a colour bar and its marks at the right.
 pub const BAR: f32 = 46.0;
 
@@ -130,19 +134,26 @@ pub fn paint(ui: &Ui, theme: &Theme, window: Window, area: Rect, axes: &[Axis; 2
         painter.text(at + vec2(0.0, 4.0), Align2::CENTER_TOP, text, theme::small(), muted);
     }
     let (marks, decimals) = y.marks(window.y, wanted);
+    let mut widest: f32 = 0.0;
     for value in marks {
         let at = pos2(area.left(), window.screen_at(area, 0.0, y.seen(value)).y);
         painter.hline(at.x - 3.0..=at.x, at.y, edge);
         let text = format::tick(value, decimals);
-        painter.text(at - vec2(5.0, 0.0), Align2::RIGHT_CENTER, text, theme::small(), muted);
+        let (at, align) = (at - vec2(5.0, 0.0), Align2::RIGHT_CENTER);
+        widest = painter.text(at, align, text, theme::small(), muted).width().max(widest);
     }
     let below = Rect::from_min_max(
         pos2(area.left() - LEFT, area.bottom() + BELOW - 15.0),
         pos2(area.right(), area.bottom() + BELOW),
     );
     let name = fitting(ui, &x.name, below.width(), muted);
-    let left = (area.center().x - name.size().x / 2.0).max(below.left());
+    let left = (area.center().x - name.size().x / 2.0).min(below.right() - name.size().x);
+    let left = left.max(below.left());
     painter.galley(pos2(left, below.bottom() - name.size().y), name, muted);
+    if widest > LEFT - NAME {
+        // Beside such long numbers there is no room for a name.
+        return;
+    }
     let name = fitting(ui, &y.name, area.height(), muted);
     let corner = pos2(area.left() - LEFT, area.center().y + name.size().x / 2.0);
     let shape = egui::epaint::TextShape::new(corner, name, muted);
@@ -193,7 +204,11 @@ pub fn colour_bar(
 pub fn bar_marks([low, high]: [f32; 2], wanted: usize) -> Vec<(f32, String)> {
     let (marks, decimals) = format::ticks(low.into(), high.into(), wanted);
     let share = |value: f64| (value as f32 - low) / (high - low);
-    marks.into_iter().map(|value| (share(value), format::tick(value, decimals))).collect()
+    let word = |value: f64| match value.abs() >= LONG {
+        true => format!("{value:.0e}").replace('-', "−"),
+        false => format::tick(value, decimals),
+    };
+    marks.into_iter().map(|value| (share(value), word(value))).collect()
 }
 
 #[cfg(test)]

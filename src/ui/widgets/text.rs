@@ -1,4 +1,4 @@
-use egui::{Align, Align2, Layout, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Align, Align2, Label, Layout, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::ui::theme::{self, Theme};
 
@@ -39,10 +39,18 @@ pub fn caption(ui: &mut Ui, theme: &Theme, text: &str) -> Response {
 /// the next lines to itself.
 pub fn on_its_own(ui: &mut Ui, theme: &Theme, text: &str) -> Response {
     let galley = ui.painter().layout_no_wrap(text.to_owned(), theme::body(), theme.text_muted);
-    if galley.size().x > ui.available_size_before_wrap().x {
+    let has_line = galley.size().x > ui.available_size_before_wrap().x;
+    if has_line {
         ui.end_row();
     }
-    muted(ui, theme, text)
+    let is_long = galley.size().x > ui.max_rect().width();
+    let words = RichText::new(text).color(theme.text_muted);
+    // What stands behind it would stand on the last of several lines.
+    let response = ui.add(if is_long { Label::new(words).wrap() } else { Label::new(words) });
+    if has_line {
+        ui.end_row();
+    }
+    response
 }
 
 /// A sign, `width` wide, and the words it stands for. Both stay together: in a wrapped row they

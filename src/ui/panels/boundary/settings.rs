@@ -9,13 +9,16 @@ use crate::record::{Part, Slice};
 use crate::spec::Task;
 use crate::ui::parts::{data_of, labelled};
 use crate::ui::plane::{MAX_POINTS, Others, Sight, Through};
-use crate::ui::widgets::{IntegerField, Marker, chevron, compact, thousands};
-use crate::ui::{Cx, capture, format};
+use crate::ui::widgets::{IntegerField, Marker, chevron, compact, keyed, thousands};
+use crate::ui::{Cx, capture, format, theme};
 
 use super::BoundaryView;
 use super::hover::mark_sample;
 use super::is_drawn;
 use super::shade::Shading;
+
+/// Width of the sign of a class.
+const MARK: f32 = 12.0;
 
 /// Draws it for a run.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
@@ -31,10 +34,9 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
         if let Task::Classification { classes } = data.task {
             capture::controls(ui, |ui| shading(ui, cx, &data, classes));
             for class in 0..classes.min(Marker::ALL.len()) {
-                mark_sample(ui, cx, class);
                 let name = format::class_name(&data.class_names, class);
-                ui.label(RichText::new(name).small());
-                ui.add_space(4.0);
+                keyed(ui, cx.theme, MARK, |ui| mark_sample(ui, cx, class), &name);
+                ui.add_space(theme::TIGHT);
             }
         }
         capture::controls(ui, |ui| {

@@ -413,7 +413,7 @@ fn nothing_can_be_drawn_of_a_network_that_does_not_fit() {
     let mut none =
         bench(fixtures::loading("spiral-relu"), egui::vec2(500.0, 300.0), |ui, cx| show(ui, cx, 0));
     none.run_steps(2);
-    none.get_by_label_contains("Choose data");
+    none.get_by_label_contains("being read");
     let mut wanted = ProbeRequest::default();
     let View { graph, boundary, .. } = &mut harness.state_mut().view;
     request(&fixtures::loading("spiral-relu"), graph, &mut boundary.plane, 0, &mut wanted);

@@ -94,7 +94,7 @@ fn class_of(sight: &Sight<'_>, output: usize) -> usize {
 
 fn controls(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>) {
     let is_image = sight.data.is_image();
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         if let Task::Classification { classes } = sight.data.task {
             choose_class(ui, cx, sight, classes);
         }
@@ -106,7 +106,7 @@ fn controls(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>) {
             }
         }
     });
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         if is_image {
             let view = &mut cx.view.layers;
             let place = |over| if over { "Over the image" } else { "Beside it" };
@@ -158,9 +158,10 @@ fn pictures(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>, strength: Option<&[
         (Some(_), true) => &["Saliency over the sample"],
         (Some(_), false) => &["The sample", "Saliency"],
     };
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
+        let side = PICTURE.min(ui.max_rect().width());
         for (place, name) in names.iter().enumerate() {
-            let size = vec2(PICTURE * aspect.min(1.0), PICTURE / aspect.max(1.0));
+            let size = vec2(side * aspect.min(1.0), side / aspect.max(1.0));
             let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
             sheet.paint(ui.painter(), [(place, rect)].into_iter());
             ui.painter().rect_stroke(rect, 0.0, theme.hairline(), StrokeKind::Outside);

@@ -138,8 +138,9 @@ pub fn headline(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>, record: &Run) {
         }
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            ui.horizontal(|ui| {
-                ui.label(RichText::new(who(sight, part, row)).strong());
+            ui.horizontal_wrapped(|ui| {
+                let who = RichText::new(who(sight, part, row)).strong();
+                ui.add(egui::Label::new(who).truncate());
                 standing::show(ui, cx.theme, sight.data, (part, row));
             });
             let (text, is_right) = verdict(sight, part, row);
@@ -147,7 +148,10 @@ pub fn headline(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>, record: &Run) {
                 Some(false) => cx.theme.error,
                 _ => cx.theme.text_muted,
             };
-            ui.label(RichText::new(text).color(colour));
+            let is_narrow = ui.available_width() < NARROW;
+            let text = RichText::new(text).color(colour);
+            let text = if is_narrow { text.small() } else { text };
+            ui.add(egui::Label::new(text).truncate());
             let is_chosen = (cx.view.layers.part, cx.view.layers.row) == (part, row);
             if !is_chosen && !cx.state.still_answers(record) {
                 let text = "This run has ended: press Play to see other samples";
@@ -167,6 +171,9 @@ fn thumbnail(ui: &mut Ui, cx: &mut Cx<'_>, sight: &Sight<'_>) {
     ui.painter().rect_stroke(rect, 2.0, cx.theme.hairline(), egui::StrokeKind::Outside);
     ui.add_space(theme::TIGHT);
 }
+
+/// Width below which the verdict is small.
+const NARROW: f32 = 300.0;
 
 /// `Test image 12, class 4`
 pub fn who(sight: &Sight<'_>, part: Part, row: usize) -> String {

@@ -12,6 +12,9 @@ use super::form::Form;
 use super::starts::{self, Start};
 use super::{Model, Open, Room, card, facts};
 
+/// Room for the kind of a sample beside its shape.
+const DESCRIBED: f32 = 150.0;
+
 /// What goes into the network.
 pub fn input(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>) {
     let theme = cx.theme;
@@ -23,7 +26,10 @@ pub fn input(ui: &mut Ui, cx: &mut Cx<'_>, model: &Model<'_>) {
             card::kind(ui, "Input");
             match model.shapes.facts() {
                 Some(facts) => {
-                    ui.label(describe_input(&facts.input));
+                    let is_wide = ui.available_width() >= DESCRIBED;
+                    if is_wide || facts.input.is_flat() {
+                        ui.label(describe_input(&facts.input));
+                    }
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         if !facts.input.is_flat() {
                             let shape = facts.input.to_string();

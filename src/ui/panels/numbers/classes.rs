@@ -6,7 +6,7 @@ use egui::{RichText, Ui};
 
 use crate::record::{Absence, ClassReport, ClassScores, Part, ProbeFrame};
 use crate::ui::panes::Pane;
-use crate::ui::{Cx, UiRequest, capture, format, theme};
+use crate::ui::{Cx, UiRequest, capture, empty, format, theme};
 use crate::workbench::State;
 
 use super::ledger::{Columns, LINE};
@@ -72,12 +72,9 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let part = cx.view.confusion.part(cx.state, run);
     let frame = cx.state.run(run).and_then(|run| run.frame.clone());
     let Some(frame) = frame.filter(|frame| frame.confusion_of(part).is_some()) else {
-        let text = if cx.state.run(run).is_some() {
-            "The report appears with the next picture of the run."
-        } else {
-            "Press Play: precision, recall and F1 of every class stand here."
-        };
-        ui.label(RichText::new(text).color(cx.theme.text_muted));
+        let before = "Press Play: precision, recall and F1 of every class stand here.";
+        let coming = "The report appears with the next picture of the run.";
+        empty::no_answer(ui, cx, run, before, coming);
         return;
     };
     let view = &mut cx.view.numbers;

@@ -7,7 +7,7 @@ use egui::{Align, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use crate::record::{GradientFlow, LayerFlow, ProbeFrame};
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::line_in;
-use crate::ui::{Cx, format};
+use crate::ui::{Cx, empty, format};
 
 use super::ledger::LINE;
 use super::thousands;
@@ -46,12 +46,9 @@ const VALUE: f32 = 72.0;
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let frame = cx.state.run(run).and_then(|run| run.frame.clone());
     let Some(frame) = frame.filter(|frame| frame.gradients.is_some()) else {
-        let text = if cx.state.run(run).is_some() {
-            "The gradients appear with the next picture of the run."
-        } else {
-            "Press Play: here it shows whether the gradient reaches the first layers."
-        };
-        ui.label(RichText::new(text).color(cx.theme.text_muted));
+        let before = "Press Play: here it shows whether the gradient reaches the first layers.";
+        let coming = "The gradients appear with the next picture of the run.";
+        empty::no_answer(ui, cx, run, before, coming);
         return;
     };
     let kept = &mut cx.view.numbers.gradients;

@@ -5,8 +5,7 @@ use egui::{RichText, Ui};
 use crate::base::RunId;
 use crate::record::{EvalPoint, Part, PartMetrics, Run};
 use crate::spec::Quantity;
-use crate::ui::Cx;
-use crate::ui::format;
+use crate::ui::{Cx, empty, format};
 
 use super::ledger::Columns;
 
@@ -36,9 +35,10 @@ const MODE: &str = "Without dropout, without random changes of samples, and with
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let state = cx.state;
     let Some((record, metrics)) = state.run(run).and_then(|run| Some((run, run.metrics()?))) else {
-        let text =
+        let before =
             "Press Play: everything that is measured stands here, for each part of the data.";
-        ui.label(RichText::new(text).color(cx.theme.text_muted));
+        let coming = "The numbers appear with the next picture of the run.";
+        empty::no_answer(ui, cx, run, before, coming);
         return;
     };
     let all = state.slot(run).and_then(|slot| slot.data.as_ref()).map(|data| data.train.rows());

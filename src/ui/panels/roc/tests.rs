@@ -98,7 +98,7 @@ fn many_classes_are_worked_out_in_several_frames() {
 #[test]
 fn empty_panels_say_what_to_do() {
     let bench = on_bench(fixtures::loading("spiral-relu"));
-    assert!(bench.query_by_label_contains("Choose data").is_some());
+    assert!(bench.query_by_label_contains("being read").is_some());
     let bench = on_bench(fixtures::ready("spiral-relu"));
     assert!(bench.query_by_label_contains("appear").is_some());
 }

@@ -147,7 +147,7 @@ fn numbers_are_listed_by_residual_in_units_of_the_user() {
 #[test]
 fn empty_lists_say_what_to_do() {
     let bench = on_bench(fixtures::loading("spiral-relu"));
-    assert!(bench.query_by_label_contains("Choose data").is_some());
+    assert!(bench.query_by_label_contains("being read").is_some());
     let bench = on_bench(fixtures::with_data("mnist-mlp", crate::ui::testing::classes(3, true)));
     assert!(bench.query_by_label_contains("appear").is_some());
     let mut bench = on_bench(judged(3, true));

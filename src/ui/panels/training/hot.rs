@@ -13,6 +13,8 @@ const RATES: std::ops::RangeInclusive<f64> = 1e-5..=10.0;
 const USUAL_BATCH: usize = 32;
 /// Room for the switch and the number beside each other.
 const BATCH: f32 = 170.0;
+/// Room for the number of steps below the batch size.
+const STEPS: f32 = 228.0;
 /// Most samples that can be typed.
 const MOST: usize = 1_000_000_000;
 
@@ -74,7 +76,9 @@ fn steps(ui: &mut Ui, cx: &Cx<'_>, settings: &Settings<'_>) {
     ui.scope(|ui| {
         ui.spacing_mut().interact_size.y = 0.0;
         ui.horizontal(|ui| {
-            ui.add_space(fields::NAME_WIDTH + ui.spacing().item_spacing.x);
+            if ui.available_width() >= STEPS {
+                ui.add_space(fields::NAME_WIDTH + ui.spacing().item_spacing.x);
+            }
             widgets::caption(ui, cx.theme, &text);
         });
     });

@@ -2,9 +2,9 @@ use egui::Ui;
 
 use crate::base::Finite;
 use crate::spec::{DataFacts, Field, Loss, Reduction, RunSpec, Task, TrainSpec, validate_run};
-use crate::ui::Cx;
 use crate::ui::fields::{self, Real};
 use crate::ui::widgets;
+use crate::ui::{Cx, theme};
 
 use super::{Group, Settings, weights};
 
@@ -19,6 +19,9 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
     let formula = formula(now, classes);
     let chosen = fields::row(ui, cx.theme, "Loss", formula, |ui| {
         let width = ui.available_width();
+        if width < SNUG {
+            ui.spacing_mut().button_padding.x = theme::TIGHT;
+        }
         fields::list(ui, "Loss", now.label(), width, |ui| {
             losses(ui, settings.spec, facts.as_ref(), classes)
         })
@@ -35,6 +38,9 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, settings: &Settings<'_>) {
     });
     settings.problems(ui, cx, Field::Reduction);
 }
+
+/// Width below which the list has less room around its words.
+const SNUG: f32 = 124.0;
 
 /// What the letters of the formulas stand for.
 const SIGNS: &str = "z: outputs of the network; t: what they should be; y: 1 or 0 for the true \

@@ -76,7 +76,8 @@ pub fn show(ui: &mut Ui, cx: &Cx<'_>, run: usize, subject: &mut Subject, heard: 
 
 fn chooser(ui: &mut Ui, subject: &mut Subject) {
     let name = subject.features[subject.along].axis.name.clone();
-    let menu = ComboBox::from_id_salt("effect").selected_text(name).width(180.0).truncate();
+    let width = ui.available_width().min(180.0);
+    let menu = ComboBox::from_id_salt("effect").selected_text(name).width(width).truncate();
     let mut along = subject.along;
     let Subject { features, lines, .. } = &*subject;
     let numbers = lines.iter().filter_map(|line| match line {

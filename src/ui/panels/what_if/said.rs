@@ -9,7 +9,7 @@ use crate::base::argmax;
 use crate::data::Targets;
 use crate::spec::Task;
 use crate::ui::widgets::{self, Icon, Marker};
-use crate::ui::{Cx, format, parts, theme};
+use crate::ui::{Cx, empty, format, parts, theme};
 
 use super::heard::Heard;
 use super::subject::Subject;
@@ -25,21 +25,15 @@ const PERCENTAGE_POINTS: f32 = 20.0;
 const NARROW: f32 = 300.0;
 
 /// Draws it.
-pub fn show(ui: &mut Ui, cx: &Cx<'_>, run: usize, subject: &Subject, heard: &Heard) {
+pub fn show(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, subject: &Subject, heard: &Heard) {
     if heard.now.is_empty() {
-        widgets::muted(ui, cx.theme, nothing(cx, run));
+        let before = "Press Play: here you see what the network makes of this sample.";
+        empty::no_answer(ui, cx, run, before, "The network is looking at the sample.");
     } else if subject.data.task == Task::Regression {
         number(ui, cx, subject, heard);
     } else {
         let area = ScrollArea::vertical().id_salt(("classes", run)).max_height(CLASSES * ROW);
         area.auto_shrink([false, true]).show(ui, |ui| classes(ui, cx, subject, heard));
-    }
-}
-
-fn nothing(cx: &Cx<'_>, run: usize) -> &'static str {
-    match cx.state.run(run) {
-        Some(_) => "The network is looking at the sample.",
-        None => "Press Play: here you see what the network makes of this sample.",
     }
 }
 

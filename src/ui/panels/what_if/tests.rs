@@ -126,7 +126,7 @@ fn without_data_it_says_what_to_do() {
     let state = fixtures::loading("spiral-relu");
     let mut panel = bench(state, vec2(420.0, 300.0), |ui, cx| show(ui, cx, 0));
     panel.run_steps(3);
-    assert!(panel.query_by_label_contains("Choose data in the data panel").is_some());
+    assert!(panel.query_by_label_contains("being read").is_some());
 }
 
 /// Writes a picture for the eye where `DESCENT_PICTURES` names a folder.
