@@ -213,11 +213,12 @@ fn with_words(pieces: Vec<Piece>, colour: Color32, share: f32, words: String) ->
 }
 
 fn paint_lines(ui: &Ui, kept: &mut Kept, area: Rect, place: Rect) {
+    let theme = Theme::of(ui.ctx());
     let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
     if capture::is_taking(ui.ctx()) {
-        painter.extend(kept.lines.iter().flat_map(|line| apart(line, place)));
+        painter.extend(kept.lines.iter().flat_map(|line| apart(line, theme, place)));
     } else {
-        painter.add(Shape::Mesh(mesh(kept, place)));
+        painter.add(Shape::Mesh(mesh(kept, theme, place)));
     }
     for (at, colour, words) in kept
         .lines
@@ -234,13 +235,14 @@ fn paint_lines(ui: &Ui, kept: &mut Kept, area: Rect, place: Rect) {
 }
 
 /// All lines as one piece, worked out anew when they stand elsewhere.
-fn mesh(kept: &mut Kept, place: Rect) -> Arc<Mesh> {
+fn mesh(kept: &mut Kept, theme: &Theme, place: Rect) -> Arc<Mesh> {
     if let Some((_, mesh)) = kept.mesh.as_ref().filter(|(made, _)| *made == place) {
         return Arc::clone(mesh);
     }
     let mut mesh = Mesh::default();
     for line in &kept.lines {
-        contours::stroke(&mut mesh, &line.pieces, place, line.width(), line.colour);
+        let stroke = line.stroke(theme);
+        contours::stroke(&mut mesh, &line.pieces, place, stroke.width, stroke.color);
     }
     let mesh = Arc::new(mesh);
     kept.mesh = Some((place, Arc::clone(&mesh)));
@@ -248,8 +250,8 @@ fn mesh(kept: &mut Kept, place: Rect) -> Arc<Mesh> {
 }
 
 /// A line for a picture that is printed.
-fn apart(line: &Line, place: Rect) -> impl Iterator<Item = Shape> {
-    let stroke = Stroke::new(line.width(), line.colour);
+fn apart(line: &Line, theme: &Theme, place: Rect) -> impl Iterator<Item = Shape> + use<> {
+    let stroke = line.stroke(theme);
     contours::joined(&line.pieces).into_iter().map(move |points| {
         let points = points.into_iter().map(|at| contours::on_screen(place, at)).collect();
         Shape::line(points, stroke)
@@ -257,8 +259,8 @@ fn apart(line: &Line, place: Rect) -> impl Iterator<Item = Shape> {
 }
 
 impl Line {
-    fn width(&self) -> f32 {
-        if self.words.is_some() { 1.5 } else { 2.0 }
+    fn stroke(&self, theme: &Theme) -> Stroke {
+        theme.stroke(if self.words.is_some() { 1.5 } else { 2.0 }, self.colour)
     }
 }
 

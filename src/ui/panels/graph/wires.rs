@@ -539,7 +539,9 @@ impl<'a> Pen<'a> {
         colour: Color32,
     ) {
         match apart {
-            Some(shapes) => shapes.push(Shape::line(points.to_vec(), Stroke::new(width, colour))),
+            Some(shapes) => {
+                shapes.push(Shape::line(points.to_vec(), Stroke { width, color: colour }))
+            }
             None => strip(mesh, points, width, colour),
         }
     }
