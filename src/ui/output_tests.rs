@@ -176,7 +176,7 @@ pub(super) fn one_run() -> State {
     state
 }
 
-fn two_runs() -> State {
+pub(super) fn two_runs() -> State {
     let mut state = fixtures::with_data("linear-vs-relu", spiral());
     trained(&mut state, 0, 2000, 0.75);
     trained(&mut state, 1, 2000, 0.06);

@@ -15,7 +15,7 @@ use egui_kittest::{Harness, SnapshotResults};
 use crate::workbench::{State, fixtures};
 
 use super::panes::Pane;
-use super::testing::{Panel, bench, in_looks, judged};
+use super::testing::{Bench, Panel, bench, in_looks, judged};
 use super::theme::Theme;
 use super::{help, output_tests};
 
@@ -45,12 +45,21 @@ const PROJECTED: Looks =
 
 /// Compares a panel with its pictures, as large as these looks have it.
 fn compare(looks: Looks, name: &str, size: Vec2, state: fn() -> State, panel: Panel) {
+    in_each(looks, name, size, || bench(state(), size, panel));
+}
+
+/// Compares a window of this size, made anew in light and dark, with its pictures.
+pub(super) fn in_both(name: &str, size: Vec2, window: impl Fn() -> Harness<'static, Bench>) {
+    in_each(PLAIN, name, size, window);
+}
+
+fn in_each(looks: Looks, name: &str, size: Vec2, window: impl Fn() -> Harness<'static, Bench>) {
     if !can_draw() {
         return;
     }
     let mut results = SnapshotResults::new();
     for (theme, suffix) in looks {
-        let mut harness = in_looks(theme, || bench(state(), size, panel));
+        let mut harness = in_looks(theme, &window);
         harness.set_pixels_per_point(theme.zoom).step();
         harness.set_size(size);
         harness.run_steps(6);
@@ -94,6 +103,8 @@ snapshots! {
     drawn_network: 560.0 by 320.0, waiting, |ui, cx| Pane::Graph.show(ui, cx, 0);
     samples_of_a_table: 460.0 by 320.0, table, |ui, cx| Pane::Samples.show(ui, cx, 0);
     samples_of_images: 460.0 by 320.0, images, |ui, cx| Pane::Samples.show(ui, cx, 0);
+    calibration: 420.0 by 620.0, images, |ui, cx| Pane::Calibration.show(ui, cx, 0);
+    two_runs_compared: 684.0 by 420.0, output_tests::two_runs, super::compare::show;
     roc_curve: 420.0 by 380.0, table, |ui, cx| Pane::Roc.show(ui, cx, 0);
     digit_to_draw: 560.0 by 360.0, waiting, |ui, cx| Pane::Draw.show(ui, cx, 0);
     glossary: 560.0 by 380.0, waiting, glossary_at;

@@ -8,6 +8,7 @@ use crate::record::{Boundary, BoundaryRequest, Fit, Scores, ScoresRequest};
 use crate::spec::{Loss, SampleShape, Task};
 use crate::ui::View;
 use crate::ui::panes::Pane;
+use crate::ui::snapshots::in_both;
 use crate::ui::testing::{Bench, bench, classes, judge, picture, repaints};
 use crate::workbench::{Action, fixtures};
 
@@ -312,4 +313,10 @@ fn other_looks_are_painted_at_once() {
         bench.run_steps(3);
         bench
     });
+}
+
+#[test]
+fn snapshots() {
+    let size = vec2(420.0, 480.0);
+    in_both("disagreement", size, || bench(state(2), size, |ui, cx| show(ui, cx, 0)));
 }

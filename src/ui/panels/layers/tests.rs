@@ -14,6 +14,7 @@ use crate::record::{
 };
 use crate::spec::{Activation, DenseSpec, LayerSpec, Loss, RunSpec, SampleShape, preset};
 use crate::ui::View;
+use crate::ui::snapshots::in_both;
 use crate::ui::testing::{self, Bench, Panel, keep, repaints, themed, then};
 use crate::workbench::{State, fixtures};
 
@@ -273,4 +274,10 @@ fn data(name: &str, shape: &[usize], classes: usize, part: Labelled) -> Dataset 
 #[test]
 fn other_looks_are_painted_at_once() {
     repaints(|| window(cnn(), [700.0, 900.0], egui::Theme::Light));
+}
+
+#[test]
+fn snapshots() {
+    let size = [440.0, 560.0];
+    in_both("layer-by-layer", size.into(), || window(cnn(), size, egui::Theme::Light));
 }

@@ -9,6 +9,7 @@ use crate::base::Matrix;
 use crate::data::{ColumnFindings, Labelled, Scaler, TableFindings};
 use crate::record::{Insight, MapRequest, Maps, ProbeFrame, Rest, Slice, Trace};
 use crate::spec::{Coding, ColumnKind, ColumnRole, Loss, MissingRule, SampleShape, Scaling, Task};
+use crate::ui::snapshots::in_both;
 use crate::ui::testing::{Bench, Panel, bench, classes, picture};
 use crate::workbench::{Action, Edit, fixtures};
 
@@ -283,15 +284,23 @@ fn images_lead_to_where_they_are_changed() {
     assert_eq!(bench.state().view.requests, [UiRequest::ShowPane(Pane::Draw)]);
 }
 
+/// A flower whose probabilities, and the course of them along a feature, are told.
+fn told() -> State {
+    let mut state = flowers();
+    let mut view = WhatIfView::default();
+    answer(&mut state, &mut view, &[0.7, 0.2, 0.1], &[0.7, 0.2, 0.1]);
+    state
+}
+
 #[test]
 fn pictures() {
-    let told = || {
-        let mut state = flowers();
-        let mut view = WhatIfView::default();
-        answer(&mut state, &mut view, &[0.7, 0.2, 0.1], &[0.7, 0.2, 0.1]);
-        state
-    };
     picture("what-if", told, vec2(420.0, 520.0), SHOW);
     picture("what-if-colour", coloured, vec2(420.0, 520.0), SHOW);
     picture("what-if-narrow", told, vec2(280.0, 400.0), SHOW);
+}
+
+#[test]
+fn snapshots() {
+    let size = vec2(420.0, 440.0);
+    in_both("what-if", size, || bench(told(), size, SHOW));
 }
