@@ -471,13 +471,10 @@ fn shapes_look_like_the_mesh_that_the_window_paints() {
 #[test]
 fn ten_thousand_points_make_a_small_file_and_very_many_an_image() {
     let taken = drawn(points(10_000, true));
-    let begun = std::time::Instant::now();
     let (svg, _) = svg::document(taken.drawing(), false);
-    let took = begun.elapsed();
     let uses = count(&svg, "<use ");
     assert!(uses >= 9_800, "{uses} of those that can be seen");
-    assert!(svg.len() < 48 * uses, "{} bytes, {took:?}", svg.len());
-    assert!(took < std::time::Duration::from_secs(5), "{took:?}");
+    assert!(svg.len() < 48 * uses, "{} bytes", svg.len());
     Tree::from_str(&svg, &fonts::options(&taken.drawing().fonts)).expect("a document");
     let many = drawn(points(svg::MOST_APART + 1, true));
     let (svg, _) = svg::document(many.drawing(), false);
