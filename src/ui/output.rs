@@ -122,15 +122,19 @@ fn plane(ui: &mut Ui, cx: &mut Cx<'_>, run: usize) {
     let room = ui.available_size();
     // In a low place all of it is in sight, as small as that makes it.
     let least = LEAST.min(room.y.max(LOWEST));
-    rest(ui, "picture", room.y, [LEGEND, least], |ui, height| {
-        if has_own_numbers(cx) {
-            boundary::square(ui, cx, run, height.min(room.x).max(least));
-        } else {
-            with_numbers(ui, cx, run, height, least);
-        }
-        numbers::message(ui, cx, run);
-        boundary::legend(ui, cx, run);
-    });
+    let around = Around::remembered(ui, "picture", LEGEND);
+    let height = around.rest(room.y, least);
+    if has_own_numbers(cx) {
+        boundary::square(ui, cx, run, height.min(room.x).max(least));
+    } else {
+        with_numbers(ui, cx, run, height, least);
+    }
+    // Measured from below the picture: one that is as wide as its place is lower than it might be,
+    // and room that it leaves must not make it higher in the next frame.
+    let bottom = ui.min_rect().bottom();
+    numbers::message(ui, cx, run);
+    boundary::legend(ui, cx, run);
+    around.measure(ui, ui.min_rect().bottom() - bottom);
 }
 
 fn with_numbers(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32, least: f32) {
@@ -155,24 +159,28 @@ fn with_numbers(ui: &mut Ui, cx: &mut Cx<'_>, run: usize, height: f32, least: f3
 /// Widest that numbers beside a picture spread.
 const MOST_BESIDE: f32 = 240.0;
 
-/// Gives what is drawn the height that what stands around it leaves, as it was measured in the
-/// last frame.
-fn rest(
-    ui: &mut Ui,
-    name: &str,
-    room: f32,
-    [first, least]: [f32; 2],
-    add: impl FnOnce(&mut Ui, f32),
-) {
-    let id: Id = ui.scope_id().with(("around", name));
-    let around = ui.data(|data| data.get_temp::<f32>(id)).unwrap_or(first);
-    let height = (room - around).floor().max(least);
-    let top = ui.cursor().top();
-    add(ui, height);
-    let took = (ui.min_rect().bottom() - top - height).max(0.0);
-    if (took - around).abs() > 0.5 {
-        ui.data_mut(|data| data.insert_temp(id, took));
-        ui.ctx().request_repaint();
+/// How high what stands around a picture is, as it was measured in the last frame.
+struct Around {
+    id: Id,
+    height: f32,
+}
+
+impl Around {
+    fn remembered(ui: &Ui, name: &str, first: f32) -> Self {
+        let id = ui.scope_id().with(("around", name));
+        Self { id, height: ui.data(|data| data.get_temp(id)).unwrap_or(first) }
+    }
+
+    /// The height that is left for the picture.
+    fn rest(&self, room: f32, least: f32) -> f32 {
+        (room - self.height).floor().max(least)
+    }
+
+    fn measure(&self, ui: &Ui, took: f32) {
+        if (took - self.height).abs() > 0.5 {
+            ui.data_mut(|data| data.insert_temp(self.id, took));
+            ui.ctx().request_repaint();
+        }
     }
 }
 
@@ -198,9 +206,10 @@ pub fn all_curves(ui: &mut Ui, cx: &mut Cx<'_>) {
     let room = ui.available_height();
     scrolled(ui, "curves", |ui| {
         let is_low = room < LOW;
-        rest(ui, "curves", room, [CHOOSERS, LEAST_CURVES], |ui, height| {
-            curves::show_sized(ui, cx, &runs, height, is_low);
-        });
+        let around = Around::remembered(ui, "curves", CHOOSERS);
+        let (height, top) = (around.rest(room, LEAST_CURVES), ui.cursor().top());
+        curves::show_sized(ui, cx, &runs, height, is_low);
+        around.measure(ui, (ui.min_rect().bottom() - top - height).max(0.0));
     });
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use egui::vec2;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
@@ -517,7 +518,7 @@ fn the_crosshair_reads_every_run_at_its_place() {
         sized(two_runs(), |ui, cx| curves::show(ui, cx, &[0, 1]), [700.0, 400.0], false);
     bench.run_steps(2);
     let plot = bench.get_by_label("Plot of loss by step").rect();
-    bench.hover_at(plot.right_center() - egui::vec2(20.0, 0.0));
+    bench.hover_at(plot.right_center() - vec2(20.0, 0.0));
     bench.run_steps(3);
     assert!(
         bench.query_by_label_contains("step 1").is_some()
@@ -709,7 +710,7 @@ fn the_comparison_names_what_differs() {
 fn other_looks_are_painted_at_once() {
     let shown = |state: fn() -> State, panel: Panel| {
         repaints(|| {
-            let mut bench = bench(state(), egui::vec2(460.0, 620.0), panel);
+            let mut bench = bench(state(), vec2(460.0, 620.0), panel);
             bench.run_steps(3);
             bench
         });
@@ -726,4 +727,22 @@ fn other_looks_are_painted_at_once() {
     shown(regression, |ui, cx| Pane::Picture.show(ui, cx, 0));
     shown(curve, |ui, cx| Pane::Picture.show(ui, cx, 0));
     shown(with_predictions, |ui, cx| Pane::Picture.show(ui, cx, 0));
+}
+
+/// A picture beside or above its numbers: whichever it is, it stays so from frame to frame, and
+/// in places that are not very small all of it is in sight.
+#[test]
+fn the_picture_comes_to_rest_in_places_of_any_size() {
+    let panel: Panel = |ui, cx| Pane::Picture.show(ui, cx, 0);
+    let mut bench = bench(one_run(), vec2(300.0, 300.0), panel);
+    let sizes = (260..900).step_by(40).flat_map(|x| (320..760).step_by(40).map(move |y| (x, y)));
+    for (width, height) in sizes {
+        bench.set_size(vec2(width as f32, height as f32));
+        bench.run_steps(8);
+        let fit = bench.get_by_label("Fit").rect();
+        let is_small = width < 340 && height < 360;
+        assert!(is_small || fit.bottom() <= height as f32, "{width} by {height}: {fit:?}");
+        bench.step();
+        assert_eq!(bench.get_by_label("Fit").rect(), fit, "{width} by {height}");
+    }
 }

@@ -37,7 +37,7 @@ pub struct NumbersView {
 /// Widest that the numbers spread: names and values must stay together for the eye.
 const WIDEST: f32 = 360.0;
 /// Width below which names stand above their numbers.
-const NARROW: f32 = 190.0;
+const NARROW: f32 = 216.0;
 /// Least room for a number with its name when several stand side by side, and the most that each
 /// of many gets.
 const CELL: f32 = 104.0;

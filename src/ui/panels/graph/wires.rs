@@ -540,7 +540,7 @@ impl<'a> Pen<'a> {
     ) {
         match apart {
             Some(shapes) => {
-                shapes.push(Shape::line(points.to_vec(), Stroke { width, color: colour }))
+                shapes.push(Shape::line(points.to_vec(), Stroke { width, color: colour }));
             }
             None => strip(mesh, points, width, colour),
         }
